@@ -1,0 +1,131 @@
+"""Nodes: the grid company reinforces transformers and lines where they were used too much (MODEL_SPEC 6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import mesa
+
+from dafeng.agents.assets import Assets, Flow, Wire
+from dafeng.agents.base import AGENTS, CityAgent
+from dafeng.agents.view import View
+from dafeng.agents.works import Connect, Works
+from dafeng.configs.schema import Branch, City, Row
+from dafeng.configs.units import HOURS_A_YEAR
+
+REGIONAL_KV = 220.0
+"""Lines of this voltage are reinforced here; 500 kV lines follow the province's plan."""
+
+
+@AGENTS.add("nodes")
+class Node(CityAgent):
+    """One station: it watches its transformers and the 220 kV lines that end at it.
+
+    Where last year's highest use, taken against the units that stand and those ordered, passes the trigger, it orders
+    one unit or circuit more. Growth faster than a unit a lead time is met late, and load is shed.
+    """
+
+    kind = "nodes"
+    order = 80
+
+    def __init__(self, model: mesa.Model, key: str, county: str, branches: tuple[Branch, ...]) -> None:
+        super().__init__(model, key, county)
+        self.branches = branches
+        self.added = {branch.key: 0 for branch in branches}
+        self.ordered = {branch.key: 0 for branch in branches}
+        self.spent_cny: dict[str, float] = {}
+
+    @classmethod
+    def populate(cls, model: mesa.Model, city: City, rows: tuple[Row, ...]) -> list[CityAgent]:
+        """One agent for each listed node that watches anything."""
+        counties = {county.key for county in city.counties}
+        found: list[CityAgent] = []
+        for key in sorted(str(row["id"]) for row in rows):
+            bus = next(bus for bus in city.buses if bus.key == key)
+            mine = watched(city, key)
+            if mine and bus.county in counties:
+                found.append(cls(model, key, bus.county, mine))
+        return found
+
+    def decide(self, view: View) -> list[Works]:
+        """Order one unit more wherever the use of a branch passed the trigger."""
+        works: list[Works] = []
+        for branch in self.branches:
+            settled = view.own.get(branch.key)
+            if settled is None:
+                continue
+            standing = limit_mw(branch, self.added[branch.key])
+            coming = limit_mw(branch, self.added[branch.key] + self.ordered[branch.key])
+            use, trigger = settled.peak_share * standing / coming, view.value("extra.reinforcement_trigger")
+            asks = use > trigger
+            if asks:
+                self.ordered[branch.key] += 1
+                works.append(self._connect(view, branch))
+            if asks or settled.peak_share > trigger:
+                self.log(view, f"reinforce {branch.key}", {"reinforce": use, "wait": trigger}, "1",
+                         "reinforce" if asks else "wait",
+                         saw={"peak_share": settled.peak_share, "ordered": float(self.ordered[branch.key])})
+        return works
+
+    def complete(self, works: Works, hour: float) -> None:
+        """One unit more; it counts from the next year's grid on."""
+        self.added[works.asset] += 1
+        self.ordered[works.asset] -= 1
+        self.spent_cny[works.asset] = self.spent_cny.get(works.asset, 0.0) + float(works.detail["capital_cny"])
+
+    def assets(self, view: View) -> Assets:
+        """Its branches at their present limits."""
+        return Assets(wires=tuple(self._wire(branch) for branch in self.branches if branch.from_year <= view.year))
+
+    def flows(self, view: View) -> Iterable[Flow]:
+        """Capital of what was connected this year."""
+        for branch in self.branches:
+            cny = self.spent_cny.pop(branch.key, 0.0)
+            if cny > 0.0:
+                technology = "line" if branch.kind == "line" else "transformer"
+                yield Flow("investment_cny", self.county, "power", technology, "electricity", cny, "CNY")
+
+    def snapshot(self) -> dict[str, object]:
+        """All state; the branches are facts of the city."""
+        return {name: value for name, value in super().snapshot().items() if name != "branches"}
+
+    def _connect(self, view: View, branch: Branch) -> Works:
+        number = self.added[branch.key] + self.ordered[branch.key]
+        lead = view.value("extra.reinforcement_lead_time") * HOURS_A_YEAR
+        return Connect(self.key, branch.key, lead, 0.0, None, start_h=view.hour,
+                       delay_log_sd=view.value("investment.delay_lognormal_sigma"),
+                       detail={"capital_cny": unit_cny(branch, view.city), "number": number})
+
+    def _wire(self, branch: Branch) -> Wire:
+        units = branch.circuits + self.added[branch.key]
+        x_pu = (branch.x_pu or 0.0) * branch.circuits / units
+        limit = limit_mw(branch, self.added[branch.key])
+        return Wire(branch.key, branch.from_bus, branch.to_bus, x_pu, limit, branch.kind)
+
+
+def watched(city: City, key: str) -> tuple[Branch, ...]:
+    """Transformers that start at a node, and 220 kV lines that end at it."""
+    return tuple(
+        branch for branch in sorted(city.branches, key=lambda branch: branch.key)
+        if (branch.kind in ("offtake", "transformer") and branch.from_bus == key)
+        or (branch.kind == "line" and branch.kv == REGIONAL_KV and branch.to_bus == key)
+    )
+
+
+def limit_mw(branch: Branch, added: int) -> float:
+    """Usable rating with units added: lines by circuits, transformers by what is left when one unit fails (N-1).
+
+    >>> eight = Branch("TN07", "N07", "N07D", 220.0, "offtake", 8, 0.0, 1440.0, 1512.0, unit_mw=180.0)
+    >>> limit_mw(eight, 1)
+    1728.0
+    """
+    spare = 0 if branch.kind == "line" or branch.circuits < 2 else 1
+    return branch.limit_mw * (branch.circuits + added - spare) / (branch.circuits - spare)
+
+
+def unit_cny(branch: Branch, city: City) -> float:
+    """Capital of one more transformer, or of one more circuit over the length of a line."""
+    if branch.kind == "line":
+        return city.value("extra.line_220kv") * 1e6 * branch.length_km
+    name = "500kv" if branch.kind == "transformer" else "220kv"
+    return city.value(f"extra.grid_reinforcement_{name}_transformer") * 1e6

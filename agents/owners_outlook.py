@@ -1,0 +1,135 @@
+"""What one owner expects of a later year, and what a machine would then earn (MODEL_SPEC 2.1 to 2.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dafeng.agents.assets import Unit
+from dafeng.agents.expectations import Foresight, Habits, expected
+from dafeng.agents.fleet import Machine
+from dafeng.agents.fleet_money import coal_payment_cny_per_mw
+from dafeng.agents.fleet_units import PRICES, Condition, delivers_heat, extraction, optional, profile, unit_of
+from dafeng.agents.invest_margin import Days, battery_margin, profile_margin, running, thermal_margin
+from dafeng.agents.view import Outlook, View
+from dafeng.configs.units import GJ_PER_MWH, HOURS_A_YEAR, Floats
+
+WEEKS_A_YEAR = 365 / 7
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """A later year as one owner expects it."""
+
+    year: int
+    outlook: Outlook
+    days: Days
+    fuel_cny_per_gj: Mapping[str, float]
+    """By fuel, for fuels with a price."""
+    carbon_factor: float
+    """Expected carbon price over today's."""
+    battery: dict[float, float] = field(default_factory=dict)
+    """Arbitrage margin of 1 MW by hours of storage, as far as it was asked for."""
+
+
+def prospect(view: View, foresight: Foresight, habits: Habits, year: int, error: float) -> Prospect:
+    """The year as an owner of some foresight and lasting error expects it, from the nearest outlook."""
+    outlook = min(view.outlooks, key=lambda o: (abs(o.year - year), o.year))
+    known = float(outlook.price_cny_per_mwh @ outlook.weight / outlook.weight.sum())
+    level = expected(foresight, view.prices.get("power", {}), year, known, habits)
+    factor = error * level / known if known > 0.0 else error
+    years = range(view.year - habits.lookback_y + 1, view.year + 1)
+    fuels = {}
+    for fuel, series in PRICES.items():
+        path = view.city.path(f"fuel.{series}")
+        fuels[fuel] = expected(foresight, {y: path.at(y) for y in years}, year, path.at(year), habits)
+    return Prospect(year, outlook, Days.of(outlook, factor), fuels, _carbon_factor(view, foresight, habits, year))
+
+
+def _carbon_factor(view: View, foresight: Foresight, habits: Habits, year: int) -> float:
+    now = view.carbon()
+    if now <= 0.0:
+        return 1.0
+    path = view.city.path(f"carbon.{view.city.setting('carbon_path', 'central')}")
+    years = range(max(min(path.points), view.year - habits.lookback_y + 1), view.year + 1)
+    said = view.announced.get(year, view.rules)
+    market = expected(foresight, {y: path.at(y) for y in years}, year, path.at(year), habits)
+    return (market + said.carbon_tax_cny_per_t) / now
+
+
+def thermal_margins(
+    units: Sequence[Unit], conditions: Sequence[Condition], seen: Prospect, view: View
+) -> Floats:
+    """(units,) expected yearly margin of 1 MW of each over its running cost, outages and maintenance taken off."""
+    def column(values: Sequence[float]) -> Floats:
+        return np.array(values, dtype=np.float64)
+
+    carbon = [u.carbon_price_cny_per_t * seen.carbon_factor for u in units]
+    fuel = [seen.fuel_cny_per_gj.get(u.fuel, 0.0) for u in units]
+    extra = optional(view.city, "retrofit.flexibility.extra_vom_below_50pct")
+    costs = running(
+        column([u.efficiency for u in units]), column([u.min_load_efficiency for u in units]),
+        column([u.min_share for u in units]),
+        column([f + u.emission_t_per_gj * c for u, f, c in zip(units, fuel, carbon, strict=True)]),
+        column([u.benchmark_t_per_mwh * c for u, c in zip(units, carbon, strict=True)]),
+        column([u.vom_cny_per_mwh for u in units]),
+        column([u.start_gj_per_mw * f + u.start_wear_cny_per_mw for u, f in zip(units, fuel, strict=True)]),
+        column([extra if now.is_flexible else 0.0 for now in conditions]),
+    )
+    return thermal_margin(seen.days, costs) * column([in_service(u, view) for u in units])
+
+
+def in_service(unit: Unit, view: View) -> float:
+    """Share of the year that a unit is neither failed nor in maintenance."""
+    forced = optional(view.city, f"reliability.{unit.outage_class}.for") * unit.forced_outage_multiplier
+    return (1.0 - forced) * (1.0 - unit.maintenance_weeks / WEEKS_A_YEAR)
+
+
+def margin(machine: Machine, now: Condition, seen: Prospect, view: View) -> float:
+    """Expected yearly margin of 1 MW before fixed cost: market, heat and capacity payment of coal, CNY."""
+    if machine.is_store:
+        return store_margin(machine, seen, view)
+    if machine.is_weather:
+        return weather_margin(machine, now, seen, view)[0]
+    unit = unit_of(machine, now, view)
+    paid = coal_payment_cny_per_mw(view.city, seen.year) if machine.kind == "coal" and not machine.is_captive else 0.0
+    heat = heat_margin(machine, now, seen, view) / machine.net_mw if delivers_heat(machine, now) else 0.0
+    return float(thermal_margins([unit], [now], seen, view)[0]) + paid + heat
+
+
+def store_margin(machine: Machine, seen: Prospect, view: View) -> float:
+    """Expected yearly arbitrage of 1 MW; made once for each length of storage."""
+    if machine.hours not in seen.battery:
+        key = machine.cost_key
+        seen.battery[machine.hours] = battery_margin(
+            seen.days, machine.hours, view.value(f"{key}.eff_roundtrip"), view.value(f"{key}.vom"),
+            view.value("extra.battery_daily_cycle_limit"),
+        )
+    return seen.battery[machine.hours]
+
+
+def weather_margin(machine: Machine, now: Condition, seen: Prospect, view: View) -> tuple[float, float]:
+    """Expected yearly revenue (CNY) and energy (MWh) of 1 MW of wind, sun or water."""
+    flat = np.ones_like(seen.outlook.weight)
+    shape = seen.outlook.profile.get(profile(machine), flat)
+    mean = float(shape @ seen.outlook.weight / seen.outlook.weight.sum())
+    if now.is_new_site or machine.technology == "hydro_small":
+        wanted = view.value(f"{machine.cost_key}.capacity_factor")
+        shape = np.minimum(1.0, shape * wanted / mean) if mean > 0.0 else flat * wanted
+    return profile_margin(seen.days, shape)
+
+
+def heat_margin(machine: Machine, now: Condition, seen: Prospect, view: View) -> float:
+    """Expected yearly margin of a unit's heat: steam sold, less the power it costs at the market's mean price, CNY."""
+    assert machine.heat is not None
+    heat_mwh = machine.heat.peak_mw * machine.heat.hours
+    price = float(seen.days.price.mean(axis=1) @ seen.days.count / seen.days.count.sum())
+    lost = extraction(machine, now, view.city)[1]
+    return heat_mwh * (GJ_PER_MWH * view.value("chp.steam.price") - lost * price)
+
+
+def years_between(from_h: float, until_h: float) -> float:
+    """Years between two hours of the run."""
+    return (until_h - from_h) / HOURS_A_YEAR

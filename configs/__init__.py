@@ -1,0 +1,1 @@
+"""Facts with a source, and the words everyone uses."""

@@ -1,0 +1,175 @@
+"""A city from its YAML file and its tables, every problem of all its files at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dafeng.configs import city_checks, families, shapes
+from dafeng.configs.errors import InputError, Problem, nearest
+from dafeng.configs.fields import build
+from dafeng.configs.files import Reader, find, own_key, shown
+from dafeng.configs.graph import graph
+from dafeng.configs.schema import City, County, Row, Target
+from dafeng.configs.settings import check_setting
+from dafeng.configs.tables import Table, column_book, read_table
+from dafeng.configs.yamls import Document, read_yaml
+
+
+@dataclass(frozen=True)
+class CityFields:
+    """The keys of a city's YAML file."""
+
+    title: str
+    title_zh: str
+    years: tuple[int, ...]
+    technology: str
+    agents: Mapping[str, str] = field(default_factory=dict)
+    tables: str = "."
+    borrow: Mapping[str, Any] = field(default_factory=dict)
+    """Other city -> tables it lends: a neighbour's weather, load shape or tariffs."""
+    province: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_city(name_or_path: str | Path) -> City:
+    """A city by name (`jiangmen`) or path; InputError with every problem of every file it is made of."""
+    path, reader = find("cities", name_or_path), Reader()
+    document = read_yaml(path, reader)
+    reader.stop()
+    assert document is not None
+    fields = _fields(document, reader)
+    _check_fields(fields, document, reader)
+    files = _files(fields, document, path, reader)
+    tables = _tables(files, reader)
+    city_checks.complete(tables, fields.agents, document, reader)
+    reader.stop()
+    return _city(own_key("cities", path), fields, tables, reader)
+
+
+def _fields(document: Document, reader: Reader) -> CityFields:
+    try:
+        return build(CityFields, document.data, document.place())
+    except InputError as error:
+        relined = (Problem(document.place(p.place.key), p.says, p.nearest) for p in error.problems)
+        raise InputError([*reader.problems, *relined]) from None
+
+
+def _check_fields(fields: CityFields, document: Document, reader: Reader) -> None:
+    if len(fields.years) != 2 or not 2000 <= fields.years[0] <= fields.years[-1] <= 2100:
+        says = f"is {list(fields.years)}; a first and a last year in order are expected"
+        reader.problem(document.place("years"), says)
+    for name in ("agents", "borrow", "province", "settings"):
+        if not isinstance(getattr(fields, name), Mapping):
+            reader.problem(document.place(name), "is not a mapping")
+    reader.stop()
+    for name, value in fields.settings.items():
+        check_setting(name, value, document.place(f"settings.{name}"), reader)
+
+
+def _files(fields: CityFields, document: Document, path: Path, reader: Reader) -> dict[str, Path]:
+    """Table -> its file: technology first, then what is borrowed, then the city's own."""
+    files: dict[str, Path] = {}
+    for key in ("technology", "tables"):
+        folder = (path.parent / getattr(fields, key)).resolve()
+        if not folder.is_dir():
+            reader.problem(document.place(key), f"there is no folder '{getattr(fields, key)}'")
+            continue
+        found = {file.stem: file for file in sorted(folder.glob("*.csv"))}
+        for name in sorted(found.keys() - column_book().keys()):
+            reader.problem(_place_of(found.pop(name)), "is no table that a city has", nearest(name, column_book()))
+        files |= _borrowed(fields, document, path, reader) | found if key == "tables" else found
+    return files
+
+
+def _borrowed(fields: CityFields, document: Document, path: Path, reader: Reader) -> dict[str, Path]:
+    files: dict[str, Path] = {}
+    for lender, names in fields.borrow.items():
+        try:
+            folder = find("cities", lender, beside=path.parent).parent
+        except InputError as error:
+            reader.problem(document.place(f"borrow.{lender}"), error.problems[0].says, error.problems[0].nearest)
+            continue
+        for i, name in enumerate(names if isinstance(names, list) else [names]):
+            if (folder / f"{name}.csv").is_file():
+                files[name] = folder / f"{name}.csv"
+            else:
+                known = [file.stem for file in folder.glob("*.csv")]
+                says = f"'{name}' is no table of {lender}"
+                reader.problem(document.place(f"borrow.{lender}.{i}"), says, nearest(str(name), known))
+    return files
+
+
+def _place_of(path: Path) -> Any:
+    from dafeng.configs.errors import Place
+
+    return Place(shown(path))
+
+
+def _tables(files: Mapping[str, Path], reader: Reader) -> dict[str, Table]:
+    """All tables; the counties first, because they name columns of others."""
+    tables = {"counties": read_table(files["counties"], reader)} if "counties" in files else {}
+    counties = tuple(row["id"] for row in tables["counties"].rows if row["id"]) if tables else ()
+    for name in sorted(files):
+        if name not in tables:
+            tables[name] = read_table(files[name], reader, counties)
+    return tables
+
+
+def _city(key: str, fields: CityFields, tables: Mapping[str, Table], reader: Reader) -> City:
+    parameters = families.parameters(tables)
+    years = range(fields.years[0], fields.years[1] + 1)
+    counties = tuple(_county(row) for row in tables["counties"].rows)
+    net = graph(tables, counties, parameters, fields.province, reader)
+    reader.stop()
+    city_checks.agree(tables, counties, net, reader)
+    reader.stop()
+    return City(
+        key=key,
+        title=fields.title,
+        title_zh=fields.title_zh,
+        first_year=years.start,
+        last_year=years.stop - 1,
+        counties=counties,
+        buses=net.buses,
+        branches=net.branches,
+        targets=tuple(_target(row) for row in tables["targets"].rows) if "targets" in tables else (),
+        agents={kind: tables[Path(file).stem].rows for kind, file in fields.agents.items()},
+        parameters=parameters,
+        paths=families.paths(tables, years),
+        tables={name: table.rows for name, table in tables.items()},
+        profiles=shapes.profiles(tables),
+        digest=reader.digest(),
+        settings=dict(fields.settings),
+    )
+
+
+def _county(row: Row) -> County:
+    return County(
+        row["id"], row["name_en"], row["name_zh"], row["lat"], row["lon"], row["area_km2"], row["pop_2020_k"],
+        row["gdp_2020_bn_cny"], row["peak_plan_group"] or "", row,
+    )  # fmt: skip
+
+
+def _target(row: Row) -> Target:
+    def year(name: str) -> int | None:
+        return None if row[name] is None else int(row[name])
+
+    return Target(
+        key=row["id"],
+        action=int(row["action"]),
+        measure=int(row["measure"]),
+        kind=row["kind"],
+        title=row["indicator_en"],
+        title_zh=row["phrase_zh"],
+        unit=row["unit"],
+        base_year=year("base_year"),
+        year=year("target_year"),
+        value=row["value"],
+        value_high=row["value_high"],
+        comparator=row["comparator"],
+        metric=row["metric"] or "",
+        status=row["status"],
+    )

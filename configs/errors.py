@@ -1,0 +1,88 @@
+"""The errors a user can meet, as a tree.
+
+DafengError
+├── InputError     what was given is wrong: every problem at once (exit code 2)
+├── ResultsError   a results folder cannot be read or written (exit code 2)
+└── LawError       a run broke an identity it must obey (exit code 4)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+class DafengError(Exception):
+    """Anything a user may be told without a traceback."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a problem stands: file, line (0 when unknown) and dotted key."""
+
+    file: str
+    line: int = 0
+    key: str = ""
+
+    def __truediv__(self, key: str | int) -> Place:
+        """The place one key further down.
+
+        >>> (Place("a.yaml", 3, "levers") / "storage").key
+        'levers.storage'
+        """
+        return Place(self.file, self.line, f"{self.key}.{key}" if self.key else str(key))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, and the nearest right name if there is one."""
+
+    place: Place
+    says: str
+    nearest: str | None = None
+
+    def __str__(self) -> str:
+        line = f"line {self.place.line}: " if self.place.line else ""
+        hint = f"; did you mean '{self.nearest}'?" if self.nearest else ""
+        return f"{line}{self.place.key or '(whole file)'}  {self.says}{hint}"
+
+
+class InputError(DafengError):
+    """Every problem of an input, grouped by file."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        files = dict.fromkeys(problem.place.file for problem in self.problems)
+        return "\n".join(self._file(file) for file in files)
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        return InputError, (self.problems,)
+
+    def _file(self, file: str) -> str:
+        found = [problem for problem in self.problems if problem.place.file == file]
+        head = f"{file}: {len(found)} problem{'s' if len(found) > 1 else ''}"
+        return "\n".join([head, *(f"  {problem}" for problem in found)])
+
+
+class ResultsError(DafengError):
+    """A results folder that is missing, foreign, damaged or cannot be written."""
+
+
+class LawError(DafengError):
+    """A run broke an identity (balance, carbon, money): the run is void."""
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The known name closest to a wrong one.
+
+    >>> nearest("storge", ["storage", "coal_control"])
+    'storage'
+    >>> nearest("zebra", ["storage"]) is None
+    True
+    """
+    found = get_close_matches(str(name), list(names), n=1, cutoff=0.6)
+    return found[0] if found else None

@@ -1,0 +1,155 @@
+"""The power graph of a city, from its tables of nodes, lines, transformers and links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dafeng.configs.errors import nearest
+from dafeng.configs.files import Reader
+from dafeng.configs.schema import Branch, Bus, County, Row
+from dafeng.configs.tables import Table
+from dafeng.configs.values import Parameter
+
+NODE_KINDS = {
+    "substation": "substation",
+    "substation group": "substation",
+    "HVDC converter": "converter",
+    "plant bus": "plant",
+    "external": "external",
+}
+OUTSIDE = {"external"}
+PROVINCE = "PROV"
+"""Key of the bus behind which the rest of the province stands."""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Buses and branches, in the order of their tables."""
+
+    buses: tuple[Bus, ...]
+    branches: tuple[Branch, ...]
+
+
+def graph(
+    tables: Mapping[str, Table], counties: tuple[County, ...], parameters: Mapping[str, Parameter], province: Row,
+    reader: Reader,
+) -> Graph:
+    """The graph: 500/220 kV lower busbars and 110 kV load buses come from the transformers, the rest from its table.
+
+    A line ends at the lower busbar of a node when the node's transformers lead to the line's voltage; the load of a
+    node sits behind its 110 kV offtake when it has one.
+    """
+    nodes, transformers = tables["nodes"], tables.get("transformers")
+    groups = transformers.rows if transformers else ()
+    own = [_node_bus(row, _county_keys(counties)) for row in nodes.rows]
+    by_key = {bus.key: bus for bus in own}
+    below = [_below(row, by_key[row["from"]]) for row in groups if row["from"] in by_key]
+    moved = {bus.key.removesuffix("D"): bus for bus in below if bus.kind == "load"}
+    own = [replace(bus, load_share=0.0) if bus.key in moved else bus for bus in own]
+    links = tables.get("province_links")
+    buses = [*own, *below, *([_province_bus(province)] if links else [])]
+    branches = [
+        *_lines(tables["lines"], by_key, groups, parameters, reader),
+        *([_transformer(row) for row in groups]),
+        *([_link(row) for row in links.rows] if links else []),
+    ]
+    ends = [(tables["lines"], "from"), (tables["lines"], "to")]
+    ends += [(table, end) for table in (transformers, links) if table for end in ("from", "to")]
+    known = {bus.key for bus in buses}
+    for table, end in ends:
+        for i, row in table.placed():
+            if row[end] not in known:
+                reader.problem(table.place(i, end), f"there is no node '{row[end]}'", nearest(row[end] or "", known))
+    return Graph(tuple(buses), tuple(branch for branch in branches if {branch.from_bus, branch.to_bus} <= known))
+
+
+def county_key(name: Any, counties: Iterable[County]) -> str | None:
+    """A county's key from its key or title; None when it is neither."""
+    return _county_keys(counties).get(str(name))
+
+
+def islands(buses: Iterable[Bus], branches: Iterable[Branch]) -> tuple[frozenset[str], ...]:
+    """The sets of buses that branches of the first year connect."""
+    group = {bus.key: {bus.key} for bus in buses}
+    for branch in branches:
+        if branch.from_year == 0 and group[branch.from_bus] is not group[branch.to_bus]:
+            joined = group[branch.from_bus] | group[branch.to_bus]
+            for key in joined:
+                group[key] = joined
+    return tuple(dict.fromkeys(frozenset(members) for members in group.values()))
+
+
+def _county_keys(counties: Iterable[County]) -> dict[str, str]:
+    return {name: county.key for county in counties for name in (county.key, county.title, county.title_zh)}
+
+
+def _node_bus(row: Row, counties: Mapping[str, str]) -> Bus:
+    county: str = row["county"] if row["county"] in OUTSIDE else counties.get(row["county"], row["county"])
+    kind: str = NODE_KINDS[row["kind"]]
+    share = row["load_share_est"]
+    return Bus(row["id"], row["name_en"], row["name_zh"], row["kv"], kind, county, row["lat"], row["lon"], share)
+
+
+def _below(row: Row, above: Bus) -> Bus:
+    """The bus on the lower side of transformers: a 220 kV busbar, or the 110 kV side where the load sits."""
+    is_load = row["kv_to"] < above.kv and above.kv <= 220.0
+    kind, title = ("load", f"{above.title} 110 kV side") if is_load else ("lower", f"{above.title} 220 kV busbar")
+    title_zh = f"{above.title_zh}{row['kv_to']:g}kV侧"
+    share = above.load_share if is_load else 0.0
+    return Bus(row["to"], title, title_zh, row["kv_to"], kind, above.county, above.lat, above.lon, share)
+
+
+def _province_bus(province: Row) -> Bus:
+    about = {"title": PROVINCE, "title_zh": PROVINCE, "kv": 500.0, "lat": 0.0, "lon": 0.0, **province}
+    return Bus(
+        PROVINCE, about["title"], about["title_zh"], float(about["kv"]), "province", "province", float(about["lat"]),
+        float(about["lon"]),
+    )  # fmt: skip
+
+
+def _lines(
+    table: Table, nodes: Mapping[str, Bus], groups: Iterable[Row], parameters: Mapping[str, Parameter], reader: Reader
+) -> list[Branch]:
+    lower: dict[tuple[str, float], str] = {(row["from"], row["kv_to"]): row["to"] for row in groups}
+    found = []
+    for i, row in table.placed():
+        alpha = parameters.get(f"extra.alpha_n1_{row['kv']:g}kv")
+        if alpha is None:
+            says = f"is {row['kv']:g} kV, for which extra_parameters has no usable share alpha_n1_{row['kv']:g}kv"
+            reader.problem(table.place(i, "kv"), says)
+            continue
+        if row["status"] == "planned" and row["year"] is None:
+            reader.problem(table.place(i, "year"), "is empty; a planned line needs its first year")
+        for end in ("from", "to"):
+            node = nodes.get(row[end])
+            if node and node.kv != row["kv"] and (row[end], row["kv"]) not in lower:
+                says = f"is a {row['kv']:g} kV line at node {node.key} of {node.kv:g} kV without transformers between"
+                reader.problem(table.place(i, end), says)
+        found.append(_line(row, lower, alpha.value))
+    return found
+
+
+def _line(row: Row, lower: Mapping[tuple[str, float], str], alpha: float) -> Branch:
+    """A corridor; its usable rating keeps the N-1 rule (MODEL_SPEC 6.3)."""
+    ends = [lower.get((row[end], row["kv"]), row[end]) for end in ("from", "to")]
+    thermal, circuits = row["capacity_mva_total"], int(row["circuits"])
+    from_year = int(row["year"] or 0) if row["status"] == "planned" else 0
+    return Branch(
+        row["id"], ends[0], ends[1], row["kv"], "line", circuits, row["x_pu_100mva"], thermal, alpha * thermal,
+        row["length_km"], from_year, thermal / max(circuits, 1),
+    )  # fmt: skip
+
+
+def _transformer(row: Row) -> Branch:
+    kind = "transformer" if row["kv_to"] >= 220.0 else "offtake"
+    return Branch(
+        row["id"], row["from"], row["to"], row["kv_from"], kind, int(row["units"]), row["x_pu_100mva_total"],
+        row["total_mva"], row["n1_limit_mva"], unit_mw=row["unit_mva"],
+    )  # fmt: skip
+
+
+def _link(row: Row) -> Branch:
+    limit = row["limit_mw"]
+    return Branch(row["id"], row["from"], row["to"], 500.0, "link", 1, row["x_pu_100mva"], limit, limit, unit_mw=limit)

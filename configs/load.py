@@ -1,0 +1,83 @@
+"""Loading: cities, bundles and studies by name or path, validated whole."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path as FilePath
+
+from dafeng.configs.bundle_file import read_bundle
+from dafeng.configs.city_file import read_city
+from dafeng.configs.errors import Place, nearest
+from dafeng.configs.files import Reader, names
+from dafeng.configs.schedule import Path
+from dafeng.configs.schema import Bundle, City, Study
+from dafeng.configs.settings import SETTINGS, check_setting
+from dafeng.configs.study_file import read_study
+from dafeng.configs.values import Parameter
+
+__all__ = ["bundle", "city", "names", "study", "with_values"]
+
+
+def city(name_or_path: str | FilePath) -> City:
+    """A city by name or path; InputError names every problem of every file it is made of."""
+    return read_city(name_or_path)
+
+
+def bundle(name_or_path: str | FilePath) -> Bundle:
+    """A bundle with `extends` and `drop` resolved; its levers are checked where levers live."""
+    return read_bundle(name_or_path)
+
+
+def study(name_or_path: str | FilePath) -> Study:
+    """A study by name or path."""
+    return read_study(name_or_path)
+
+
+def with_values(city: City, values: Mapping[str, float | str], place: Place) -> City:
+    """The city with parameters, dated series or switches set; every unknown key in one InputError.
+
+    A parameter takes a number and keeps its unit; a series takes one number for all its years. Nothing else is
+    scaled with it. Grade and source say that it was set.
+    """
+    reader = Reader()
+    parameters, paths, settings = dict(city.parameters), dict(city.paths), dict(city.settings)
+    for key, value in values.items():
+        here = Place(place.file, place.line, key)
+        if key in SETTINGS:
+            check_setting(key, value, here, reader)
+            settings[key] = str(value)
+        elif (number := _number(key, value, city, here, reader)) is None:
+            continue
+        elif key in parameters:
+            parameters[key] = Parameter(number, parameters[key].unit, None, None, "C", f"set by {place.file}")
+        else:
+            points = dict.fromkeys(paths[key].points, number)
+            paths[key] = Path(points, paths[key].unit, "C", f"set by {place.file}")
+    reader.stop()
+    digest = _digest(city.digest, values)
+    return replace(city, parameters=parameters, paths=paths, settings=settings, digest=digest)
+
+
+def _number(key: str, value: float | str, city: City, place: Place, reader: Reader) -> float | None:
+    if key not in city.parameters and key not in city.paths:
+        known = [*city.parameters, *city.paths, *SETTINGS]
+        reader.problem(place, "no such parameter, series or setting", nearest(key, known))
+        return None
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if math.isfinite(number):
+        return number
+    reader.problem(place, f"is {value!r}; a finite number is expected")
+    return None
+
+
+def _digest(before: str, values: Mapping[str, float | str]) -> str:
+    if not values:
+        return before
+    said = ";".join(f"{key}={values[key]!r}" for key in sorted(values))
+    return hashlib.blake2b(f"{before}:{said}".encode(), digest_size=16).hexdigest()

@@ -1,0 +1,29 @@
+"""Structural switches of a city or scenario, with the words each may take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dafeng.configs.errors import Place, nearest
+from dafeng.configs.files import Reader
+
+SETTINGS: Mapping[str, tuple[str, ...]] = {
+    "province_scenario": ("adequate", "balanced", "tight"),
+    "carbon_path": ("low", "central", "high"),
+    "reliability_coal": ("mean", "rts", "cn"),
+    "ev_form": ("logit", "logistic_drift", "bass"),
+    "province_follows": ("no", "yes"),
+    "provincial_units": (),
+}
+"""Switch -> its words; without words, any text."""
+
+
+def check_setting(name: str, value: object, place: Place, reader: Reader) -> None:
+    """Keep a problem when a switch is unknown or does not take a value."""
+    if name not in SETTINGS:
+        reader.problem(place, "no such setting", nearest(name, SETTINGS))
+    elif not isinstance(value, str):
+        reader.problem(place, f"is {value!r}; text is expected")
+    elif SETTINGS[name] and value not in SETTINGS[name]:
+        wanted = ", ".join(SETTINGS[name])
+        reader.problem(place, f"is '{value}'; one of {wanted} is expected", nearest(value, SETTINGS[name]))

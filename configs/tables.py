@@ -1,0 +1,206 @@
+"""Tables: CSV files checked cell by cell against the column book `columns.csv`."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from dafeng.configs.errors import Place, nearest
+from dafeng.configs.files import Reader, home, shown
+from dafeng.configs.schema import Row
+
+RANGES: Mapping[str, tuple[float, float]] = {
+    "number": (-math.inf, math.inf),
+    "amount": (0.0, math.inf),
+    "share": (0.0, 1.0),
+    "percent": (0.0, 100.0),
+    "year": (1900.0, 2100.0),
+    "month": (1.0, 12.0),
+    "hour": (0.0, 23.0),
+}
+"""Kinds of numeric columns and what they may hold; the other kinds are `text` and `choice`."""
+WHOLE = {"year", "month", "hour"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One line of the column book."""
+
+    name: str
+    kind: str
+    needed: bool
+    is_key: bool
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as read: rows with numbers as floats, empty cells None, and the line of each row."""
+
+    name: str
+    file: str
+    rows: tuple[Row, ...]
+    lines: tuple[int, ...]
+    keys: tuple[str, ...]
+
+    def place(self, i: int, column: str) -> Place:
+        """Where a cell stands."""
+        return Place(self.file, self.lines[i], cell_name(self.rows[i], self.keys, column))
+
+    def placed(self) -> Iterator[tuple[int, Row]]:
+        """Rows with their positions."""
+        return iter(enumerate(self.rows))
+
+
+@cache
+def column_book() -> Mapping[str, tuple[Column, ...]]:
+    """All tables the program knows, with their columns; `table:parameter` holds what one parameter's row must hold."""
+    book: dict[str, list[Column]] = {}
+    with (home() / "columns.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            choices = tuple(filter(None, row["choices"].split("|")))
+            column = Column(row["column"], row["kind"], row["needed"] == "Y", row["key"] == "Y", choices)
+            book.setdefault(row["table"], []).append(column)
+    return {table: tuple(columns) for table, columns in book.items()}
+
+
+def read_table(path: Path, reader: Reader, counties: tuple[str, ...] = ()) -> Table:
+    """A checked table; what is wrong is kept by the reader, cell by cell.
+
+    The file's name chooses its columns; `{county}` in a column's name stands for each county of the city.
+    """
+    columns = _columns(path.stem, counties)
+    empty = Table(path.stem, shown(path), (), (), tuple(column.name for column in columns if column.is_key))
+    text = reader.text(path)
+    sheet = _sheet(text, empty, reader) if text is not None else None
+    if sheet is None or not _header_fits(sheet, columns, reader):
+        return empty
+    known = {column.name: column for column in columns}
+    series = [sheet.values(i, known[name], reader) for i, name in enumerate(sheet.header)]
+    rows = tuple(dict(zip(sheet.header, values, strict=True)) for values in zip(*series, strict=True))
+    table = replace(empty, rows=rows, lines=sheet.lines)
+    _check_rows(table, reader)
+    return table
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A CSV file as text: header, and the cells and line of each row."""
+
+    file: str
+    keys: tuple[str, ...]
+    header: tuple[str, ...]
+    cells: tuple[list[str], ...]
+    lines: tuple[int, ...]
+
+    def values(self, i: int, column: Column, reader: Reader) -> list[Any]:
+        """A column's cells as values; each wrong one becomes a problem and None."""
+        values: list[Any] = []
+        for row, line in zip(self.cells, self.lines, strict=True):
+            value, says = _cell(row[i], column)
+            if says:
+                named = dict(zip(self.header, row, strict=True))
+                close = nearest(row[i], column.choices) if column.kind == "choice" else None
+                reader.problem(Place(self.file, line, cell_name(named, self.keys, column.name)), says, close)
+            values.append(value)
+        return values
+
+
+def _sheet(text: str, table: Table, reader: Reader) -> _Sheet | None:
+    """The cells of a CSV text, blank lines left out; rows of another length than the header are problems."""
+    records, found = csv.reader(StringIO(text, newline=""), strict=True), []
+    try:
+        for cells in records:
+            if any(cells):
+                found.append((records.line_num, cells))
+    except csv.Error as error:
+        reader.problem(Place(table.file, records.line_num), f"is not CSV: {error}")
+        return None
+    if not found:
+        reader.problem(Place(table.file), "is empty")
+        return None
+    header = tuple(name.strip() for name in found[0][1])
+    for line, cells in found[1:]:
+        if len(cells) != len(header):
+            reader.problem(Place(table.file, line), f"has {len(cells)} cells; the header has {len(header)}")
+    fitting = [(line, cells) for line, cells in found[1:] if len(cells) == len(header)]
+    cells_only = tuple(cells for _, cells in fitting)
+    return _Sheet(table.file, table.keys, header, cells_only, tuple(line for line, _ in fitting))
+
+
+def cell_name(row: Row, keys: tuple[str, ...], column: str) -> str:
+    """A cell's name: the row's key and the column."""
+    return ".".join([*(_plain(row[key]) for key in keys if row.get(key) is not None), column])
+
+
+def _plain(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _columns(table: str, counties: tuple[str, ...]) -> tuple[Column, ...]:
+    found: list[Column] = []
+    for column in column_book()[table]:
+        many = counties if "{county}" in column.name else ("",)
+        found += [replace(column, name=column.name.replace("{county}", county)) for county in many]
+    return tuple(found)
+
+
+def _header_fits(sheet: _Sheet, columns: tuple[Column, ...], reader: Reader) -> bool:
+    known, header, before = [column.name for column in columns], sheet.header, len(reader.problems)
+    place = Place(sheet.file, 1)
+    if len(header) == 1 and ";" in header[0]:
+        reader.problem(place, "columns are separated by ';'; a comma is expected")
+        return False
+    for name in dict.fromkeys(header):
+        if name not in known:
+            missing = [column for column in known if column not in header]
+            reader.problem(place / (name or "(no name)"), "no such column", nearest(name, missing or known))
+        if header.count(name) > 1:
+            reader.problem(place / name, "column stands twice")
+    for name in known:
+        if name not in header:
+            reader.problem(place / name, "column is missing")
+    return len(reader.problems) == before
+
+
+def _cell(cell: str, column: Column) -> tuple[Any, str]:
+    """A cell's value and what is wrong with it."""
+    if cell == "":
+        return None, "is empty; a value is expected" if column.needed else ""
+    if column.kind == "text":
+        return cell, ""
+    if column.kind == "choice":
+        return cell, "" if cell in column.choices else f"is '{cell}'; one of {', '.join(column.choices)} is expected"
+    try:
+        value = float(cell)
+    except ValueError:
+        return None, f"is '{cell}'; a number is expected"
+    least, most = RANGES[column.kind]
+    if not math.isfinite(value):
+        return None, f"is {cell}; a finite number is expected"
+    if not least <= value <= most:
+        wanted = f"{least:g} or more" if most == math.inf else f"a number from {least:g} to {most:g}"
+        return None, f"is {cell}; {wanted} is expected"
+    if column.kind in WHOLE and value != int(value):
+        return None, f"is {cell}; a whole number is expected"
+    return value, ""
+
+
+def _check_rows(table: Table, reader: Reader) -> None:
+    """Keys that stand twice, and rows of a parameter whose unit is not the expected one."""
+    seen: dict[tuple[Any, ...], int] = {}
+    for i, row in table.placed():
+        key = tuple(row[name] for name in table.keys)
+        if key and seen.setdefault(key, i) != i:
+            place = Place(table.file, table.lines[i], ".".join(map(_plain, key)))
+            reader.problem(place, f"stands twice; first in line {table.lines[seen[key]]}")
+        for column in column_book().get(f"{table.name}:{row.get('parameter')}", ()):
+            if row[column.name] not in column.choices:
+                says = f"is '{row[column.name]}'; {' or '.join(column.choices)} is expected"
+                reader.problem(table.place(i, column.name), says, nearest(row[column.name] or "", column.choices))

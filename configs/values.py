@@ -1,0 +1,35 @@
+"""Numbers that know where they come from, and numbers that know their error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number from the world: value, unit, range, grade (A read, B derived, C recalled) and source."""
+
+    value: float
+    unit: str
+    low: float | None
+    high: float | None
+    grade: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A sampled number with its standard error.
+
+    >>> str(Estimate(1.8321, 0.213))
+    '1.83 ± 0.21'
+    """
+
+    value: float
+    se: float
+
+    def __str__(self) -> str:
+        if self.se <= 0:
+            return f"{self.value:g}"
+        digits = max(0, 1 - int(f"{self.se:e}".split("e")[1]))
+        return f"{self.value:.{digits}f} ± {self.se:.{digits}f}"

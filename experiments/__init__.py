@@ -1,0 +1,1 @@
+"""Many runs: study, results, comparison, report, command line."""

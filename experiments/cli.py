@@ -1,0 +1,243 @@
+"""The command line: each command is what it is given, one call, one answer."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from dafeng.experiments import given
+from dafeng.experiments.progress import watch
+from dafeng.experiments.terminal import Answer, Code, answering, status
+
+if TYPE_CHECKING:
+    from dafeng.experiments.study import Finished
+
+app = typer.Typer(
+    name="dafeng", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Which bundle of policies makes a city's emissions peak, when, at what cost, and do the lights stay on?",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no remarks.")]
+NoProgress = Annotated[bool, typer.Option("--no-progress", help="No progress bar.")]
+Jobs = Annotated[int | None, typer.Option("-j", "--jobs", min=1, help="Runs at a time; default: one a core.")]
+Out = Annotated[Path | None, typer.Option(help="Results folder; default: results/<study>-<hash>.")]
+Set = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set a value; repeatable.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A results folder.")]
+Lang = Annotated[str, typer.Option(metavar="en|zh", help="Language of labels.")]
+
+
+def main() -> NoReturn:
+    """The command `dafeng`."""
+    sys.exit(status(app, sys.argv[1:]))
+
+
+@app.command()
+@answering
+def demo(
+    jobs: Jobs = None, out: Out = None, lang: Lang = "en", quiet: Quiet = False, no_progress: NoProgress = False,
+    as_json: Json = False,
+) -> Answer:
+    """Run one small study with the data inside the package and draw its first figure."""
+    from dafeng.experiments.demo import demo as show
+
+    given.language(lang)
+    with watch("demo", quiet, no_progress) as bar:
+        shown = show(out, jobs, lang, bar)
+    figures = [str(path) for path in shown.figures]
+    answer = _finished(shown.finished)
+    more = [f"first figure: {path}" for path in figures if path.endswith(".svg")]
+    return Answer("\n".join([answer.text, *more]), {**answer.content, "figures": figures}, answer.code)
+
+
+@app.command("list")
+@answering
+def list_(
+    what: Annotated[str, typer.Argument(
+        metavar="WHAT", help="cities, bundles, levers, measures, targets, metrics, agents, figures or studies.")],
+    city: Annotated[str, typer.Option(help="City whose measures and targets are listed.")] = "jiangmen",
+    as_json: Json = False,
+) -> Answer:
+    """List what there is, with titles."""
+    from dafeng.experiments.listing import as_text, listing
+
+    items = listing(what, city)
+    return Answer(as_text(items), {"items": items})
+
+
+@app.command()
+@answering
+def check(
+    what: Annotated[str, typer.Argument(metavar="FILE_OR_CITY", help="A city, bundle or study, by name or file.")],
+    as_json: Json = False,
+) -> Answer:
+    """Validate inputs and simulate nothing; every problem at once, with file, line, key and nearest right name."""
+    from dafeng.experiments.checking import check_input
+
+    lines = check_input(what)
+    return Answer("\n".join(lines), {"input": what, "lines": lines})
+
+
+@app.command()
+@answering
+def run(
+    city: Annotated[str, typer.Argument(metavar="CITY", help="A city, by name or folder.")],
+    bundle: Annotated[str, typer.Option(help="A bundle, by name or file.")],
+    years: Annotated[str | None, typer.Option(metavar="2020-2040", help="First and last year.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all chance.")] = 1,
+    engine: Annotated[str, typer.Option(metavar="fast|exact", help="How hours are dispatched.")] = "fast",
+    set_: Set = None, out: Out = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last year's end.")] = False,
+    quiet: Quiet = False, no_progress: NoProgress = False, as_json: Json = False,
+) -> Answer:
+    """Run one bundle once; the folder can be plotted, reported and explained like a study's."""
+    from dafeng.experiments.single import run_one
+
+    span = given.years(years) if years else None
+    with watch(f"{city}, {bundle}", quiet, no_progress, unit="years") as bar:
+        finished = run_one(
+            city, bundle, years=span, seed=seed, engine=engine, values=given.settings(set_ or []), out=out,
+            resume=resume, watcher=bar, command=_command(),
+        )
+    return _finished(finished)
+
+
+@app.command()
+@answering
+def study(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A study, by name or file.")],
+    jobs: Jobs = None, out: Out = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Try failed runs again.")] = False,
+    shard: Annotated[str, typer.Option(metavar="i/N", help="Make only the i-th of N parts (job arrays).")] = "1/1",
+    set_: Set = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be run.")] = False,
+    quiet: Quiet = False, no_progress: NoProgress = False, as_json: Json = False,
+) -> Answer:
+    """Run bundles x scenarios x replications; what is already there is not run again, a killed study goes on."""
+    from dafeng.configs import load
+    from dafeng.experiments.expand import expand
+    from dafeng.experiments.study import run_study
+
+    part = given.shard(shard)
+    expansion = expand(load.study(file), given.settings(set_ or []))
+    if dry_run:
+        from dafeng.experiments.plan import as_text, plan
+
+        planned = plan(expansion, out, part, retry_failed)
+        return Answer(as_text(planned), {"runs": planned})
+    with watch(expansion.study.key, quiet, no_progress) as bar:
+        finished = run_study(
+            expansion, out=out, workers=jobs, shard=part, retry_failed=retry_failed, watcher=bar, command=_command()
+        )
+    return _finished(finished)
+
+
+@app.command()
+@answering
+def compare(
+    folder: Folder,
+    baseline: Annotated[str | None, typer.Option(help="Bundle to compare with; default: the study's.")] = None,
+    targets: Annotated[bool, typer.Option("--targets", help="Add targets by bundle.")] = False,
+    require: Annotated[list[str] | None, typer.Option(
+        metavar="[BUNDLE:]MEASURE<NUMBER",
+        help="A difference that must hold over its 95 % interval, else exit code 4; repeatable.")] = None,
+    form: Annotated[str, typer.Option("--format", metavar="text|md|csv|xlsx|tex", help="How it is written.")] = "text",
+    as_json: Json = False,
+) -> Answer:
+    """Compare bundles with a baseline, replication by replication, with 95 % intervals."""
+    from dafeng.experiments.compared import compared
+
+    text, content, unmet = compared(folder, baseline, targets, require or [], form)
+    return Answer(text, content, Code.FELL_SHORT if unmet else Code.FINE)
+
+
+@app.command()
+@answering
+def report(folder: Folder, lang: Lang = "en", as_json: Json = False) -> Answer:
+    """Write one self-contained HTML file."""
+    from dafeng.experiments.report import write
+
+    from dafeng.experiments.results import Results
+
+    given.language(lang)
+    path = write(Results(folder).folder, lang)
+    return Answer(str(path), {"file": str(path)})
+
+
+@app.command()
+@answering
+def plot(
+    folder: Folder,
+    only: Annotated[str | None, typer.Option(metavar="NAME", help="One figure; see `dafeng list figures`.")] = None,
+    lang: Lang = "en",
+    form: Annotated[str, typer.Option("--format", metavar="svg,pdf,png", help="File formats.")] = "svg",
+    as_json: Json = False,
+) -> Answer:
+    """Draw the figures, each with the numbers it shows."""
+    from dafeng.experiments.figures.base import FIGURES, draw
+
+    from dafeng.experiments.results import Results
+
+    given.language(lang)
+    formats = given.formats(form)
+    if only:
+        FIGURES.get(only)
+    paths = [str(path) for path in draw(Results(folder).folder, only, lang, formats)]
+    return Answer("\n".join(paths), {"files": paths})
+
+
+@app.command()
+@answering
+def explain(
+    folder: Folder,
+    agent: Annotated[str | None, typer.Option(metavar="KEY", help="An agent; without it the kinds are listed.")] = None,
+    year: Annotated[int | None, typer.Option(help="One year only.")] = None,
+    bundle: Annotated[str | None, typer.Option(help="Bundle; default: the study's baseline.")] = None,
+    scenario: Annotated[str | None, typer.Option(help="Scenario; default: the first.")] = None,
+    replication: Annotated[int | None, typer.Option(help="Replication; default: the first.")] = None,
+    as_json: Json = False,
+) -> Answer:
+    """Say what an agent saw, what its options were worth to it, what it chose and why."""
+    from dafeng.experiments import explain as why
+    from dafeng.experiments.results import Results
+
+    results = Results(folder)
+    if agent is None:
+        kinds = why.kinds(results, bundle)
+        return Answer("\n".join(f"{kind}: {', '.join(keys)}" for kind, keys in kinds.items()), {"kinds": kinds})
+    told = why.explain(results, agent, year, bundle, scenario, replication)
+    return Answer("\n\n".join(map(why.as_text, told)), {"decisions": [vars(choice) for choice in told]})
+
+
+@app.command()
+@answering
+def doctor(as_json: Json = False) -> Answer:
+    """Look whether this machine is fit to run the program."""
+    from dafeng.experiments.doctor import examine
+
+    findings = examine()
+    lines = [f"{'ok ' if found.is_fine else 'BAD'}  {found.name}: {found.says}" for found in findings]
+    is_fine = all(found.is_fine for found in findings)
+    content = {"is_fine": is_fine, "findings": [vars(found) for found in findings]}
+    return Answer("\n".join(lines), content, Code.FINE if is_fine else Code.FELL_SHORT)
+
+
+def _finished(finished: Finished) -> Answer:
+    """How a study ended."""
+    counts = {name: getattr(finished, name) for name in ("done", "cached", "failed", "missing")}
+    told = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
+    lines = [f"{finished.folder}: {told or 'nothing to do'} ({finished.wall_s:.1f} s)"]
+    lines += [f"failed: {name}" for name in finished.errors]
+    content = {"folder": str(finished.folder), **counts, "wall_s": finished.wall_s, "errors": finished.errors}
+    return Answer("\n".join(lines), content, Code.RUNS_FAILED if finished.failed else Code.FINE)
+
+
+def _command() -> str:
+    return shlex.join(["dafeng", *sys.argv[1:]])
+
+

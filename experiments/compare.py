@@ -1,0 +1,168 @@
+"""Bundles against a baseline, replication by replication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dafeng.configs.errors import ResultsError
+from dafeng.configs.units import Floats
+from dafeng.experiments.paired import Interval, interval, paired, ratio
+from dafeng.experiments.results import Results
+from dafeng.experiments.targets import targets_table
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number of a run that bundles are compared by."""
+
+    key: str
+    title: str
+    unit: str
+    scale: float = 1.0
+    se: str = ""
+    """Column of its sampling error, in the same unit."""
+
+
+MEASURES = (
+    Measure("peak_year", "Peak year of plan CO2", "year"),
+    Measure("peak_mt", "Peak of plan CO2", "Mt"),
+    Measure("co2_cum_mt", "Cumulative CO2, plan boundary", "Mt"),
+    Measure("co2_2030_mt", "CO2 in 2030, plan boundary", "Mt"),
+    Measure("consumption_cum_mt", "Cumulative CO2, consumption", "Mt"),
+    Measure("territorial_cum_mt", "Cumulative CO2, territorial", "Mt"),
+    Measure("system_cum_mt", "Cumulative CO2, system", "Mt"),
+    Measure("cost_bn_cny", "System cost", "bn CNY"),
+    Measure("lole_d", "LOLE, provincial view", "d/y", se="lole_se"),
+    Measure("eue_mwh", "EUE, provincial view", "MWh/y", se="eue_se"),
+    Measure("margin_mw", "Margin to 2.4 h/y, provincial view", "MW"),
+    Measure("unserved_mwh", "Unserved in operation", "MWh"),
+    Measure("curtailed_gwh", "Curtailed", "GWh"),
+    Measure("curtailed_share", "Curtailed share of wind and sun", "%", 100.0),
+    Measure("oil_cum_pj", "Oil burnt on land", "PJ"),
+    Measure("targets_met", "Targets met", "1"),
+)
+"""What is compared, in the order of the table; units after the scale."""
+
+VIEWS = {"deliverability": "deliverability view", "island": "entitlement island"}
+VIEWED = {"lole_d": ("LOLE", "d/y"), "eue_mwh": ("EUE", "MWh/y")}
+LEAKAGE = Measure("leakage", "Leakage, 1 - dSystem/dTerritorial", "1")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Levels of every bundle and their differences from the baseline."""
+
+    baseline: str
+    bundles: tuple[str, ...]
+    scenarios: tuple[str, ...]
+    levels: pd.DataFrame
+    """bundle, scenario, measure, title, unit, mean, low, high, same_sign, n."""
+    differences: pd.DataFrame
+    """The same columns; paired with the baseline, without the baseline itself."""
+    notes: tuple[str, ...]
+    targets: pd.DataFrame | None = None
+
+
+def compare(results: Results, baseline: str | None = None, with_targets: bool = False) -> Comparison:
+    """Mean, 95 % interval and agreement of signs of every measure, for each scenario apart."""
+    base = results.bundle(baseline)
+    runs, measures = _with_views(results)
+    if runs.empty:
+        raise ResultsError(f"{results.folder}: no run has come to its end; see the column 'error' of runs.parquet")
+    levels, differences = [], []
+    for scenario in results.scenarios:
+        here = runs[runs["scenario"] == scenario]
+        for bundle in results.bundles:
+            levels += _rows(bundle, scenario, _levels(here, bundle, measures))
+            if bundle != base:
+                differences += _rows(bundle, scenario, _differences(here, bundle, base, measures))
+    return Comparison(
+        base, results.bundles, results.scenarios, pd.DataFrame(levels, columns=COLUMNS),
+        pd.DataFrame(differences, columns=COLUMNS), _notes(results, runs),
+        targets_table(results) if with_targets else None,
+    )
+
+
+COLUMNS = ["bundle", "scenario", "measure", "title", "unit", "mean", "low", "high", "same_sign", "n"]
+
+
+def _levels(runs: pd.DataFrame, bundle: str, measures: Sequence[Measure]) -> Iterator[tuple[Measure, Interval]]:
+    mine = runs[runs["bundle"] == bundle]
+    for measure in measures:
+        yield measure, interval(_values(mine, measure), _se(mine, measure))
+
+
+def _differences(
+    runs: pd.DataFrame, bundle: str, base: str, measures: Sequence[Measure]
+) -> Iterator[tuple[Measure, Interval]]:
+    mine, other = _pairs(runs, bundle, base)
+    for measure in measures:
+        ours, theirs = _values(mine, measure), _values(other, measure)
+        if measure.key == "peak_year":  # a peak in the last year may lie beyond it: such a pair has no difference
+            ours = np.where(mine["peak_censored"] | other["peak_censored"], np.nan, ours)
+        yield measure, paired(ours, theirs, _se(mine, measure), _se(other, measure))
+    yield LEAKAGE, leakage(mine, other)
+
+
+def leakage(mine: pd.DataFrame, other: pd.DataFrame) -> Interval:
+    """Share of the territory's saving that the rest of the province emits instead (MODEL_SPEC 8.4)."""
+    moved = ratio(*(mine[name].to_numpy(float) - other[name].to_numpy(float) for name in
+                    ("system_cum_mt", "territorial_cum_mt")))
+    return Interval(1.0 - moved.mean, moved.half, moved.same_sign, moved.n)
+
+
+def _pairs(runs: pd.DataFrame, bundle: str, base: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The finished runs of two bundles that share a replication, in the same order."""
+    mine, other = (runs[runs["bundle"] == name].set_index("replication").sort_index() for name in (bundle, base))
+    both = mine.index.intersection(other.index)
+    return mine.loc[both], other.loc[both]
+
+
+def _values(runs: pd.DataFrame, measure: Measure) -> Floats:
+    return runs[measure.key].to_numpy(np.float64) * measure.scale
+
+
+def _se(runs: pd.DataFrame, measure: Measure) -> float:
+    """Sampling error of the only run; of several, their spread speaks."""
+    return float(runs[measure.se].iloc[0]) if measure.se and len(runs) == 1 else 0.0
+
+
+def _rows(bundle: str, scenario: str, found: Iterator[tuple[Measure, Interval]]) -> list[list[Any]]:
+    return [
+        [bundle, scenario, m.key, m.title, m.unit, at.mean, at.low, at.high, at.same_sign, at.n] for m, at in found
+    ]
+
+
+def _with_views(results: Results) -> tuple[pd.DataFrame, tuple[Measure, ...]]:
+    """The summary with one column more for each other view of reliability: mean over the years assessed."""
+    runs, measures = results.summary, list(MEASURES)
+    rows = results.outcomes
+    city = (rows[["county", "sector", "technology", "fuel"]] == "all").all(axis=1)
+    rows = rows[rows["variable"].isin(VIEWED) & rows["basis"].isin(VIEWS) & city]
+    for (variable, view), found in rows.groupby(["variable", "basis"], sort=True):
+        years = found.groupby("run")
+        errors = years["se"].agg(lambda se: float(np.sqrt((se**2).sum()) / len(se)))
+        key, (word, unit) = f"{variable}.{view}", VIEWED[str(variable)]
+        runs = runs.assign(**{key: runs["run"].map(years["value"].mean()), f"{key}.se": runs["run"].map(errors)})
+        measures.append(Measure(key, f"{word}, {VIEWS[str(view)]}", unit, se=f"{key}.se"))
+    return runs, tuple(measures)
+
+
+def _notes(results: Results, runs: pd.DataFrame) -> tuple[str, ...]:
+    """What a reader of the table must know."""
+    said = []
+    counts = results.manifest["runs"]
+    if counts["failed"] or counts["missing"]:
+        said.append(f"{counts['failed']} runs failed and {counts['missing']} are missing: their pairs are left out")
+    censored = runs[runs["peak_censored"]]
+    for bundle, found in censored.groupby("bundle", sort=False):
+        said.append(f"{bundle}: emissions still rise in the last year in {len(found)} of "
+                    f"{int((runs['bundle'] == bundle).sum())} runs; their peak may lie beyond")
+    if int(runs.groupby(["bundle", "scenario"]).size().max()) == 1:
+        said.append("one replication: intervals hold sampling error only, and stand only where it is known")
+    return tuple(said)

@@ -1,0 +1,34 @@
+"""The command `compare`: a folder in, text and plain content out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from dafeng.experiments.compare import compare
+from dafeng.experiments.formats import FORMATS, rendered, write_workbook
+from dafeng.experiments.given import table_format
+from dafeng.experiments.require import broken, parse
+from dafeng.experiments.results import Results
+
+
+def compared(
+    folder: Path, baseline: str | None, with_targets: bool, requirements: Sequence[str], form: str
+) -> tuple[str, dict[str, Any], list[str]]:
+    """The comparison as text, as plain content, and the requirements that were not kept."""
+    table_format(form, FORMATS)
+    comparison = compare(Results(folder), baseline, with_targets)
+    unmet = broken([parse(text, comparison) for text in requirements], comparison)
+    if form == "xlsx":
+        text = str(write_workbook(comparison, folder / "tables" / "comparison.xlsx"))
+    else:
+        text = rendered(comparison, form)
+    targets = comparison.targets
+    content = {
+        "baseline": comparison.baseline, "levels": comparison.levels.to_dict("records"),
+        "differences": comparison.differences.to_dict("records"), "notes": comparison.notes, "unmet": unmet,
+        **({"targets": targets.to_dict("records")} if targets is not None else {}),
+        **({"file": text} if form == "xlsx" else {}),
+    }
+    return "\n".join([text, *unmet]), content, unmet

@@ -1,0 +1,132 @@
+"""From a study to its runs: bundles x scenarios x replications, each with its key."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeAlias, TypeVar
+
+from dafeng.configs.errors import InputError, Place, Problem
+from dafeng.configs.schema import Bundle, City, Study
+from dafeng.experiments.checking import lever_problems
+from dafeng.experiments.keys import Task, digest, run_key
+
+T = TypeVar("T")
+Values: TypeAlias = Mapping[str, float | str]
+SET = Place("--set")
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """A study with all it stands on and all its runs."""
+
+    study: Study
+    city: City
+    bundles: tuple[Bundle, ...]
+    scenarios: Mapping[str, Values]
+    tasks: tuple[Task, ...]
+    """In the order of the tables: bundle, scenario, replication."""
+
+    @property
+    def digest(self) -> str:
+        """A hash of all runs: the end of the results folder's name."""
+        return digest([task.key for task in self.tasks], size=5)
+
+    def in_turn(self) -> tuple[Task, ...]:
+        """The runs in the order in which they are made: whole replications first, so that early ones can be paired."""
+        place = {bundle.key: at for at, bundle in enumerate(self.bundles)}
+        return tuple(sorted(self.tasks, key=lambda task: (task.replication, task.scenario, place[task.label])))
+
+    def baseline(self) -> str:
+        """Key of the bundle that others are compared with."""
+        by_name = dict(zip(self.study.bundles, (bundle.key for bundle in self.bundles), strict=True))
+        return by_name.get(self.study.baseline, self.study.baseline or self.bundles[0].key)
+
+
+def expand(study: Study, values: Values = {}) -> Expansion:  # noqa: B006 (read only)
+    """All runs of a study, after every bundle, scenario and set value has been checked.
+
+    Raises InputError with the problems of all inputs at once.
+    """
+    from dafeng.configs import load
+
+    problems: list[Problem] = []
+    city = _kept(partial(load.city, study.city), problems)
+    bundles = [_kept(partial(load.bundle, name), problems) for name in study.bundles]
+    scenarios = {name: {**given, **values} for name, given in study.scenarios.items()}
+    if city is not None:
+        _check_values(city, study, values, problems)
+        _check_years(city, study, problems)
+    problems += [problem for bundle in bundles if bundle for problem in lever_problems(bundle)]
+    problems += _doubles(study, bundles)
+    if problems or city is None:
+        raise InputError(dict.fromkeys(problems))
+    loaded = tuple(bundle for bundle in bundles if bundle is not None)
+    return Expansion(study, city, loaded, scenarios, _tasks(study, city, loaded, scenarios))
+
+
+def part_of(tasks: Sequence[Task], shard: tuple[int, int]) -> tuple[Task, ...]:
+    """The i-th of N equal parts of the runs; all parts together are all runs, once each.
+
+    >>> part_of("abcde", (1, 2)), part_of("abcde", (2, 2))
+    (('a', 'c', 'e'), ('b', 'd'))
+    """
+    number, of = shard
+    return tuple(tasks[number - 1 :: of])
+
+
+def _tasks(study: Study, city: City, bundles: Sequence[Bundle], scenarios: Mapping[str, Values]) -> tuple[Task, ...]:
+    return tuple(
+        _task(study, city, name, bundle, scenario, values, replication)
+        for name, bundle in zip(study.bundles, bundles, strict=True)
+        for scenario, values in scenarios.items()
+        for replication in range(study.replications)
+    )
+
+
+def _task(
+    study: Study, city: City, name: str, bundle: Bundle, scenario: str, values: Values, replication: int
+) -> Task:
+    blank = Task(
+        key="", label=bundle.key, city_digest=city.digest, bundle_digest=digest(bundle.levers), city=study.city,
+        bundle=name, scenario=scenario, values=dict(values),
+        replication=replication, seed=study.seed, first_year=study.first_year, last_year=study.last_year,
+        engine=study.engine, sample_years=study.sample_years, support=study.support, hourly_years=study.hourly_years,
+    )
+    return replace(blank, key=run_key(blank))
+
+
+def _check_values(city: City, study: Study, values: Values, problems: list[Problem]) -> None:
+    """Every key of a scenario and of --set must be a parameter, series or switch of the city."""
+    for key, given, place in [*((f"scenarios.{name}.", study.scenarios[name], study.place) for name in study.scenarios),
+                              ("", values, SET)]:
+        try:
+            city.with_values(given, place)
+        except InputError as error:
+            problems += [replace(p, place=replace(p.place, key=f"{key}{p.place.key}")) for p in error.problems]
+
+
+def _check_years(city: City, study: Study, problems: list[Problem]) -> None:
+    """A run begins with the state the city's files describe, so its first year is theirs."""
+    if study.first_year != city.first_year or study.last_year > city.last_year:
+        says = (f"are {study.first_year} to {study.last_year}; runs of {city.key} begin in {city.first_year} "
+                f"and end by {city.last_year}")
+        problems.append(Problem(study.place / "years", says))
+
+
+def _doubles(study: Study, bundles: Sequence[Bundle | None]) -> list[Problem]:
+    """Files of one name in two folders would share their rows."""
+    counted = Counter(bundle.key for bundle in bundles if bundle)
+    says = "two bundles have this name; rename the file of one"
+    return [Problem(study.place / "bundles" / key, says) for key, number in counted.items() if number > 1]
+
+
+def _kept(make: Callable[[], T], problems: list[Problem]) -> T | None:
+    """What `make` makes, or None with its problems kept."""
+    try:
+        return make()
+    except InputError as error:
+        problems.extend(error.problems)
+        return None

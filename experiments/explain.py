@@ -1,0 +1,141 @@
+"""Why an agent did what it did: what it saw, what each option was worth to it, what it chose and by which draw."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import pandas as pd
+
+from dafeng.configs.errors import InputError, Place, Problem, ResultsError, nearest
+from dafeng.experiments.results import Results
+
+SAMPLES = 5
+"""Keys shown of each kind of agent when none was asked for."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One choice of one agent."""
+
+    bundle: str
+    year: int
+    agent: str
+    kind: str
+    topic: str
+    saw: Mapping[str, Any]
+    options: Mapping[str, float]
+    unit: str
+    choice: str
+    uniform: float | None
+    why: str
+
+
+def explain(
+    results: Results, agent: str, year: int | None = None, bundle: str | None = None, scenario: str | None = None,
+    replication: int | None = None,
+) -> tuple[Told, ...]:
+    """All choices of an agent in one run, in time; an InputError names the nearest agent when there is none such."""
+    run, label = one_run(results, bundle, scenario, replication)
+    decisions = results.decisions
+    mine = decisions[(decisions["run"] == run) & (decisions["agent"] == agent)]
+    if mine.empty:
+        _miss(results, agent, run)
+    if year is not None:
+        mine = mine[mine["year"] == year]
+        if mine.empty:
+            years = sorted(decisions.loc[(decisions["run"] == run) & (decisions["agent"] == agent), "year"].unique())
+            says = f"{agent} chose nothing in {year}; it did in {', '.join(map(str, years))}"
+            raise InputError([Problem(Place("--year", 0, str(year)), says)])
+    chosen = mine.groupby(["year", "topic", _turn(mine)], sort=True)
+    return tuple(_told(rows, label) for _, rows in chosen)
+
+
+def one_run(
+    results: Results, bundle: str | None, scenario: str | None, replication: int | None
+) -> tuple[str, str]:
+    """Key and bundle of one finished run: by default the baseline's first."""
+    wanted = results.bundle(bundle, "--bundle")
+    runs = results.runs
+    mine = runs[(runs["bundle"] == wanted) & (runs["status"] == "done")]
+    for option, value in (("scenario", scenario), ("replication", replication)):
+        if value is not None:
+            known = sorted(mine[option].astype(str).unique())
+            mine = mine[mine[option] == value]
+            if mine.empty:
+                says = f"no finished run of '{wanted}' with {option} {value}; there is {', '.join(known) or 'none'}"
+                raise InputError([Problem(Place(f"--{option}"), says, nearest(str(value), known))])
+    if mine.empty:
+        raise ResultsError(f"{results.folder}: no run of '{wanted}' has come to its end")
+    return str(mine["run"].iloc[0]), wanted
+
+
+def kinds(results: Results, bundle: str | None = None) -> dict[str, list[str]]:
+    """Kinds of agents that chose something, each with a few keys."""
+    run, _ = one_run(results, bundle, None, None)
+    decisions = results.decisions
+    mine = decisions[decisions["run"] == run].drop_duplicates(["kind", "agent"])
+    return {str(kind): sorted(found["agent"])[:SAMPLES] for kind, found in mine.groupby("kind", sort=True)}
+
+
+def as_text(told: Told) -> str:
+    """A choice in words, in the agent's own numbers."""
+    lines = [f"{told.year}  {told.agent} ({told.kind}): {told.topic}"]
+    if told.saw:
+        lines.append("  saw      " + ", ".join(f"{name} {_number(value)}" for name, value in told.saw.items()))
+    width = max(len(option) for option in told.options)
+    for option, value in told.options.items():
+        mark = "→" if option == told.choice else " "
+        lines.append(f"  {mark} {option.ljust(width)}  {_number(value)} {told.unit}".rstrip())
+    if told.choice not in told.options:
+        lines.append(f"  chose    {told.choice or 'none of them'}")
+    if told.uniform is not None:
+        lines.append(f"  draw     {told.uniform:.4f}")
+    if told.why:
+        lines.append(f"  because  {told.why}")
+    return "\n".join(lines)
+
+
+def _turn(mine: pd.DataFrame) -> pd.Series:
+    """Which time in a year a topic came up: an option seen again begins the next time."""
+    return mine.groupby(["year", "topic", "option"]).cumcount().rename("turn")
+
+
+def _told(rows: pd.DataFrame, bundle: str) -> Told:
+    first = rows.iloc[0]
+    chosen = rows.loc[rows["chosen"], "option"]
+    uniform = None if pd.isna(first["uniform"]) else float(first["uniform"])
+    options = {str(option): float(value) for option, value in zip(rows["option"], rows["value"], strict=True)}
+    return Told(
+        bundle, int(first["year"]), str(first["agent"]), str(first["kind"]), str(first["topic"]), _saw(first["saw"]),
+        options, _plain(first["unit"]), str(chosen.iloc[0]) if len(chosen) else "", uniform, _plain(first["why"]),
+    )
+
+
+def _saw(text: Any) -> dict[str, Any]:
+    try:
+        seen = json.loads(text) if isinstance(text, str) and text else {}
+    except ValueError:
+        return {"": text}
+    return seen if isinstance(seen, dict) else {"": seen}
+
+
+def _miss(results: Results, agent: str, run: str) -> None:
+    agents = sorted(results.decisions.loc[results.decisions["run"] == run, "agent"].unique())
+    says = "no such agent among the decisions of this run; without --agent the kinds and keys are listed"
+    raise InputError([Problem(Place("--agent", 0, agent), says, nearest(agent, agents))])
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: Any) -> str:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return str(value)
+    if not isfinite(value):
+        return "not possible" if value < 0 else str(value)
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"

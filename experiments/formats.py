@@ -1,0 +1,156 @@
+"""A comparison as text, Markdown, LaTeX, CSV or a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import floor, isfinite, log10
+from pathlib import Path
+
+import pandas as pd
+
+from dafeng.experiments.compare import LEAKAGE, Comparison
+from dafeng.experiments.files import replacing
+
+Grid = Sequence[Sequence[str]]
+"""Rows of cells, the head first."""
+
+
+def rendered(comparison: Comparison, form: str) -> str:
+    """The comparison as text of a form: `text`, `md`, `tex` or `csv`."""
+    if form == "csv":
+        return long_table(comparison).to_csv(index=False, lineterminator="\n")
+    table = TABLES[form]
+    pieces = [f"{table(grid, title)}" for title, grid in grids(comparison).items()]
+    said = [*HOW, *comparison.notes]
+    ending = "\n".join(f"% {note}" if form == "tex" else note for note in said)
+    return "\n".join([*pieces, ending])
+
+
+HOW = (
+    "Baseline: level. Others: difference from the baseline over pairs of one replication, ± half of the 95 % interval,"
+    " share of pairs with that sign (n).",
+)
+
+
+def grids(comparison: Comparison) -> dict[str, Grid]:
+    """A table for each scenario, and one of targets when asked for."""
+    found = {f"Scenario {name}": _grid(comparison, name) for name in comparison.scenarios}
+    if comparison.targets is not None:
+        for name in comparison.scenarios:
+            found[f"Targets, scenario {name}: value (share of replications that meet it)"] = _targets(comparison, name)
+    return found
+
+
+def long_table(comparison: Comparison) -> pd.DataFrame:
+    """Levels and differences in one long table, told apart by the column `what`."""
+    levels = comparison.levels.assign(what="level")
+    table = pd.concat([levels, comparison.differences.assign(what=f"difference from {comparison.baseline}")])
+    return table[["what", *comparison.levels.columns]]
+
+
+def write_workbook(comparison: Comparison, path: Path) -> Path:
+    """The comparison as an Excel file: one sheet a scenario, then the long table."""
+    with replacing(path) as temporary, pd.ExcelWriter(temporary, engine="xlsxwriter") as book:
+        for number, (_, grid) in enumerate(grids(comparison).items(), start=1):
+            pd.DataFrame(grid[1:], columns=list(grid[0])).to_excel(book, sheet_name=f"table {number}", index=False)
+        long_table(comparison).to_excel(book, sheet_name="all numbers", index=False)
+    return path
+
+
+def text(grid: Grid, title: str) -> str:
+    """Aligned columns for a terminal."""
+    widths = [max(len(row[at]) for row in grid) for at in range(len(grid[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in grid]
+    return "\n".join([title, "", lines[0], "-" * len(max(lines, key=len)), *lines[1:], ""])
+
+
+def markdown(grid: Grid, title: str) -> str:
+    """A Markdown table."""
+    lines = [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in grid]
+    rule = f"|{'|'.join([' --- ', *[' ---: '] * (len(grid[0]) - 1)])}|"
+    return "\n".join([f"**{title}**", "", lines[0], rule, *lines[1:], ""])
+
+
+def latex(grid: Grid, title: str) -> str:
+    """A LaTeX table with booktabs rules."""
+    lines = [f"{' & '.join(map(_tex, row))} \\\\" for row in grid]
+    head = ["\\begin{table}", f"\\caption{{{_tex(title)}}}", f"\\begin{{tabular}}{{l{'r' * (len(grid[0]) - 1)}}}"]
+    return "\n".join([*head, "\\toprule", lines[0], "\\midrule", *lines[1:], "\\bottomrule", "\\end{tabular}",
+                      "\\end{table}", ""])
+
+
+TABLES: Mapping[str, Callable[[Grid, str], str]] = {"text": text, "md": markdown, "tex": latex}
+FORMATS = (*TABLES, "csv", "xlsx")
+
+
+def number(value: float, half: float = float("nan"), *, is_year: bool = False, signed: bool = False) -> str:
+    """A number to the precision of its interval; without one, to four digits.
+
+    >>> number(-12.345, 0.678, signed=True), number(1234.5678), number(float("nan"))
+    ('-12.35 ± 0.68', '1235', '–')
+    """
+    if not isfinite(value):
+        return "–"
+    sign = "+" if signed else ""
+    if isfinite(half) and half > 0:
+        digits = max(0, 1 - floor(log10(half)))
+        return f"{value:{sign}.{digits}f} ± {half:.{digits}f}"
+    if value == 0:
+        return "0"
+    digits = 0 if is_year else max(0, 3 - floor(log10(abs(value))))
+    return f"{value:{sign}.{min(digits, 6)}f}"
+
+
+def _grid(comparison: Comparison, scenario: str) -> Grid:
+    """Measures down, bundles across: the baseline's level, then differences."""
+    base = comparison.baseline
+    levels = _by_measure(comparison.levels, scenario, base)
+    others = [bundle for bundle in comparison.bundles if bundle != base]
+    changes = {bundle: _by_measure(comparison.differences, scenario, bundle) for bundle in others}
+    order = dict.fromkeys([*levels, *(key for change in changes.values() for key in change if key == LEAKAGE.key)])
+    rows = [["", "unit", base, *others]]
+    for key in order:
+        told = levels.get(key) or changes[others[0]][key]
+        cells = [_level(levels.get(key)), *(_change(changes[bundle].get(key)) for bundle in others)]
+        rows.append([str(told["title"]), str(told["unit"]), *cells])
+    return rows
+
+
+def _by_measure(table: pd.DataFrame, scenario: str, bundle: str) -> dict[str, dict[str, str | float]]:
+    mine = table[(table["scenario"] == scenario) & (table["bundle"] == bundle)]
+    return {str(row["measure"]): {str(key): item for key, item in row.items()} for row in mine.to_dict("records")}
+
+
+def _level(row: Mapping[str, str | float] | None) -> str:
+    if row is None:
+        return ""
+    return number(float(row["mean"]), float(row["high"]) - float(row["mean"]), is_year=row["unit"] == "year")
+
+
+def _change(row: Mapping[str, str | float] | None) -> str:
+    if row is None:
+        return ""
+    mean = float(row["mean"])
+    shown = number(mean, float(row["high"]) - mean, is_year=row["unit"] == "year", signed=True)
+    agreed = f" {float(row['same_sign']):.0%}" if isfinite(mean) and row["n"] != 1 else ""
+    return f"{shown}{agreed} ({row['n']})" if isfinite(mean) else shown
+
+
+def _targets(comparison: Comparison, scenario: str) -> Grid:
+    table = comparison.targets
+    assert table is not None
+    here = table[table["scenario"] == scenario]
+    cells = {(str(r["target"]), str(r["bundle"])): f"{number(float(r['value']))} ({float(r['met']):.0%})"
+             for r in here.to_dict("records")}
+    rows = [["", "target", "asked", *comparison.bundles]]
+    for key, first in here.drop_duplicates("target").set_index("target").iterrows():
+        asked = f"{first['asked']} {first['unit']} in {first['year']}".strip()
+        found = [cells.get((str(key), bundle), "–") for bundle in comparison.bundles]
+        rows.append([str(key), str(first["title"]), asked, *found])
+    return rows
+
+
+def _tex(cell: str) -> str:
+    for plain in "&%_#$":
+        cell = cell.replace(plain, f"\\{plain}")
+    return cell.replace("±", "$\\pm$").replace("–", "--").replace("CO2", "CO$_2$")

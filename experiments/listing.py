@@ -1,0 +1,147 @@
+"""What there is: cities, bundles, levers, measures, targets, metrics, agents, figures and studies."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from dafeng.configs.errors import InputError, Place, Problem, nearest
+from dafeng.configs.registry import Entry, Registry
+
+Item = dict[str, Any]
+
+
+def listing(what: str, city: str = "jiangmen") -> list[Item]:
+    """The items of a kind, each with at least name, title and title_zh; an InputError names the nearest kind."""
+    if what not in LISTS:
+        says = f"no such list; there are {', '.join(LISTS)}"
+        raise InputError([Problem(Place("dafeng list", 0, what), says, nearest(what, LISTS))])
+    return LISTS[what](city)
+
+
+def as_text(items: list[Item]) -> str:
+    """One line an item: name, title, and what else is said about it."""
+    if not items:
+        return "nothing"
+    width = max(len(item["name"]) for item in items)
+    return "\n".join(f"{item['name'].ljust(width)}  {_line(item)}".rstrip() for item in items)
+
+
+def _line(item: Item) -> str:
+    said = {key: value for key, value in item.items() if key not in TITLES and value not in (None, "", [])}
+    more = [f"{key}: {_words(value)}" for key, value in said.items()]
+    return "  ".join([str(item["title"]), *([f"({', '.join(more)})"] if more else [])])
+
+
+def _words(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+TITLES = ("name", "title", "title_zh")
+
+
+def levers() -> Registry[Any]:
+    """The levers' registry."""
+    from dafeng.sim.policies.base import LEVERS
+
+    return LEVERS
+
+
+def _cities(_: str) -> list[Item]:
+    from dafeng.configs import load
+
+    found = ((name, load.city(name)) for name in load.names("cities"))
+    return [_item(name, city.title, city.title_zh, years=[city.first_year, city.last_year]) for name, city in found]
+
+
+def _bundles(_: str) -> list[Item]:
+    from dafeng.configs import load
+
+    found = ((name, load.bundle(name)) for name in load.names("bundles"))
+    return [_item(name, bundle.title, bundle.title_zh, levers=list(bundle.levers)) for name, bundle in found]
+
+
+def _studies(_: str) -> list[Item]:
+    from dafeng.configs import load
+
+    found = ((name, load.study(name)) for name in load.names("studies"))
+    return [
+        _item(name, study.title, study.title_zh, city=study.city, bundles=list(study.bundles),
+              scenarios=list(study.scenarios), replications=study.replications)
+        for name, study in found
+    ]
+
+
+def _levers(_: str) -> list[Item]:
+    return [
+        _item(entry.name, entry.title, entry.title_zh, measures=_measures_of(entry), fields=_fields(entry.thing))
+        for entry in levers().entries()
+    ]
+
+
+def _measures(city: str) -> list[Item]:
+    from dafeng.configs import load
+
+    serving = defaultdict(list)
+    for entry in levers().entries():
+        for number in _measures_of(entry):
+            serving[number].append(entry.name)
+    return [
+        _item(str(row["id"]), str(row["title_en"]), str(row["title_zh"]), action=str(row["action_en"]),
+              levers=serving[int(row["measure"])])
+        for row in load.city(city).table("measures")
+    ]
+
+
+def _targets(city: str) -> list[Item]:
+    from dafeng.configs import load
+
+    return [
+        _item(target.key, target.title, target.title_zh, year=target.year, value=target.value, unit=target.unit,
+              comparator=target.comparator, metric=target.metric, status=target.status)
+        for target in load.city(city).targets
+    ]
+
+
+def _metrics(_: str) -> list[Item]:
+    from dafeng.sim.metrics.base import METRICS
+
+    return [_item(entry.name, entry.title, entry.title_zh, **entry.about) for entry in METRICS.entries()]
+
+
+def _agents(_: str) -> list[Item]:
+    from dafeng.agents.base import AGENTS
+
+    return [_item(entry.name, _first_line(entry.thing), entry.title_zh) for entry in AGENTS.entries()]
+
+
+def _figures(_: str) -> list[Item]:
+    from dafeng.experiments.figures.base import FIGURES
+
+    return [_item(entry.name, entry.title, entry.title_zh) for entry in FIGURES.entries()]
+
+
+LISTS: Mapping[str, Callable[[str], list[Item]]] = {
+    "cities": _cities, "bundles": _bundles, "levers": _levers, "measures": _measures, "targets": _targets,
+    "metrics": _metrics, "agents": _agents, "figures": _figures, "studies": _studies,
+}
+
+
+def _item(name: str, title: str, title_zh: str, **more: Any) -> Item:
+    return {"name": name, "title": title, "title_zh": title_zh, **more}
+
+
+def _measures_of(entry: Entry) -> list[int]:
+    """Numbers of the plan's measures that a lever serves; registered as one number or several."""
+    given = entry.about.get("measure", entry.about.get("measures", ()))
+    return [int(given)] if isinstance(given, int) else [int(number) for number in given]
+
+
+def _fields(thing: Any) -> list[str]:
+    return [field.name for field in fields(thing)] if is_dataclass(thing) else []
+
+
+def _first_line(thing: Any) -> str:
+    return (thing.__doc__ or "").strip().split("\n")[0]

@@ -1,0 +1,80 @@
+"""Requirements on a comparison: `co2_cum_mt<0`, or `plan:lole_d<=0.5` for one bundle."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+import pandas as pd
+
+from dafeng.configs.errors import InputError, Place, Problem, nearest
+from dafeng.experiments.compare import Comparison
+
+TESTS: Mapping[str, Callable[[float, float], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}
+FORM = re.compile(
+    r"\s*(?:(?P<bundle>[^:<>=]+):)?\s*(?P<measure>[\w.]+)\s*(?P<test><=|>=|<|>)\s*(?P<bound>[-+\d.eE]+)\s*"
+)
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A bound on a difference from the baseline; the whole 95 % interval must keep it."""
+
+    text: str
+    bundle: str
+    """Empty: every bundle but the baseline."""
+    measure: str
+    test: str
+    bound: float
+
+
+def parse(text: str, comparison: Comparison) -> Requirement:
+    """A requirement from its text, with names that exist."""
+    place = Place("--require", 0, text)
+    match = FORM.fullmatch(text)
+    if not match:
+        raise InputError([Problem(place, "is no requirement; write [BUNDLE:]MEASURE<NUMBER with <, <=, > or >=")])
+    try:
+        bound = float(match["bound"])
+    except ValueError:
+        raise InputError([Problem(place, f"'{match['bound']}' is no number")]) from None
+    bundle, measure = (match["bundle"] or "").strip(), match["measure"]
+    measures = comparison.differences["measure"].unique()
+    if measure not in measures:
+        raise InputError([Problem(place, f"no such measure '{measure}'", nearest(measure, measures))])
+    others = [name for name in comparison.bundles if name != comparison.baseline]
+    if bundle and bundle not in others:
+        raise InputError([Problem(place, f"'{bundle}' is not compared with the baseline", nearest(bundle, others))])
+    return Requirement(text, bundle, measure, match["test"], bound)
+
+
+def broken(requirements: Sequence[Requirement], comparison: Comparison) -> list[str]:
+    """One line for each bundle and scenario that does not keep a requirement."""
+    lines = []
+    for wanted in requirements:
+        table = comparison.differences
+        mine = table[table["measure"] == wanted.measure]
+        mine = mine[mine["bundle"] == wanted.bundle] if wanted.bundle else mine
+        lines += [
+            f"{wanted.text}: not kept by {row['bundle']}, scenario {row['scenario']}: {_told(row)}"
+            for _, row in mine.iterrows() if not _is_kept(wanted, row)
+        ]
+    return lines
+
+
+def _is_kept(wanted: Requirement, row: pd.Series) -> bool:
+    """The end of the interval that lies nearer the bound decides; without an interval the mean does."""
+    end = row["high"] if wanted.test.startswith("<") else row["low"]
+    value = end if isfinite(end) else row["mean"]
+    return isfinite(value) and TESTS[wanted.test](float(value), wanted.bound)
+
+
+def _told(row: pd.Series) -> str:
+    if not isfinite(row["low"]):
+        return f"{row['mean']:g} {row['unit']} (n = {row['n']})"
+    return f"{row['mean']:g} {row['unit']}, 95 % interval {row['low']:g} to {row['high']:g} (n = {row['n']})"

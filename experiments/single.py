@@ -1,0 +1,64 @@
+"""One run of one bundle, kept like a study so that it can be compared, drawn and explained; it resumes by year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from dafeng.configs.errors import InputError, Place, Problem, nearest
+from dafeng.configs.schema import Study
+from dafeng.experiments.expand import Values, expand
+from dafeng.experiments.keys import Task
+from dafeng.experiments.pool import Made, Runner
+from dafeng.experiments.progress import Watcher
+from dafeng.experiments.study import Finished, default_folder, run_study
+
+SCENARIO = "default"
+
+
+def run_one(
+    city: str, bundle: str, *, years: tuple[int, int] | None, seed: int, engine: str, values: Values, out: Path | None,
+    resume: bool, watcher: Watcher, command: str, runner: Callable[[Watcher], Runner] | None = None,
+) -> Finished:
+    """Run one bundle in this process, told year by year, with a checkpoint at each year's end."""
+    study = _study(city, bundle, years, seed, engine)
+    expansion = expand(study, values)
+    folder = out or default_folder(expansion)
+    checkpoint = folder / "checkpoints" / expansion.tasks[0].key
+    task = replace(expansion.tasks[0], checkpoint=str(checkpoint), resume=resume)
+    watcher.begin(study.last_year - study.first_year + 1, 0)
+    return run_study(
+        replace(expansion, tasks=(task,)), out=folder, workers=1, retry_failed=True, command=command,
+        runner=(runner or yearly)(watcher),
+    )
+
+
+def yearly(watcher: Watcher) -> Runner:
+    """The simulator, telling the watcher of each year."""
+
+    def simulate(task: Task) -> Made:
+        from dafeng.sim.run import Job, run
+
+        made: Made = run(Job(**task.job()), progress=lambda *_: watcher.advance())
+        return made
+
+    return simulate
+
+
+def _study(city_name: str, bundle: str, years: tuple[int, int] | None, seed: int, engine: str) -> Study:
+    from dafeng.configs import load
+    from dafeng.configs.study_file import ENGINES, AdequacyFields
+
+    city, adequacy, place = load.city(city_name), AdequacyFields(), Place("dafeng run")
+    asked = load.bundle(bundle)
+    if engine not in ENGINES:
+        says = f"is no engine; one of {', '.join(ENGINES)} is expected"
+        raise InputError([Problem(Place("--engine", 0, engine), says, nearest(engine, ENGINES))])
+    first, last = years or (city.first_year, city.last_year)
+    return Study(
+        key=f"{city.key}-{asked.key}", title=f"{city.title}: {asked.title}",
+        title_zh=f"{city.title_zh}：{asked.title_zh}", city=city_name, first_year=first, last_year=last,
+        seed=seed, replications=1, engine=engine, bundles=(bundle,), baseline=bundle, scenarios={SCENARIO: {}},
+        sample_years=adequacy.sample_years, support=adequacy.support, hourly_years=(), place=place,
+    )

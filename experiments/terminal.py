@@ -1,0 +1,116 @@
+"""How commands answer: text or one JSON object on stdout, all else on stderr, an exit code that means something."""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext, redirect_stdout
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, ParamSpec
+
+import typer
+
+from dafeng.configs.errors import DafengError, InputError, LawError
+
+P = ParamSpec("P")
+INTERRUPTED = 130
+"""What a shell expects of a program that was stopped from the keyboard."""
+
+
+class Code(IntEnum):
+    """Exit codes."""
+
+    FINE = 0
+    BAD_INPUT = 2
+    RUNS_FAILED = 3
+    FELL_SHORT = 4
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command says: as text, and as the one object of `--json`."""
+
+    text: str
+    content: Mapping[str, Any] = field(default_factory=dict)
+    code: Code = Code.FINE
+
+
+def answering(command: Callable[P, Answer]) -> Callable[P, None]:
+    """A command that prints its answer as its argument `as_json` says and ends with its code.
+
+    With `--json` whatever the command or a library prints on the way goes to stderr.
+    """
+
+    @functools.wraps(command)
+    def told(*args: P.args, **kwargs: P.kwargs) -> None:
+        as_json = bool(kwargs.get("as_json"))
+        with redirect_stdout(sys.stderr) if as_json else nullcontext():
+            answer = command(*args, **kwargs)
+        print(as_object(answer.content) if as_json else answer.text)
+        raise typer.Exit(int(answer.code))
+
+    return told
+
+
+def status(app: Callable[..., Any], arguments: list[str]) -> int:
+    """Run the program and give its exit code; a user's mistake becomes a message, never a traceback."""
+    as_json = "--json" in arguments
+    try:
+        app(args=arguments, prog_name="dafeng")
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(bool(end.code))
+        if code == INTERRUPTED:
+            _complain("stopped; what was finished is kept, the same command goes on from there", as_json)
+        elif code == Code.BAD_INPUT and as_json:
+            print(as_object({"error": "the command line is not right; see stderr"}))
+        return code
+    except KeyboardInterrupt:
+        _complain("stopped; what was finished is kept, the same command goes on from there", as_json)
+        return INTERRUPTED
+    except DafengError as error:
+        _complain(str(error), as_json, _problems(error))
+        return Code.FELL_SHORT if isinstance(error, LawError) else Code.BAD_INPUT
+    except OSError as error:
+        _complain(f"{error.filename or 'dafeng'}: {error.strerror or error}", as_json)
+        return Code.BAD_INPUT
+    return Code.FINE
+
+
+def as_object(content: Mapping[str, Any]) -> str:
+    """One JSON object; what is not finite becomes null, which every reader of JSON knows."""
+    return json.dumps(_finite(content), ensure_ascii=False, allow_nan=False)
+
+
+def _complain(message: str, as_json: bool, problems: list[dict[str, Any]] | None = None) -> None:
+    print(message, file=sys.stderr)
+    if as_json:
+        print(as_object({"error": message, **({"problems": problems} if problems else {})}))
+
+
+def _problems(error: DafengError) -> list[dict[str, Any]]:
+    if not isinstance(error, InputError):
+        return []
+    return [
+        {"file": p.place.file, "line": p.place.line, "key": p.place.key, "says": p.says, "nearest": p.nearest}
+        for p in error.problems
+    ]
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if isinstance(value, bool | str | None):
+        return value
+    if isinstance(value, int):
+        return value
+    if hasattr(value, "tolist"):
+        return _finite(value.tolist())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return str(value)

@@ -1,0 +1,1 @@
+"""The hour: power graph, weather, commitment, dispatch, storage, outages and adequacy."""

@@ -1,0 +1,174 @@
+"""Adequacy of a year's system by sequential Monte Carlo, in three views that are never mixed (MODEL_SPEC 7).
+
+`province`: a shortage of the whole province reaches the city by its share; the city's charging, stores and response
+fill it first; what its offtakes cannot deliver comes on top. `deliverability`: offtakes only. `island`: the city's own
+units, its entitlement to provincial ones and a contract block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from dafeng.configs.luck import Luck
+from dafeng.configs.units import DAY_H, Floats, Ints
+from dafeng.configs.values import Estimate
+from dafeng.network.adequacy_delivery import Delivery, delivery_of
+from dafeng.network.adequacy_indices import bounded, by_county, crossing, has_converged, mean_of, tail_mean
+from dafeng.network.adequacy_samples import (
+    DAYS,
+    DELIVERY_MWH,
+    EVENT_COLUMNS,
+    EVENTS,
+    HOURS,
+    MOST_EVENTS,
+    MWH,
+    POOL_MWH,
+    Kept,
+    PoolArrays,
+    Samples,
+    hours_with_added,
+    sample_years as run_years,
+    undelivered_hours,
+)
+from dafeng.network.adequacy_system import Pool, System, no_stores
+from dafeng.network.adequacy_year import scratch
+from dafeng.network.sampling import Machines
+
+Support: TypeAlias = Literal["province", "deliverability", "island"]
+GOLDEN = (5.0**0.5 - 1.0) / 2.0
+MARGIN_YEARS = 250
+"""Sample years on which added load is tried."""
+SCALE = 0.01
+"""Load that changes the hours of shortage by about a factor e, as a share of the pool's range: a first guess."""
+
+
+@dataclass(frozen=True)
+class Adequacy:
+    """Indices of one view; each with its standard error."""
+
+    support: Support
+    sample_years: int
+    converged: bool
+    """The error of the unserved energy is at most 5 % of it."""
+    lole_d: Estimate
+    """Days a year with any unserved hour."""
+    lolh_h: Estimate
+    lolf_hourly: Estimate
+    """Events a year, by hourly states: an event begins in an unserved hour after a served one."""
+    eue_mwh: Estimate
+    neue_ppm: Estimate
+    cvar95_mwh: Estimate
+    """Mean unserved energy of the worst 5 % of sample years."""
+    margin_mw: Estimate
+    """Constant load that may be added to the view's pool until LOLH reaches the standard; negative when it is above."""
+    by_county: Mapping[str, Mapping[str, Estimate]]
+    events: Mapping[str, Floats]
+    """The first shortages one by one: sample, case, hour, hours, mwh, deepest_mw."""
+    lolf_continuous: Estimate | None = None
+    """Not known from hourly states; `copt` has it for a single node."""
+    parts: Mapping[str, Estimate] = field(default_factory=dict)
+    """Unserved energy by cause: pool_mwh, delivery_mwh."""
+
+
+def adequacy(system: System, luck: Luck, *, sample_years: int, support: Support, with_margin: bool = True) -> Adequacy:
+    """Sample the system of one view; equal for equal luck, however often and in whatever order it is called."""
+    pool, delivery, added_mw = _view(system, luck, support)
+    samples = _run(system, pool, delivery, added_mw, luck, sample_years, MARGIN_YEARS if with_margin else 0)
+    margin = Estimate(np.nan, 0.0)
+    if with_margin:
+        margin = _margin(system, pool, delivery, added_mw, samples)
+    return _indices(system, support, samples, margin)
+
+
+def contract_block_mw(system: System, luck: Luck, *, sample_years: int) -> float:
+    """Firm MW that the island needs to meet the standard, sized once on the base system of 2025 (MODEL_SPEC 7.8)."""
+    bare = replace(system, contract_mw=0.0)
+    return max(0.0, -adequacy(bare, luck, sample_years=sample_years, support="island").margin_mw.value)
+
+
+def draw_cases(system: System, luck: Luck, sample_years: int) -> Ints:
+    """(sample years,) the case of each: evenly spread draws, so that each case has nearly its share of the years."""
+    first = luck("adequacy_case", system.year).random()
+    drawn = (first + GOLDEN * np.arange(sample_years)) % 1.0
+    bounds = np.cumsum(system.probability) / system.probability.sum()
+    return np.minimum(np.searchsorted(bounds, drawn, side="right"), len(bounds) - 1).astype(np.int64)
+
+
+def _view(system: System, luck: Luck, support: Support) -> tuple[PoolArrays, Delivery, float]:
+    """Pool, offtakes and added load of a view."""
+    if support == "island":
+        nothing = delivery_of(None, luck, system.year, system.hours)
+        return _pool(system, system.island, luck, 1.0), nothing, -system.contract_mw
+    delivery = delivery_of(system.offtakes, luck, system.year, system.hours)
+    pool = system.province if support == "province" else None
+    return _pool(system, pool, luck, system.city_share), delivery, 0.0
+
+
+def _pool(system: System, pool: Pool | None, luck: Luck, city_share: float) -> PoolArrays:
+    cases = len(system.probability)
+    if pool is None:
+        nothing = np.zeros((0, system.hours))
+        machines = Machines.of([]).arrays(luck, "adequacy", system.year)
+        return PoolArrays(False, machines, nothing, np.zeros((cases, 0)), np.zeros((cases, 0)), no_stores(), False, 1.0)
+    every = replace(
+        pool, factor=np.broadcast_to(pool.factor, (cases, pool.factor.shape[1])).copy(),
+        need_mw=np.broadcast_to(pool.need_mw, (cases, system.hours)).copy(),
+    ).merged()
+    return PoolArrays(True, every.machines.arrays(luck, "adequacy", system.year), every.share, every.factor,
+                      every.firm_margin_mw, every.stores, every.spreads, city_share)
+
+
+def _run(system: System, pool: PoolArrays, delivery: Delivery, added_mw: float, luck: Luck, count: int, keep: int
+         ) -> Samples:
+    case = draw_cases(system, luck, count)
+    counties, hours = system.county_load_mw.shape
+    kept_years = min(keep, count) if pool.is_there else 0
+    kept = Kept(np.empty((kept_years, hours)), np.empty((kept_years, hours // DAY_H)),
+                np.full(kept_years, -np.inf))
+    amount, county_mwh, county_h = np.zeros((count, 6)), np.zeros((count, counties)), np.zeros((count, counties))
+    events = np.zeros((MOST_EVENTS, len(EVENT_COLUMNS)))
+    share = system.county_load_mw / system.county_load_mw.sum(axis=0)
+    work = scratch(pool.share.shape[0], hours)
+    written = run_years(pool, system.measures, delivery, share, added_mw, case, kept, work, amount, county_mwh,
+                        county_h, events)
+    return Samples(case, amount, county_mwh, county_h, events[:written], kept)
+
+
+def _margin(system: System, pool: PoolArrays, delivery: Delivery, base_mw: float, samples: Samples) -> Estimate:
+    """The added load at which LOLH reaches the standard."""
+    work = scratch(pool.share.shape[0], system.hours)
+    years = min(MARGIN_YEARS, len(samples.case))
+    case = samples.case[:years]
+    if pool.is_there:
+        def hours_at(added_mw: float) -> Estimate:
+            return mean_of(hours_with_added(pool, system.measures, samples.kept, base_mw + added_mw, work), case)
+
+        return crossing(hours_at, system.lolh_standard_h, SCALE * float(np.ptp(pool.firm_margin_mw)), 1.0 / years)
+    if len(delivery.county):
+        def hours_at(added_mw: float) -> Estimate:
+            return mean_of(undelivered_hours(delivery, added_mw, years, work, len(system.counties)), case)
+
+        return crossing(hours_at, system.lolh_standard_h, SCALE * float(delivery.peak_mw.sum()), 1.0 / years)
+    return Estimate(np.inf, 0.0)
+
+
+def _indices(system: System, support: Support, samples: Samples, margin: Estimate) -> Adequacy:
+    years, amount, case = len(samples.case), samples.amount, samples.case
+    yearly_mwh = float(system.county_load_mw.sum())
+    hour_mwh = yearly_mwh / system.hours
+    eue = bounded(mean_of(amount[:, MWH], case), years, hour_mwh)
+    return Adequacy(
+        support=support, sample_years=years, converged=has_converged(eue),
+        lole_d=bounded(mean_of(amount[:, DAYS], case), years),
+        lolh_h=bounded(mean_of(amount[:, HOURS], case), years),
+        lolf_hourly=bounded(mean_of(amount[:, EVENTS], case), years),
+        eue_mwh=eue, neue_ppm=Estimate(1e6 * eue.value / yearly_mwh, 1e6 * eue.se / yearly_mwh),
+        cvar95_mwh=tail_mean(amount[:, MWH]), margin_mw=margin,
+        by_county=by_county(system.counties, samples.county_mwh, samples.county_h, case),
+        events={name: samples.events[:, column] for column, name in enumerate(EVENT_COLUMNS)},
+        parts={"pool_mwh": mean_of(amount[:, POOL_MWH], case), "delivery_mwh": mean_of(amount[:, DELIVERY_MWH], case)},
+    )

@@ -1,0 +1,106 @@
+"""From sample years to indices with their errors (MODEL_SPEC 7.3, 7.4)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from dafeng.configs.units import Floats, Ints
+from dafeng.configs.values import Estimate
+
+RULE_OF_THREE = 3.0
+"""With no event in N years, fewer than 3/N events a year at 95 % confidence."""
+TAIL = 0.05
+"""CVaR95: the mean of the worst 5 % of sample years."""
+DOUBLINGS, SECANTS = 14, 4
+LEAST_STEP = 0.25
+"""First step of the search for a crossing, in multiples of its scale."""
+COEFFICIENT_OF_VARIATION = 0.05
+"""An index has converged when its error is at most this share of it (MODEL_SPEC 7.4)."""
+
+DOUBLINGS, SECANTS = 14, 4
+LEAST_STEP = 0.25
+"""First step of the search for a crossing, in multiples of its scale."""
+
+
+def mean_of(values: Floats, case: Ints) -> Estimate:
+    """Mean over sample years with its standard error, cases being strata: each has its share of the years."""
+    variance = 0.0
+    for one in np.unique(case):
+        part = values[case == one]
+        spread = np.var(part, ddof=1) if len(part) > 1 else np.var(values, ddof=1) if len(values) > 1 else 0.0
+        variance += (len(part) / len(values)) ** 2 * float(spread) / len(part)
+    return Estimate(float(values.mean()), float(np.sqrt(variance)))
+
+
+def tail_mean(values: Floats) -> Estimate:
+    """Mean of the worst 5 % of sample years, and its error by the influence function of the tail mean.
+
+    >>> tail_mean(np.arange(100.0)).value
+    97.0
+    """
+    start = float(np.quantile(values, 1.0 - TAIL, method="higher"))
+    excess = np.maximum(values - start, 0.0) / TAIL
+    error = float(excess.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0
+    return Estimate(start + float(excess.mean()), error)
+
+
+def bounded(estimate: Estimate, sample_years: int, of_one_event: float = 1.0) -> Estimate:
+    """The estimate, or 0 with the rule-of-three bound as its error when no event was seen.
+
+    `of_one_event` is what one event would count: 1 hour, 1 day, 1 event, or the energy of one hour.
+    """
+    if estimate.value > 0.0:
+        return estimate
+    return Estimate(0.0, RULE_OF_THREE / sample_years * of_one_event)
+
+
+def has_converged(energy: Estimate) -> bool:
+    """Whether the unserved energy is known to 5 %; never when nothing was seen."""
+    return energy.value > 0.0 and energy.se <= COEFFICIENT_OF_VARIATION * energy.value
+
+
+def crossing(rising: Callable[[float], Estimate], standard: float, scale: float, floor: float) -> Estimate:
+    """Where a rising, sampled function crosses a standard, with the error that its own error there makes.
+
+    The function is taken to grow by about a factor e every `scale`; zeros count as `floor`. Infinite when the search
+    does not come upon the standard.
+
+    >>> round(crossing(lambda x: Estimate(np.exp(x), 0.1), 20.0, 2.0, 1e-3).value, 3)
+    2.996
+    """
+    goal = np.log(standard)
+
+    def height(at: float) -> float:
+        return float(np.log(max(rising(at).value, floor)) - goal)
+
+    near, near_height = 0.0, height(0.0)
+    far = scale * max(abs(near_height), LEAST_STEP) * (-1.0 if near_height > 0.0 else 1.0)
+    for _ in range(DOUBLINGS):
+        far_height = height(far)
+        if far_height * near_height <= 0.0:
+            break
+        near, near_height, far = far, far_height, 2.0 * far
+    else:
+        return Estimate(math.copysign(math.inf, far), 0.0)
+    slope = (far_height - near_height) / (far - near)
+    for _ in range(SECANTS):
+        at = near + (far - near) * near_height / (near_height - far_height)
+        at_height = height(at)
+        if at_height == 0.0:
+            break
+        if at_height * near_height > 0.0:
+            near, near_height = at, at_height
+        else:
+            far, far_height = at, at_height
+    return Estimate(float(at), rising(at).se / (slope * standard))
+
+
+def by_county(counties: tuple[str, ...], mwh: Floats, hours: Floats, case: Ints) -> Mapping[str, Mapping[str, Estimate]]:
+    """Unserved energy and hours of each county."""
+    return {
+        county: {"eue_mwh": mean_of(mwh[:, row], case), "lolh_h": mean_of(hours[:, row], case)}
+        for row, county in enumerate(counties)
+    }

@@ -1,0 +1,83 @@
+"""The province's pool for adequacy: its blocks and the city's units against the load of both, in every state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dafeng.configs.units import Floats
+from dafeng.network.adequacy_system import Pool, Reservoirs
+from dafeng.network.province import COAL, GAS, IMPORTS, NUCLEAR, Block, Province, by_month
+from dafeng.network.sampling import Machine, Machines
+
+SAMPLED = (COAL, GAS, NUCLEAR, IMPORTS)
+"""Families sampled machine by machine; the other blocks are hundreds of small machines, whose outages add up to a
+spread of some 50 MW in a province of 200 GW: their expected output stands."""
+
+
+@dataclass(frozen=True)
+class CitySide:
+    """What the city brings into a pool: machines that fail, and the load left by what does not."""
+
+    machines: tuple[Machine, ...]
+    """`group` is a row of `share`."""
+    share: Floats
+    """(groups, hours) share that can run when in service."""
+    net_load_mw: Floats
+    """(hours,) or (weather years, hours): load less wind, sun and other supply that is not sampled."""
+    fuel: tuple[str, ...]
+    """(groups,) family whose state the group shares: coal, import, or '' for none."""
+
+
+def province_pool(provinces: Sequence[Province], rest_load_mw: Floats, profiles: Mapping[str, Floats], city: CitySide
+                  ) -> tuple[Pool, Floats]:
+    """The pool over all states and weather years, and the probability of each case.
+
+    `provinces` holds one year in each of its states; the first gives the machines. `rest_load_mw` and the profiles of
+    solar, wind_onshore and wind_offshore are (hours,) or (weather years, hours). Cases run over states, then weather.
+    """
+    base = provinces[0]
+    blocks = [block for block in base.blocks if block.family in SAMPLED]
+    machines = [replace(machine, group=machine.group + len(blocks)) for machine in city.machines]
+    own = [Machine(b.key, b.unit_mw, b.process, row, b.machines) for row, b in enumerate(blocks)]
+    share = np.vstack([*(by_month(block.month_share) for block in blocks), city.share])
+    weather = np.atleast_2d(rest_load_mw).shape[0]
+    factor = np.array([_factors(province, blocks, city) for province in provinces])
+    need = np.vstack([_need(province, rest_load_mw, profiles, city.net_load_mw) for province in provinces])
+    probability = np.repeat([province.probability / weather for province in provinces], weather)
+    pool = Pool(Machines.of([*own, *machines]), np.ascontiguousarray(share), np.repeat(factor, weather, axis=0), need,
+                reservoirs_of(base), spreads=True)
+    return pool, probability / probability.sum()
+
+
+def reservoirs_of(province: Province) -> Reservoirs:
+    """The province's stores, each with the expected part of its machines in service; losses are taken on charging."""
+    power = np.array([s.power_mw * (1.0 - s.process.forced_outage_rate) for s in province.stores])
+    hours = np.array([s.hours for s in province.stores])
+    efficiency = np.array([s.efficiency for s in province.stores])
+    return Reservoirs(power, power, power * hours, efficiency, np.ones(len(power)))
+
+
+def _factors(province: Province, blocks: Sequence[Block], city: CitySide) -> list[float]:
+    """What a state leaves of each group's share: months keep their pattern, so one number a group."""
+    ratio = {block.key: _ratio(province.block(block.technology), block) for block in blocks}
+    of_family = {block.family: ratio[block.key] for block in reversed(blocks)}
+    return [*ratio.values(), *(of_family.get(family, 1.0) for family in city.fuel)]
+
+
+def _ratio(block: Block, base: Block) -> float:
+    return float(block.month_share.sum() / base.month_share.sum())
+
+
+def _need(province: Province, rest_load_mw: Floats, profiles: Mapping[str, Floats], city_mw: Floats) -> Floats:
+    """(weather years, hours) load of province and city in a state less the expected output of small machines."""
+    load = np.atleast_2d(rest_load_mw + city_mw) * (1.0 + by_month(province.load_uplift))
+    for block in province.blocks:
+        if block.family in SAMPLED:
+            continue
+        up = 1.0 - block.process.forced_outage_rate
+        shape = profiles[block.profile] if block.profile else up
+        load = load - block.capacity_mw * by_month(block.month_share) * shape
+    return np.ascontiguousarray(load)

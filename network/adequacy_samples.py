@@ -1,0 +1,167 @@
+"""Many sample years of one view, compiled: what each of them amounted to (MODEL_SPEC 7.2, 7.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from dafeng.configs.units import DAY_H, Floats, Ints
+from dafeng.network.adequacy_delivery import Delivery, deliver
+from dafeng.network.adequacy_stores import TINY_MW
+from dafeng.network.adequacy_system import Measures, Reservoirs
+from dafeng.network.adequacy_year import Scratch, balance_pool, sample_margin, serve_city
+from dafeng.network.compiled import compiled
+from dafeng.network.sampling import MachineArrays
+
+DAYS, HOURS, EVENTS, MWH, POOL_MWH, DELIVERY_MWH = range(6)
+"""Columns of what a sample year amounted to."""
+EVENT_COLUMNS = ("sample", "case", "hour", "hours", "mwh", "deepest_mw")
+MOST_EVENTS = 20_000
+"""Shortages kept one by one; later ones are only counted."""
+
+
+class PoolArrays(NamedTuple):
+    """A pool as the sampler reads it."""
+
+    is_there: bool
+    machines: MachineArrays
+    share: Floats
+    factor: Floats
+    firm_margin_mw: Floats
+    stores: Reservoirs
+    spreads: bool
+    city_share: float
+
+
+class Kept(NamedTuple):
+    """Margins of the first sample years, kept to try added load on."""
+
+    margin_mw: Floats
+    lowest_mw: Floats
+    safe_mw: Floats
+    """(sample years,) highest added load tried at which nothing was unserved."""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What the sample years amounted to."""
+
+    case: Ints
+    amount: Floats
+    """(sample years, 6): DAYS, HOURS, EVENTS, MWH, POOL_MWH, DELIVERY_MWH."""
+    county_mwh: Floats
+    county_h: Floats
+    events: Floats
+    """(events, 6) with EVENT_COLUMNS."""
+    kept: Kept
+
+
+@compiled
+def sample_years(pool: PoolArrays, measures: Measures, delivery: Delivery, county_share: Floats, added_mw: float,
+                 case: Ints, kept: Kept, work: Scratch, amount: Floats, county_mwh: Floats, county_h: Floats,
+                 events: Floats) -> int:
+    """Fill the results of each sample year; returns the number of events written."""
+    hours = work.unserved_mw.shape[0]
+    margin, lowest = np.empty(hours), np.empty(hours // DAY_H)
+    written = 0
+    for sample in range(case.shape[0]):
+        work.is_unserved[:] = False
+        if pool.is_there:
+            drawn = case[sample]
+            sample_margin(pool.machines, pool.share, pool.factor[drawn], pool.firm_margin_mw[drawn], sample,
+                          work.change, margin, lowest)
+            if sample < kept.margin_mw.shape[0]:
+                kept.margin_mw[sample] = margin
+                kept.lowest_mw[sample] = lowest
+            balance_pool(margin, lowest, added_mw, pool.stores, pool.spreads, work)
+            serve_city(margin, added_mw, pool.city_share, measures, work)
+            book_pool(work, county_share, county_mwh[sample], county_h[sample])
+        if delivery.county.shape[0] > 0:
+            deliver(delivery, 0.0, sample, work, county_mwh[sample], county_h[sample])
+        written = measure(work, sample, case[sample], amount[sample], events, written)
+    return written
+
+
+@compiled
+def book_pool(work: Scratch, county_share: Floats, county_mwh: Floats, county_h: Floats) -> None:
+    """Spread the city's unserved energy over its counties by load."""
+    for day in range(work.is_unserved.shape[0]):
+        if not work.is_unserved[day]:
+            continue
+        for hour in range(day * DAY_H, (day + 1) * DAY_H):
+            if work.unserved_mw[hour] > TINY_MW:
+                for county in range(county_share.shape[0]):
+                    county_mwh[county] += work.unserved_mw[hour] * county_share[county, hour]
+                    county_h[county] += 1.0
+
+
+@compiled
+def measure(work: Scratch, sample: int, case: int, amount: Floats, events: Floats, written: int) -> int:
+    """Days, hours, events and energy of one sample year; clears what it has read."""
+    before = -2
+    for day in range(work.is_unserved.shape[0]):
+        if not work.is_unserved[day]:
+            continue
+        amount[DAYS] += 1.0
+        for hour in range(day * DAY_H, (day + 1) * DAY_H):
+            short = work.unserved_mw[hour] + work.delivery_mw[hour]
+            if short <= TINY_MW:
+                continue
+            amount[POOL_MWH] += work.unserved_mw[hour]
+            amount[DELIVERY_MWH] += work.delivery_mw[hour]
+            work.unserved_mw[hour] = 0.0
+            work.delivery_mw[hour] = 0.0
+            amount[HOURS] += 1.0
+            amount[MWH] += short
+            if hour != before + 1:
+                amount[EVENTS] += 1.0
+                written += 1
+                if written <= events.shape[0]:
+                    events[written - 1, 0] = sample
+                    events[written - 1, 1] = case
+                    events[written - 1, 2] = hour
+            before = hour
+            if written <= events.shape[0]:
+                events[written - 1, 3] += 1.0
+                events[written - 1, 4] += short
+                events[written - 1, 5] = max(events[written - 1, 5], short)
+    return written
+
+
+@compiled
+def hours_with_added(pool: PoolArrays, measures: Measures, kept: Kept, added_mw: float, work: Scratch) -> Floats:
+    """Unserved hours of each kept sample year with a constant load added to the pool."""
+    found = np.zeros(kept.margin_mw.shape[0])
+    for sample in range(found.shape[0]):
+        if added_mw <= kept.safe_mw[sample]:
+            continue
+        work.is_unserved[:] = False
+        balance_pool(kept.margin_mw[sample], kept.lowest_mw[sample], added_mw, pool.stores, pool.spreads, work)
+        serve_city(kept.margin_mw[sample], added_mw, pool.city_share, measures, work)
+        for day in range(work.is_unserved.shape[0]):
+            if not work.is_unserved[day]:
+                continue
+            for hour in range(day * DAY_H, (day + 1) * DAY_H):
+                if work.unserved_mw[hour] > TINY_MW:
+                    found[sample] += 1.0
+                work.unserved_mw[hour] = 0.0
+        if found[sample] == 0.0:
+            kept.safe_mw[sample] = added_mw
+    return found
+
+
+@compiled
+def undelivered_hours(delivery: Delivery, added_mw: float, samples: int, work: Scratch, counties: int) -> Floats:
+    """Unserved hours of each sample year behind offtakes, with a constant load added over all nodes, by their load."""
+    found = np.zeros(samples)
+    county_mwh, county_h = np.zeros(counties), np.zeros(counties)
+    for sample in range(samples):
+        work.is_unserved[:] = False
+        deliver(delivery, added_mw, sample, work, county_mwh, county_h)
+        for hour in range(work.delivery_mw.shape[0]):
+            if work.delivery_mw[hour] > TINY_MW:
+                found[sample] += 1.0
+            work.delivery_mw[hour] = 0.0
+    return found

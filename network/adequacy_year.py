@@ -1,0 +1,178 @@
+"""One sample year of a pool and its city: margins, what stores and measures fill, what stays unserved (MODEL_SPEC 7.2).
+
+Only days that can be short are walked: a day whose margin never falls below zero is skipped when all stores are full.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dafeng.configs.units import DAY_H, Bools, Floats
+from dafeng.network.adequacy_stores import TINY_MW, are_full, charge, discharge
+from dafeng.network.adequacy_system import Measures, Reservoirs
+from dafeng.network.compiled import compiled
+from dafeng.network.sampling import MachineArrays, add_all_outages
+
+HALVINGS = 8
+SLACK = 1e-6
+"""Share of the day's unserved energy that spreading may cost."""
+
+
+class Scratch(NamedTuple):
+    """Working arrays of one sample year, used again for the next."""
+
+    change: Floats
+    """(groups, hours + 1)."""
+    balance_mw: Floats
+    """(hours,) after the pool's stores: surplus, or shortage when negative; only on walked days."""
+    unserved_mw: Floats
+    """(hours,) of the city."""
+    delivery_mw: Floats
+    """(hours,) unserved behind offtakes."""
+    is_walked: Bools
+    """(days,) the balance was written."""
+    is_short: Bools
+    """(days,) the pool is short after its stores."""
+    is_unserved: Bools
+    """(days,) something is unserved."""
+
+
+def scratch(groups: int, hours: int) -> Scratch:
+    """Fresh working arrays."""
+    days = hours // DAY_H
+    return Scratch(np.zeros((groups, hours + 1)), np.zeros(hours), np.zeros(hours), np.zeros(hours),
+                   np.zeros(days, np.bool_), np.zeros(days, np.bool_), np.zeros(days, np.bool_))
+
+
+@compiled
+def sample_margin(machines: MachineArrays, share: Floats, factor: Floats, firm_margin_mw: Floats, sample: int,
+                  change: Floats, margin_mw: Floats, lowest_mw: Floats) -> None:
+    """Margin of each hour (MW, before stores) and its lowest value of each day, in one sample year of one case."""
+    groups, hours = share.shape
+    change[:] = 0.0
+    add_all_outages(machines, sample, change)
+    margin_mw[:] = firm_margin_mw
+    for group in range(groups):
+        out = 0.0
+        for hour in range(hours):
+            out += change[group, hour]
+            margin_mw[hour] -= out * share[group, hour] * factor[group]
+    for day in range(hours // DAY_H):
+        lowest_mw[day] = margin_mw[day * DAY_H:(day + 1) * DAY_H].min()
+
+
+@compiled
+def balance_pool(margin_mw: Floats, lowest_mw: Floats, added_mw: float, stores: Reservoirs, spreads: bool,
+                 work: Scratch) -> None:
+    """Run the pool's stores through the days that need them; marks the days still short.
+
+    With `spreads` a day's shortage is spread over its hours as flat as it can be without losing more energy: a
+    province orders cuts a day ahead and lets its stores shave the peak.
+    """
+    level = stores.energy_mwh.copy()
+    is_full = True
+    for day in range(lowest_mw.shape[0]):
+        work.is_short[day] = False
+        work.is_walked[day] = (not is_full) or lowest_mw[day] - added_mw < -TINY_MW
+        if not work.is_walked[day]:
+            continue
+        first = day * DAY_H
+        morning = level.copy()
+        hours = margin_mw[first:first + DAY_H] - added_mw
+        short_mwh = walk_day(hours, 0.0, stores, level, work.balance_mw[first:first + DAY_H])
+        work.is_short[day] = short_mwh > TINY_MW
+        if spreads and work.is_short[day]:
+            flat_mw = flattest(hours, short_mwh, stores, morning, work.balance_mw[first:first + DAY_H])
+            level[:] = morning
+            walk_day(hours, flat_mw, stores, level, work.balance_mw[first:first + DAY_H])
+        is_full = are_full(stores, level)
+
+
+@compiled
+def walk_day(room_mw: Floats, flat_mw: float, stores: Reservoirs, level_mwh: Floats, balance_mw: Floats) -> float:
+    """One day of stores that leave up to `flat_mw` of each gap unserved; returns the unserved MWh."""
+    short_mwh = 0.0
+    for hour in range(room_mw.shape[0]):
+        room = room_mw[hour]
+        if room < -TINY_MW:
+            wanted = max(0.0, -room - flat_mw)
+            left = min(-room, flat_mw) + (discharge(stores, level_mwh, wanted) if wanted > TINY_MW else 0.0)
+            balance_mw[hour] = -left
+            short_mwh += left
+        else:
+            balance_mw[hour] = charge(stores, level_mwh, room)
+    return short_mwh
+
+
+@compiled
+def flattest(room_mw: Floats, short_mwh: float, stores: Reservoirs, morning_mwh: Floats, balance_mw: Floats) -> float:
+    """The highest flat cut (MW) that loses no more energy over the day than stores that give all they have at once."""
+    low, high = 0.0, max(0.0, -room_mw.min())
+    for _ in range(HALVINGS):
+        middle = 0.5 * (low + high)
+        lost = walk_day(room_mw, middle, stores, morning_mwh.copy(), balance_mw)
+        if lost <= short_mwh * (1.0 + SLACK):
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@compiled
+def serve_city(margin_mw: Floats, added_mw: float, city_share: float, measures: Measures, work: Scratch) -> None:
+    """Fill the city's share of each shortage by its own measures; the rest is unserved."""
+    level = measures.stores.energy_mwh.copy()
+    events = np.zeros(measures.offer_mw.shape[0])
+    is_full = True
+    for day in range(work.is_short.shape[0]):
+        if is_full and not work.is_short[day]:
+            continue
+        first = day * DAY_H
+        shift_left = movable(work.balance_mw[first:first + DAY_H], measures.shift_mw[first:first + DAY_H],
+                             work.is_short[day])
+        called = np.zeros(events.shape[0])
+        for hour in range(first, first + DAY_H):
+            room = work.balance_mw[hour] if work.is_walked[day] else margin_mw[hour] - added_mw
+            if room > -TINY_MW:
+                charge(measures.stores, level, max(room, 0.0))
+                continue
+            gap = -room * city_share
+            moved = min(gap, measures.shift_mw[hour], shift_left)
+            shift_left -= moved
+            gap = discharge(measures.stores, level, gap - moved) if gap - moved > TINY_MW else 0.0
+            gap = shed(measures, hour, gap, events, called) if gap > TINY_MW else 0.0
+            if gap > TINY_MW:
+                work.unserved_mw[hour] += gap
+                work.is_unserved[day] = True
+        is_full = are_full(measures.stores, level)
+
+
+@compiled
+def movable(balance_mw: Floats, shift_mw: Floats, is_short: bool) -> float:
+    """MWh that may leave a day's short hours: what its quiet hours can take back at the highest shifting power."""
+    if not is_short:
+        return 0.0
+    quiet = 0
+    for hour in range(balance_mw.shape[0]):
+        if balance_mw[hour] > TINY_MW:
+            quiet += 1
+    return quiet * shift_mw.max()
+
+
+@compiled
+def shed(measures: Measures, hour: int, gap_mw: float, events: Floats, called: Floats) -> float:
+    """Call offers in turn; an offer answers so many hours a day and so many days a year. Returns what is left."""
+    for offer in range(events.shape[0]):
+        if gap_mw <= TINY_MW:
+            break
+        if called[offer] >= measures.hours_per_event[offer]:
+            continue
+        if called[offer] == 0.0:
+            if events[offer] >= measures.events_per_year[offer]:
+                continue
+            events[offer] += 1.0
+        called[offer] += 1.0
+        gap_mw -= min(gap_mw, measures.offer_mw[offer, hour])
+    return gap_mw

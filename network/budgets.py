@@ -1,0 +1,80 @@
+"""Energy budgets (hydro, imports, contract gas) spent where the residual load is highest (MODEL_SPEC 6.8, 6.11)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dafeng.configs.units import Floats, Ints
+from dafeng.network.compiled import compiled
+from dafeng.network.fleet import is_budget
+from dafeng.network.grid import Grid
+
+SWEEPS = 2
+"""Passes over all budgets: each sees the residual that the others leave."""
+HALVINGS = 52
+"""Bisections of the water line: down to the last bit of a double."""
+
+
+@compiled
+def _spent(residual: Floats, low: Floats, high: Floats, weight: Floats, line: float) -> float:
+    """Energy spent when everything above a line is shaved off."""
+    total = 0.0
+    for h in range(residual.size):
+        total += weight[h] * min(max(residual[h] - line, low[h]), high[h])
+    return total
+
+
+@compiled
+def shave(residual: Floats, low: Floats, high: Floats, weight: Floats, energy: float) -> Floats:
+    """Output of an energy budget, x_h = clip(R_h - T, low_h, high_h) with the line T at which the energy is spent.
+
+    This is the exact optimum against any supply curve that is convex and the same in all hours: a MWh moved from an
+    hour with a lower to one with a higher residual can only save. MW; `weight` is the budget used by each MWh. A
+    budget beyond what the bounds allow is met as far as they do.
+    """
+    above, below = np.max(residual - low) + 1.0, np.min(residual - high) - 1.0
+    for _ in range(HALVINGS):
+        line = 0.5 * (above + below)
+        if _spent(residual, low, high, weight, line) >= energy:
+            below = line
+        else:
+            above = line
+    out = np.minimum(np.maximum(residual - below, low), high)
+    over = _spent(residual, low, high, weight, below) - energy
+    for h in range(residual.size):
+        if over <= 0.0 or weight[h] <= 0.0:
+            continue
+        cut = min(over / weight[h], max(out[h] - low[h], 0.0), above - below)
+        out[h] -= cut
+        over -= cut * weight[h]
+    return out
+
+
+def schedule(grid: Grid, share: Floats, residual_mw: Floats) -> Floats:
+    """(generators, hours) output of all rows under a budget or a floor of energy, on the availability given.
+
+    Rows of one budget share its output in proportion to what is available. The hours of a limit are
+    first_hour <= hour < last_hour. Minimum outputs bind blocks only: a unit below its minimum runs few of its hours.
+    """
+    units = grid.generators
+    available = units.capacity_mw[:, None] * share[grid.rows.generators]
+    out = np.zeros_like(available)
+    budgets = [limit for limit in grid.limits if is_budget(limit) or limit.at_least > 0.0]
+    residual = residual_mw.copy()
+    for _ in range(SWEEPS):
+        for limit in budgets:
+            rows: Ints = np.flatnonzero(limit.per_mwh > 0.0)
+            hours = slice(limit.first_hour, limit.last_hour)
+            residual[hours] += out[rows, hours].sum(axis=0)
+            out[rows, hours] = _spread(limit.per_mwh[rows], available[rows, hours], units.min_share[rows]
+                                       * units.is_block[rows], residual[hours], limit.at_least)
+            residual[hours] -= out[rows, hours].sum(axis=0)
+    return out
+
+
+def _spread(per_mwh: Floats, available: Floats, min_share: Floats, residual: Floats, energy: float) -> Floats:
+    """(rows, hours) one budget's output over its rows."""
+    high = available.sum(axis=0)
+    part = np.divide(available, high, out=np.zeros_like(available), where=high > 0.0)
+    spread: Floats = part * shave(residual, min_share @ available, high, per_mwh @ part, energy)
+    return spread

@@ -1,0 +1,112 @@
+"""The supply curve of each hour: what one more or one less MWh would cost from where the system stands.
+
+The curve of an hour begins above all must-take output. Its steps are the rows of the merit order, each as wide as
+what the row can add to its minimum. Below the curve lies surplus, worth nothing; above it shortage: first that of the
+province, at the price cap, from `bound_mw` on that of the city, at the value of lost load (MODEL_SPEC 7.8 a).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dafeng.configs.units import Floats, Ints
+from dafeng.network.compiled import compiled
+
+ABOVE_STEPS = 3
+"""Steps outside the merit order: surplus, shortage of the province, shortage of the city."""
+
+
+class Curve(NamedTuple):
+    """Supply of all hours of a window; `need_mw` moves as stores and response are placed."""
+
+    top_mw: Floats
+    """(hours, steps) where each step of the merit order ends."""
+    cost: Floats
+    """(steps,) CNY/MWh, ascending, none below 0."""
+    need_mw: Floats
+    """(hours,) what the curve must give."""
+    bound_mw: Floats
+    """(hours,) need above which the city itself goes short."""
+    cap: float
+    voll: float
+
+
+class Steps(NamedTuple):
+    """Steps of one hour seen from one store: worth of stored energy (descending) and width."""
+
+    worth: Floats
+    width: Floats
+
+
+@compiled
+def curve_tops(order: Ints, low: Floats, high: Floats, ceiling: Floats) -> Floats:
+    """(hours, steps) cumulative room above must-take in merit order, cut at a ceiling (hours,)."""
+    tops = np.empty((low.shape[0], order.size))
+    for h in range(low.shape[0]):
+        at = 0.0
+        for k in range(order.size):
+            at += high[h, order[k]] - low[h, order[k]]
+            tops[h, k] = max(0.0, min(at, ceiling[h]))
+    return tops
+
+
+@compiled
+def step_at(tops: Floats, need: float) -> int:
+    """The first step that reaches a need; their number when none does."""
+    first, last = 0, tops.size
+    while first < last:
+        middle = (first + last) // 2
+        if tops[middle] >= need:
+            last = middle
+        else:
+            first = middle + 1
+    return first
+
+
+@compiled
+def marginal(curve: Curve, h: int) -> float:
+    """Cost of the last MW in an hour; the price cap in a shortage, 0 in a surplus."""
+    need = curve.need_mw[h]
+    if need <= 0.0:
+        return 0.0
+    k = step_at(curve.top_mw[h], need)
+    return curve.cap if k == curve.cost.size else curve.cost[k]
+
+
+@compiled
+def _push(steps: Steps, n: int, worth: float, width: float) -> int:
+    """One more step, joined to the one before if it is worth the same."""
+    if n > 0 and steps.worth[n - 1] == worth:
+        steps.width[n - 1] += width
+        return n
+    steps.worth[n] = worth
+    steps.width[n] = width
+    return n + 1
+
+
+@compiled
+def walk(curve: Curve, h: int, high: float, low: float, rate: float, less: float, steps: Steps, n: int) -> int:
+    """Append the steps between two needs, dearest first: worth (cost - less) x rate, width MW / rate.
+
+    A store that discharges with efficiency e sees rate e and wear as `less`; one that charges sees rate 1/e.
+    """
+    at, tops = high, curve.top_mw[h]
+    total = tops[tops.size - 1] if tops.size else 0.0
+    if at > max(curve.bound_mw[h], low):
+        n = _push(steps, n, (curve.voll - less) * rate, (at - max(curve.bound_mw[h], low)) / rate)
+        at = max(curve.bound_mw[h], low)
+    if at > max(total, low):
+        n = _push(steps, n, (curve.cap - less) * rate, (at - max(total, low)) / rate)
+        at = max(total, low)
+    k = min(step_at(tops, at), tops.size - 1)
+    while at > low and k >= 0:
+        floor = max(low, tops[k - 1] if k > 0 else 0.0)
+        if at > floor:
+            n = _push(steps, n, (curve.cost[k] - less) * rate, (at - floor) / rate)
+            at = floor
+        k -= 1
+    if at > low:
+        n = _push(steps, n, -less * rate, (at - low) / rate)
+    return n

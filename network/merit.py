@@ -1,0 +1,95 @@
+"""The merit order of every hour: must-take first, then the cheapest MW that a row may add (MODEL_SPEC 6.13 iv)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dafeng.configs.units import Bools, Floats
+from dafeng.network.bounds import Bounds
+from dafeng.network.compiled import compiled
+from dafeng.network.fleet import FREE, UNIT, Fleet
+
+
+class Fill(NamedTuple):
+    """Outcome of the merit order."""
+
+    output_mw: Floats
+    """(hours, rows)."""
+    marginal: Floats
+    """(hours,) cost of the last MW, 0 in a surplus."""
+    short_mw: Floats
+    """(hours,) what no supply met."""
+
+
+@compiled
+def fill(fleet: Fleet, made: Bounds, on: Bools, load: Floats, ceiling: Floats) -> Fill:
+    """Serve a load (hours,) from the bounds; merit output above must-take stays below a ceiling (hours,).
+
+    A unit that was on in the hour before moves within its ramp; in the first hour of a window every output is free.
+    """
+    hours, rows = made.low.shape
+    out = Fill(np.zeros((hours, rows)), np.zeros(hours), np.zeros(hours))
+    low, high = np.empty(rows), np.empty(rows)
+    for h in range(hours):
+        _ramped(fleet, made, on, out.output_mw, h, low, high)
+        owed = made.low[h].sum()
+        given = min(load[h] - owed, ceiling[h])
+        out.short_mw[h] = max(0.0, load[h] - owed - given)
+        rest = given - (low.sum() - owed)
+        if rest < 0.0:
+            low[:] = made.low[h]
+            rest = given
+        out.output_mw[h] = low
+        if rest < 0.0:
+            _give_way(fleet, out.output_mw[h], -rest)
+        else:
+            out.marginal[h], left = _climb(fleet, low, high, rest, out.output_mw[h])
+            out.short_mw[h] += left
+    return out
+
+
+@compiled
+def _ramped(fleet: Fleet, made: Bounds, on: Bools, output: Floats, h: int, low: Floats, high: Floats) -> None:
+    """Bounds of an hour, narrowed by ramps of units that stay on."""
+    low[:] = made.low[h]
+    high[:] = made.high[h]
+    if h == 0:
+        return
+    for g in range(fleet.n_generators):
+        ramp = fleet.ramp_mw_per_h[g]
+        if fleet.kind[g] == UNIT and on[h, g] and on[h - 1, g] and ramp < fleet.capacity_mw[g]:
+            high[g] = max(low[g], min(high[g], output[h - 1, g] + ramp))
+            low[g] = min(high[g], max(low[g], output[h - 1, g] - ramp))
+
+
+@compiled
+def _climb(fleet: Fleet, low: Floats, high: Floats, rest: float, output: Floats) -> tuple[float, float]:
+    """Fill a rest by merit: cost of the last MW and what remains."""
+    marginal = 0.0
+    for g in fleet.merit:
+        if rest <= 0.0:
+            break
+        step = min(rest, high[g] - low[g])
+        if step > 0.0:
+            output[g] += step
+            rest -= step
+            marginal = max(0.0, fleet.cost[g])
+    return marginal, max(0.0, rest)
+
+
+@compiled
+def _give_way(fleet: Fleet, output: Floats, surplus: float) -> None:
+    """Take a surplus back: free rows above their minimum in proportion, then all must-take in proportion."""
+    soft = 0.0
+    for g in range(fleet.n_generators):
+        if fleet.kind[g] == FREE:
+            soft += output[g] * (1.0 - fleet.min_share[g])
+    part = min(1.0, surplus / soft) if soft > 0.0 else 0.0
+    for g in range(fleet.n_generators):
+        if fleet.kind[g] == FREE:
+            output[g] -= part * output[g] * (1.0 - fleet.min_share[g])
+    rest, total = surplus - part * soft, output.sum()
+    if rest > 0.0 and total > 0.0:
+        output *= max(0.0, 1.0 - rest / total)

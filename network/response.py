@@ -1,0 +1,149 @@
+"""Response on call: offers to shed load, for the city's gap or when the market pays more (MODEL_SPEC 5.5).
+
+An event is a run of hours called together, at most one begins on a day. Each offer, cheapest first, takes the runs
+that are worth most until its events of the year are used. Part of what is shed comes back as load over the next
+hours (5.6). Calls for money alone keep to the pace of the year, so that a shortage in winter still finds events.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dafeng.configs.units import DAY_H, HOURS_A_YEAR, Floats, Ints
+from dafeng.network.compiled import compiled
+from dafeng.network.curve import Curve, marginal
+
+REBOUND_H = 6
+"""Hours over which shed load comes back (MODEL_SPEC 5.6)."""
+
+
+class Calls(NamedTuple):
+    """(n, …) offers of a window, cheapest first in `order`."""
+
+    power_mw: Floats
+    """(n, year)."""
+    price: Floats
+    notice_h: Floats
+    hours_per_event: Floats
+    events_left: Floats
+    """Events of the year that are still free."""
+    events_a_year: Floats
+    rebound_share: Floats
+    order: Ints
+    before_mw: Floats
+    """(n, REBOUND_H) response of the hours before the window, for its rebound."""
+    firm_mw: Floats
+    """(n, hours of the running plan) response called in it; no columns without a running plan."""
+
+
+@compiled
+def call_offers(curve: Curve, calls: Calls, first: int, shed: Floats) -> None:
+    """Call offers for the gaps and prices of a window; `shed` (n, hours) is called minus returning MW.
+
+    Moves the need of the curve.
+    """
+    hours = shed.shape[1]
+    worth = np.zeros(hours)
+    busy = np.zeros(hours // DAY_H + 2)
+    for o in calls.order:
+        busy[:] = 0.0
+        _come_back(curve, calls, o, first, busy, shed)
+        fixed = _keep_notice(curve, calls, o, first, busy, shed)
+        left = calls.events_left[o]
+        length = max(1, int(calls.hours_per_event[o]))
+        while left >= 1.0:
+            _worths(curve, calls, o, first, left, fixed, shed, worth)
+            best = _best_run(worth, length, first, busy)
+            if best < 0:
+                break
+            for h in range(best, min(hours, best + length)):
+                if worth[h] > 0.0:
+                    _shed(curve, calls, o, h, _callable(curve, calls, o, first, h, shed), shed)
+            busy[(first + best) // DAY_H - first // DAY_H] = 1.0
+            left -= 1.0
+
+
+@compiled
+def _callable(curve: Curve, calls: Calls, o: int, first: int, h: int, shed: Floats) -> float:
+    """MW worth calling in an hour: all when the market pays more than the price, else what the city's gap needs."""
+    free: float = max(0.0, calls.power_mw[o, first + h] - max(0.0, shed[o, h]))
+    if marginal(curve, h) > calls.price[o]:
+        return free
+    gap: float = max(0.0, curve.need_mw[h] - curve.bound_mw[h])
+    return min(free, gap)
+
+
+@compiled
+def _worths(
+    curve: Curve, calls: Calls, o: int, first: int, left: float, fixed: int, shed: Floats, worth: Floats
+) -> None:
+    """(hours,) CNY that calling an offer would save: of lost load first, then of the market."""
+    for h in range(worth.size):
+        worth[h] = 0.0
+        if h < fixed:
+            continue
+        gap = max(0.0, curve.need_mw[h] - curve.bound_mw[h])
+        gain = marginal(curve, h) - calls.price[o]
+        if gap <= 0.0 and gain <= 0.0:
+            continue
+        power = max(0.0, calls.power_mw[o, first + h] - max(0.0, shed[o, h]))
+        saved = min(power, gap)
+        worth[h] = saved * (curve.voll - calls.price[o])
+        used = calls.events_a_year[o] - left
+        if gain > 0.0 and used < calls.events_a_year[o] * (first + h) / HOURS_A_YEAR:
+            worth[h] += (power - saved) * gain
+
+
+@compiled
+def _best_run(worth: Floats, length: int, first: int, busy: Floats) -> int:
+    """First hour of the most valuable run that may begin; -1 when nothing is worth a call."""
+    best, most = -1, 0.0
+    for h in range(worth.size):
+        if worth[h] <= 0.0 or busy[(first + h) // DAY_H - first // DAY_H] > 0.0:
+            continue
+        total = worth[h : h + length].sum()
+        if total > most:
+            best, most = h, total
+    return best
+
+
+@compiled
+def _shed(curve: Curve, calls: Calls, o: int, h: int, amount: float, shed: Floats) -> None:
+    """Call an amount in an hour; its rebound is spread over the hours after."""
+    shed[o, h] += amount
+    curve.need_mw[h] -= amount
+    back = calls.rebound_share[o] * amount / REBOUND_H
+    for k in range(h + 1, min(shed.shape[1], h + 1 + REBOUND_H)):
+        shed[o, k] -= back
+        curve.need_mw[k] += back
+
+
+@compiled
+def _come_back(curve: Curve, calls: Calls, o: int, first: int, busy: Floats, shed: Floats) -> None:
+    """Load that was shed before the window and returns in it; a day with an event behind it is busy."""
+    for age in range(calls.before_mw.shape[1]):
+        called = max(0.0, calls.before_mw[o, age])
+        if called > 0.0 and (first - REBOUND_H + age) // DAY_H == first // DAY_H:
+            busy[0] = 1.0
+        back = calls.rebound_share[o] * called / REBOUND_H
+        for k in range(min(shed.shape[1], age + 1)):
+            shed[o, k] -= back
+            curve.need_mw[k] += back
+
+
+@compiled
+def _keep_notice(curve: Curve, calls: Calls, o: int, first: int, busy: Floats, shed: Floats) -> int:
+    """Within the notice, and while an event runs, what the running plan called is called; the hours this covers."""
+    planned = min(shed.shape[1], calls.firm_mw.shape[1])
+    if planned == 0:
+        return 0
+    fixed: int = min(shed.shape[1], int(np.ceil(calls.notice_h[o])))
+    while 0 < fixed < planned and calls.firm_mw[o, fixed] > 0.0 and calls.firm_mw[o, fixed - 1] > 0.0:
+        fixed += 1
+    for h in range(min(fixed, planned)):
+        if calls.firm_mw[o, h] > 0.0:
+            _shed(curve, calls, o, h, min(calls.firm_mw[o, h], calls.power_mw[o, first + h]), shed)
+            busy[(first + h) // DAY_H - first // DAY_H] = 1.0
+    return fixed

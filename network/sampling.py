@@ -1,0 +1,179 @@
+"""Counter-based chance for compiled samplers: draw k of sample n of a machine is a function of its key, n and k.
+
+No state passes from one draw to the next, so results are equal in any order, for any number of threads and whatever
+other machines there are. The mixer is SplitMix64 (Steele, Lea and Flood 2014).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dafeng.configs.luck import Luck
+from dafeng.configs.units import HOURS_A_YEAR, Floats, Ints
+from dafeng.network.compiled import compiled
+from dafeng.network.outages import Process
+
+GAMMA = np.uint64(0x9E3779B97F4A7C15)
+LEAP = np.uint64(0xD1342543DE82EF95)
+FIRST = np.uint64(0xBF58476D1CE4E5B9)
+SECOND = np.uint64(0x94D049BB133111EB)
+HALF_STEP = 2.0**-54
+STEP = 2.0**-53
+DRAWS_AN_OUTAGE = 3
+
+
+class MachineArrays(NamedTuple):
+    """What the compiled sampler reads of each row; a row is one machine or several alike."""
+
+    key: NDArray[np.uint64]
+    count: Ints
+    mw: Floats
+    mttf_h: Floats
+    mttr_h: Floats
+    derated_rate: Floats
+    derated_mttr_h: Floats
+    derated_share: Floats
+    group: Ints
+
+
+@dataclass(frozen=True)
+class Machines:
+    """Machines that fail: rows of one machine or of several alike, each with its own luck.
+
+    A share `derated_rate` of failures takes only part of the output: `derated_share` of it stays for a repair of
+    `derated_mttr_h` on average (the third state of MODEL_SPEC 7.1). `group` names the row of hourly shares that the
+    machine follows (maintenance, season).
+    """
+
+    keys: tuple[str, ...]
+    count: Ints
+    mw: Floats
+    mttf_h: Floats
+    mttr_h: Floats
+    group: Ints
+    derated_rate: Floats
+    derated_mttr_h: Floats
+    derated_share: Floats
+
+    @staticmethod
+    def of(rows: list[Machine]) -> Machines:
+        """One record from single rows."""
+        return Machines(
+            keys=tuple(row.key for row in rows),
+            count=np.array([row.count for row in rows], dtype=np.int64),
+            mw=np.array([row.mw for row in rows], dtype=np.float64),
+            mttf_h=np.array([row.process.mttf_h for row in rows], dtype=np.float64),
+            mttr_h=np.array([row.process.mttr_h for row in rows], dtype=np.float64),
+            group=np.array([row.group for row in rows], dtype=np.int64),
+            derated_rate=np.array([row.derated.rate for row in rows], dtype=np.float64),
+            derated_mttr_h=np.array([row.derated.mttr_h for row in rows], dtype=np.float64),
+            derated_share=np.array([row.derated.share for row in rows], dtype=np.float64),
+        )
+
+    def group_mw(self, groups: int) -> Floats:
+        """(groups,) MW of all machines of each group."""
+        return np.bincount(self.group, self.mw * self.count, groups)
+
+    def arrays(self, luck: Luck, purpose: str, year: int) -> MachineArrays:
+        """The rows with their keys of luck."""
+        keys = np.array([luck.key(purpose, key, year) for key in self.keys], dtype=np.uint64)
+        return MachineArrays(keys, self.count, self.mw, self.mttf_h, self.mttr_h, self.derated_rate,
+                             self.derated_mttr_h, self.derated_share, self.group)
+
+
+@dataclass(frozen=True)
+class Derated:
+    """The third state: share of failures that only derate, their mean repair, the output that stays."""
+
+    rate: float = 0.0
+    mttr_h: float = 0.0
+    share: float = 0.0
+
+
+@dataclass(frozen=True)
+class Machine:
+    """One row of Machines."""
+
+    key: str
+    mw: float
+    process: Process
+    group: int = 0
+    count: int = 1
+    derated: Derated = Derated()
+
+
+@compiled
+def mixed(z: np.uint64) -> np.uint64:
+    """The finaliser of SplitMix64."""
+    z = (z ^ (z >> np.uint64(30))) * FIRST
+    z = (z ^ (z >> np.uint64(27))) * SECOND
+    return z ^ (z >> np.uint64(31))
+
+
+@compiled
+def stream(key: np.uint64, machine: int, sample: int) -> np.uint64:
+    """Where the draws of one machine of a row in one sample year begin."""
+    return mixed(mixed(key + LEAP * np.uint64(machine + 1)) + GAMMA * np.uint64(sample + 1))
+
+
+@compiled
+def uniform(start: np.uint64, draw: int) -> float:
+    """Draw number `draw` of a stream, strictly between 0 and 1."""
+    return float(mixed(start + GAMMA * np.uint64(draw + 1)) >> np.uint64(11)) * STEP + HALF_STEP
+
+
+@compiled
+def add_outages(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derated_rate: float,
+                derated_mttr_h: float, derated_share: float, change: Floats) -> int:
+    """Add one machine's outages of a sample year to the hourly changes (hours + 1) of the MW that are out.
+
+    Returns how many outages touch an hour. An hour is out when its beginning lies in the outage: the same rule as `outages.hours_out`.
+    """
+    hours = change.shape[0] - 1
+    mean_down = (1.0 - derated_rate) * mttr_h + derated_rate * derated_mttr_h
+    is_derated_below = derated_rate
+    at = 0.0
+    if uniform(start, 0) * (mttf_h + mean_down) < mean_down:
+        is_derated_below = derated_rate * derated_mttr_h / mean_down
+    else:
+        at = -mttf_h * math.log(uniform(start, 1))
+    draw, outages = 2, 0
+    while at < hours:
+        mean, out = mttr_h, mw
+        if is_derated_below > 0.0 and uniform(start, draw + 1) < is_derated_below:
+            mean, out = derated_mttr_h, mw * (1.0 - derated_share)
+        back = at - mean * math.log(uniform(start, draw))
+        first = math.ceil(at)
+        last = min(math.ceil(back), hours)
+        if first < last:
+            change[first] += out
+            change[last] -= out
+            outages += 1
+        at = back - mttf_h * math.log(uniform(start, draw + 2))
+        draw += DRAWS_AN_OUTAGE
+        is_derated_below = derated_rate
+    return outages
+
+
+@compiled
+def add_all_outages(machines: MachineArrays, sample: int, change: Floats) -> None:
+    """All machines' outages of a sample year, added to (groups, hours + 1) hourly changes of the MW out."""
+    for row in range(machines.key.shape[0]):
+        for machine in range(machines.count[row]):
+            add_outages(stream(machines.key[row], machine, sample), machines.mw[row], machines.mttf_h[row],
+                        machines.mttr_h[row], machines.derated_rate[row], machines.derated_mttr_h[row],
+                        machines.derated_share[row], change[machines.group[row]])
+
+
+def block_share(key: np.uint64, count: int, process: Process, hours: int = HOURS_A_YEAR) -> Floats:
+    """(hours,) share of `count` independent machines in service."""
+    change = np.zeros(hours + 1)
+    for machine in range(count):
+        add_outages(stream(key, machine, 0), 1.0 / count, process.mttf_h, process.mttr_h, 0.0, 0.0, 0.0, change)
+    share: Floats = np.clip(1.0 - np.cumsum(change[:-1]), 0.0, 1.0)
+    return share

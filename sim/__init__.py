@@ -1,0 +1,1 @@
+"""What comes next: the clock, works, the operator, government, accounts, the year."""

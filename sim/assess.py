@@ -1,0 +1,254 @@
+"""From the year's system to adequacy: what the sampler needs to know, in three views (MODEL_SPEC 7.8).
+
+The weather is that of the operated year; states of the province (dry west, short fuel, hot summer) are cases drawn by
+their probability. What fails machine by machine is sampled; wind, sun and small hydro follow the year's weather.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from dafeng.agents.assets import Unit
+from dafeng.agents.fleet import fleet
+from dafeng.configs.luck import Luck
+from dafeng.configs.schema import Branch, City, Row
+from dafeng.configs.units import HOURS_A_YEAR, MWH_PER_TWH, Floats
+from dafeng.network import calendar, load
+from dafeng.network.adequacy import Adequacy, Support, adequacy, contract_block_mw
+from dafeng.network.adequacy_system import (
+    Measures,
+    Offtakes,
+    Pool,
+    Reservoirs,
+    System,
+    no_stores,
+    single_node,
+)
+from dafeng.network.grid import Hours
+from dafeng.network.outages import Process, processes_of
+from dafeng.network.outages_wires import transformer_process
+from dafeng.network.province import Block, Province, by_month, province_year, states
+from dafeng.network.sampling import Machine, Machines
+from dafeng.network.weather import weather_year
+from dafeng.sim.assembly import Assembly
+from dafeng.sim.availability import Availability
+from dafeng.sim.surroundings import PROVINCE, Around
+
+CONTRACT_YEAR = 2025
+CONTRACT_SAMPLES = 400
+ISLAND_SHARE_KEY = "extra.entitlement_share_provincial_units"
+
+
+def assess(
+    city: City, around: Around, assembly: Assembly, availability: Availability, hours: Hours, luck: Luck, *,
+    sample_years: int, support: Sequence[Support],
+) -> dict[Support, Adequacy]:
+    """Each view's indices for the year."""
+    system = system_of(city, around, assembly, availability, hours)
+    alone = assembly.province_row < 0
+    views: list[Support] = [view for view in support if not (alone and view == "province")]
+    found = {view: adequacy(system, luck, sample_years=sample_years, support=view) for view in views}
+    if alone and "province" in support:
+        found["island"] = adequacy(system, luck, sample_years=sample_years, support="island")
+    return found
+
+
+def system_of(city: City, around: Around, assembly: Assembly, availability: Availability, hours: Hours) -> System:
+    """The sampler's picture of the year."""
+    cases = states(city) if around.province is not None else ()
+    probability = np.array([float(row["probability_per_year"]) for row in cases]) if cases else np.ones(1)
+    city_mw = assembly.grid.load_mw[assembly.in_city].sum(axis=0) + hours.flexible_mw.sum(axis=0)
+    shares = _Shares(assembly, availability)
+    return System(
+        year=around.year, counties=tuple(c.key for c in city.counties), county_load_mw=_county_load(city, assembly, hours),
+        probability=probability, province=_province_pool(city, around, assembly, shares, city_mw),
+        island=_island_pool(city, assembly, shares, city_mw, len(probability)),
+        measures=_measures(assembly, hours), offtakes=_offtakes(city, assembly, availability, hours),
+        city_share=assembly.grid.market.city_share, contract_mw=contract_mw(city) if around.province is not None else 0.0,
+        lolh_standard_h=city.value("extra.lolh_standard"), case_names=tuple(str(row["state"]) for row in cases),
+    )
+
+
+class _Shares:
+    """Hourly shares of machine groups: one for all that always can run, one for each unit with a season of its own."""
+
+    def __init__(self, assembly: Assembly, availability: Availability) -> None:
+        self.assembly, self.availability = assembly, availability
+
+    def planned(self, row: int) -> Floats:
+        """(hours,) what maintenance, dates and season leave of a row; forced outages are not in it."""
+        share = self.availability.base[row].copy()
+        for window in self.availability.windows:
+            if window.row == row and window.why in {"maintenance", "history", "retrofit"}:
+                share[window.start : window.end] = np.minimum(share[window.start : window.end], window.share)
+        return share
+
+    def follows_weather(self, unit: Unit) -> bool:
+        """Whether the unit's output is a profile rather than a machine."""
+        return bool(unit.profile) and unit.profile != "hvdc"
+
+
+def _machine(city: City, unit: Unit, group: int) -> list[Machine]:
+    if not unit.outage_class:
+        return []
+    processes = processes_of(city, unit.outage_class, unit.technology, unit.forced_outage_multiplier)
+    return [Machine(unit.key if i == 0 else f"{unit.key}/{i}", unit.capacity_mw, p, group) for i, p in enumerate(processes[:1])]
+
+
+def _city_machines(
+    city: City, assembly: Assembly, shares: _Shares, wanted: Sequence[int], first_group: int
+) -> tuple[list[Machine], list[Floats], Floats]:
+    """Machines of the city's units, their groups' shares, and the MW that do not fail (weather and aggregates)."""
+    machines: list[Machine] = []
+    groups: list[Floats] = []
+    steady = np.zeros(HOURS_A_YEAR)
+    by_share: dict[bytes, int] = {}
+    for row in wanted:
+        unit = assembly.units[row]
+        share = shares.planned(row)
+        rows = [] if shares.follows_weather(unit) else _machine(city, unit, 0)
+        if not rows:
+            steady += share * unit.capacity_mw
+            continue
+        print_of = share.tobytes()
+        if print_of not in by_share:
+            by_share[print_of] = first_group + len(groups)
+            groups.append(share)
+        machines += [Machine(m.key, m.mw, m.process, by_share[print_of]) for m in rows]
+    return machines, groups, steady
+
+
+def _province_pool(city: City, around: Around, assembly: Assembly, shares: _Shares, city_mw: Floats) -> Pool | None:
+    if around.province is None:
+        return None
+    rows = [row for row, unit in enumerate(assembly.units) if unit.county != PROVINCE]
+    blocks = [block for block in around.province.blocks if not block.profile]
+    machines, groups, steady = _city_machines(city, assembly, shares, rows, len(blocks))
+    normal = _normal(city, around.province)
+    block_shares = [by_month(block.month_share) for block in normal if not block.profile]
+    machines = [Machine(b.key, b.unit_mw, b.process, i, b.machines) for i, b in enumerate(blocks)] + machines
+    factor = np.array([_factors(city, around.province, row, len(groups)) for row in states(city)])
+    weather = sum(
+        (around.block_share[i] * b.capacity_mw for i, b in enumerate(around.province.blocks) if b.profile),
+        np.zeros(HOURS_A_YEAR),
+    )
+    rest = around.province_load_mw / (1.0 + by_month(around.province.load_uplift))
+    uplift = np.array([by_month(_uplift(city, around.year, row)) for row in states(city)])
+    need = rest * (1.0 + uplift) + city_mw * (1.0 + uplift) - steady - weather
+    return Pool(Machines.of(machines), np.array([*block_shares, *groups]), factor, need, _province_stores(around.province))
+
+
+def _normal(city: City, province: Province) -> tuple[Block, ...]
+    return province_year(city, province.year, states(city)[0]).blocks
+
+
+@lru_cache(maxsize=512)
+def _state_shares(city: City, year: int, name: str) -> tuple[Floats, Floats]:
+    row = next(row for row in states(city) if row["state"] == name)
+    province = province_year(city, year, row)
+    return np.array([b.month_share.mean() for b in province.blocks if not b.profile]), province.load_uplift
+
+
+def _uplift(city: City, year: int, row: Row) -> Floats:
+    return _state_shares(city, year, str(row["state"]))[1]
+
+
+def _factors(city: City, province: Province, row: Row, city_groups: int) -> Floats:
+    """(groups,) what a state leaves of each block over a normal year."""
+    normal, _ = _state_shares(city, province.year, str(states(city)[0]["state"]))
+    of_state, _ = _state_shares(city, province.year, str(row["state"]))
+    return np.concatenate([of_state / np.maximum(normal, 1e-9), np.ones(city_groups)])
+
+
+def _province_stores(province: Province) -> Reservoirs:
+    stores = province.stores
+    power = np.array([s.power_mw * (1.0 - s.process.forced_outage_rate) for s in stores])
+    return Reservoirs(power, power, power * np.array([s.hours for s in stores]), np.array([s.efficiency for s in stores]), np.ones(len(stores)))
+
+
+def _island_pool(city: City, assembly: Assembly, shares: _Shares, city_mw: Floats, cases: int) -> Pool:
+    """Units that serve the city, and its share x_g of each provincial unit."""
+    own = [row for row, u in enumerate(assembly.units) if u.county != PROVINCE and not u.is_provincial]
+    entitled = [row for row, u in enumerate(assembly.units) if u.county != PROVINCE and u.is_provincial]
+    machines, groups, steady = _city_machines(city, assembly, shares, own, 0)
+    provincial, more, steady_too = _city_machines(city, assembly, shares, entitled, len(groups))
+    part = city.value(ISLAND_SHARE_KEY) if assembly.province_row >= 0 else 1.0
+    machines += [Machine(m.key, m.mw * part, m.process, m.group) for m in provincial]
+    share = np.array([*groups, *more]) if machines else np.ones((1, HOURS_A_YEAR))
+    need = city_mw - steady - part * steady_too
+    return Pool(Machines.of(machines), share, np.ones((cases, share.shape[0])), np.tile(need, (cases, 1)), no_stores())
+
+
+def _measures(assembly: Assembly, hours: Hours) -> Measures:
+    grid = assembly.grid
+    mine = grid.stores.is_city
+    stores = Reservoirs(grid.stores.charge_mw[mine], grid.stores.discharge_mw[mine], grid.stores.energy_mwh[mine],
+                        grid.stores.efficiency_in[mine], grid.stores.efficiency_out[mine])
+    return Measures(hours.flexible_mw.sum(axis=0), stores, grid.offers.power_mw, grid.offers.hours_per_event, grid.offers.events_per_year)
+
+
+def _county_load(city: City, assembly: Assembly, hours: Hours) -> Floats:
+    grid, at = assembly.grid, {county.key: i for i, county in enumerate(city.counties)}
+    found = np.zeros((len(at), grid.hours))
+    for bus, county in enumerate(grid.counties):
+        if county in at:
+            found[at[county]] += grid.load_mw[bus]
+    np.add.at(found, [at[grid.counties[bus]] for bus in grid.flexible.bus], hours.flexible_mw)
+    return found
+
+
+def _offtakes(city: City, assembly: Assembly, availability: Availability, hours: Hours) -> Offtakes | None:
+    grid = assembly.grid
+    radial = np.flatnonzero(grid.branches.is_radial)
+    if not len(radial):
+        return None
+    at = {county.key: i for i, county in enumerate(city.counties)}
+    facts = {branch.key: branch for branch in city.branches}
+    order = sorted(radial, key=lambda i: at[grid.counties[grid.branches.to_bus[i]]])
+    process = transformer_process(city)
+    machines, limits, net, county = [], [], [], []
+    for node, branch in enumerate(order):
+        bus, key = int(grid.branches.to_bus[branch]), grid.branches.key[branch]
+        machines.append(Machine(key, 0.0, process, node, _transformers(facts[key], grid.branches.limit_mw[branch])))
+        limits.append(float(grid.branches.limit_mw[branch]))
+        net.append(hours.flow_mw[branch] + hours.unserved_mw[bus])
+        county.append(at[grid.counties[bus]])
+    return Offtakes(np.array(county, dtype=np.int64), np.array(net), Machines.of(machines), np.array(limits))
+
+
+def _transformers(branch: Branch, limit_mw: float) -> int:
+    """Transformers alike behind a secure limit that may have grown by reinforcement."""
+    count, first = int(branch.circuits), float(branch.limit_mw)
+    return max(count, round(1 + (count - 1) * limit_mw / first)) if first > 0 else count
+
+
+@lru_cache(maxsize=8)
+def _contract(city: City, digest: str) -> float:
+    year = CONTRACT_YEAR
+    days, weather = calendar.days(year), weather_year(city, Luck(0), year)
+    need = load.province_load(city, weather, days, city.path("province.city_twh").at(year) * MWH_PER_TWH)
+    part = city.value(ISLAND_SHARE_KEY)
+    machines = [(key, mw * part if provincial else mw, process) for key, mw, process, provincial in base_machines(city, year)]
+    system = single_node(machines, need, year=year)
+    return contract_block_mw(system, Luck(0), sample_years=CONTRACT_SAMPLES)
+
+
+def contract_mw(city: City) -> float:
+    """The contract block of the island view: sized once, on the dated units of 2025, so no bundle can move it."""
+    return _contract(city, city.digest)
+
+
+def base_machines(city: City, year: int) -> list[tuple[str, float, Process, bool]]:
+    """Dated units that fail machine by machine, standing in a year: key, net MW, process, provincial."""
+    found = []
+    for listing in fleet(city):
+        machine = listing.machine
+        if not listing.is_base or listing.start_year is None or listing.start_year > year or machine.is_weather or machine.is_store:
+            continue
+        process = processes_of(city, machine.outage_class, machine.technology)[0]
+        found.append((machine.key, machine.net_mw, process, machine.is_provincial))
+    return found
+

@@ -1,0 +1,100 @@
+"""Closing a year: the ledger from hours and flows, and the frozen record that metrics read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+import numpy as np
+
+from dafeng.agents.assets import Flow
+from dafeng.agents.view import Decision, Settlement
+from dafeng.configs.rules import Rules
+from dafeng.configs.schema import City
+from dafeng.configs.units import Floats
+from dafeng.network import calendar
+from dafeng.network.adequacy import Adequacy
+from dafeng.network.grid import Hours
+from dafeng.network.province_margin import FIRM_CREDIT, credit
+from dafeng.sim import accounts
+from dafeng.sim.assembly import Assembly
+from dafeng.sim.availability import Availability
+from dafeng.sim.capital import Capital
+from dafeng.sim.ledger import Ledger
+from dafeng.sim.surroundings import CREDIT_NAME
+from dafeng.sim.year import Event, Year
+
+TOLERANCE = 1.0 + 1e-6
+
+
+@lru_cache(maxsize=64)
+def weekday(year: int) -> Floats:
+    """(8760,) 1 on working days."""
+    return calendar.days(year).hour_weekday
+
+
+def credits(city: City) -> Mapping[str, float]:
+    """Share of capacity that counts as firm, by technology (data of the province's firm margin)."""
+    names = {str(row["cost_key"]) for row in city.table("technology_map")}
+    firsts = set(FIRM_CREDIT)
+    found = {}
+    for name in sorted(names):
+        known = CREDIT_NAME.get(name, name)
+        first, *rest = known.split("_")
+        if (rest[0] if first == "wind" and rest else first) in firsts:
+            found[name] = credit(known)
+    return found
+
+
+def standing(assembly: Assembly) -> dict[str, float]:
+    """MW at the year's end by technology, gross for units and grid side for stores."""
+    found: dict[str, float] = {}
+    for unit in assembly.standing_units():
+        found[unit.technology] = found.get(unit.technology, 0.0) + unit.capacity_mw / unit.gross_to_net
+    for store in assembly.standing_stores():
+        found[store.technology] = found.get(store.technology, 0.0) + store.power_mw
+    return found
+
+
+def book(
+    city: City, year: int, assembly: Assembly, hours: Hours, flows: Iterable[Flow], capital: Capital
+) -> Ledger:
+    """Everything the year amounted to."""
+    ledger = Ledger()
+    accounts.book_power(ledger, assembly, hours)
+    accounts.book_flows(ledger, city, flows)
+    accounts.book_purchases(ledger, assembly, hours)
+    accounts.book_load(ledger, assembly, hours)
+    accounts.book_costs(ledger, city, year, assembly, hours)
+    capital.invest(city, year, ledger)
+    capital.book(ledger, year)
+    return ledger
+
+
+def gdp_mcny(city: City, year: int) -> float:
+    """GDP of the city in million CNY of 2020, along its growth path."""
+    base = sum(county.gdp_bn_cny for county in city.counties) * 1e3
+    growth = city.path("socio.gdp_growth_pct")
+    return base * float(np.prod([1.0 + growth.at(y) / 100.0 for y in range(city.first_year + 1, year + 1)]))
+
+
+def overload(assembly: Assembly, availability: Availability, hours: Hours) -> dict[str, float]:
+    """Hours in which a branch carries more than what is left of its N-1 limit."""
+    grid = assembly.grid
+    limit = grid.branches.limit_mw[:, None] * availability.actual[grid.rows.branches]
+    over = (np.abs(hours.flow_mw) > limit * TOLERANCE).sum(axis=1)
+    return dict(zip(grid.branches.key, over.astype(float).tolist(), strict=True))
+
+
+def year_record(
+    city: City, year: int, rules: Mapping[str, Rules], assembly: Assembly, availability: Availability, hours: Hours,
+    adequacy: Mapping[str, Adequacy], ledger: Ledger, settled: Mapping[str, Settlement], events: Iterable[Event],
+    decisions: Iterable[Decision], first: Mapping[str, float],
+) -> Year:
+    """The frozen year."""
+    peaks = {key: settled[key].peak_share for key in assembly.grid.branches.key}
+    return Year(
+        year=year, city=city, rules=rules, assembly=assembly, hours=hours, adequacy=adequacy, ledger=ledger,
+        events=tuple(events), decisions=tuple(decisions), first=first, gdp_mcny=gdp_mcny(city, year),
+        overload=overload(assembly, availability, hours), peaks=peaks,
+    )

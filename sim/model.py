@@ -1,0 +1,233 @@
+"""The city as a model: Mesa keeps the agents, SimPy keeps the clock, and a year runs through fixed phases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import mesa
+import simpy
+
+from dafeng.agents.base import AGENTS, CityAgent
+from dafeng.agents.view import Decision, Settlement, View
+from dafeng.agents.works import Retire, Works
+from dafeng.configs.luck import Luck
+from dafeng.configs.schema import Bundle, City
+from dafeng.configs.units import HOURS_A_YEAR
+from dafeng.network.adequacy import Support
+from dafeng.network.dispatch import plan
+from dafeng.network.grid import Engine, Hours
+from dafeng.sim import booking
+from dafeng.sim.assembly import Assembly, assemble
+from dafeng.sim.assess import assess
+from dafeng.sim.availability import Availability, Window
+from dafeng.sim.capital import Capital
+from dafeng.sim.carry import carried
+from dafeng.sim.chance import large_rows, line_outages, unit_outages
+from dafeng.sim.decide import decide
+from dafeng.sim.government import Government
+from dafeng.sim.history import history_windows
+from dafeng.sim.ledger import Ledger
+from dafeng.sim.maintenance import maintenance_windows
+from dafeng.sim.memory import Memory, pipeline
+from dafeng.sim.operator import Operator
+from dafeng.sim.outlook import outlooks
+from dafeng.sim.settle import own, settlements
+from dafeng.sim.site import Site
+from dafeng.sim.surroundings import Around, around
+from dafeng.sim.trips import Trips
+from dafeng.sim.year import Event, Year
+
+
+class CityModel(mesa.Model):  # type: ignore[misc]
+    """One run of one bundle: `step()` is one year."""
+
+    def __init__(
+        self, city: City, bundle: Bundle, luck: Luck, *, engine: Engine = Engine.FAST, sample_years: int = 200,
+        support: Sequence[Support] = ("province", "deliverability", "island"),
+    ) -> None:
+        super().__init__(rng=0)
+        self.city, self.bundle, self.luck = city, bundle, luck
+        self.engine, self.sample_years, self.support = engine, sample_years, tuple(support)
+        self.year = city.first_year
+        self.government = Government(bundle, city)
+        self.people = people(self, city)
+        self.memory, self.capital = Memory(), Capital()
+        self.credit = booking.credits(city)
+        self.stored: dict[str, float] = {}
+        self.first: dict[str, float] = {}
+        self.events: list[Event] = []
+        self._start_clock(0.0)
+
+    def _start_clock(self, hour: float) -> None:
+        self.env = simpy.Environment(initial_time=hour)
+        crews = int(self.city.value("outage.repair_crews_large_units"))
+        self.crews = {"works": simpy.Resource(self.env, crews), "repair": simpy.Resource(self.env, crews)}
+        self.site = Site(self.env, self.luck, self.crews, self.people, self._planned_outage, self._done)
+        self.operator: Operator | None = None
+        self.availability: Availability | None = None
+        self.assembly: Assembly | None = None
+
+    def step(self) -> None:
+        """One year."""
+        self.advance_year()
+
+    def advance_year(self) -> Year:
+        """Rules, decide, start, sample, operate, settle, assess: one simulated year."""
+        views = self._views(self.memory.own)
+        decide(list(self.people.values()), views, self.government, self.capital, self.luck, self._begin,
+               lambda: pipeline(self.site.tasks))
+        surroundings = around(self.city, self.luck, self.year)
+        assembly = self.assembly = self._assemble(views, surroundings)
+        hours = self._operate(assembly)
+        assert self.availability is not None
+        adequacy = assess(self.city, surroundings, assembly, self.availability, hours, self.luck,
+                          sample_years=self.sample_years, support=self.support)
+        settled = settlements(assembly, hours, self.availability.actual)
+        ledger = self._settle(assembly, hours, settled)
+        year = booking.year_record(
+            self.city, self.year, self.government.rules(self.year), assembly, self.availability, hours, adequacy, ledger,
+            settled, self.events, self._decisions(), self.first,
+        )
+        self._remember(surroundings, assembly, hours, settled, year)
+        return year
+
+    # phases
+
+    def _views(self, seen: Mapping[str, Mapping[str, Settlement]]) -> dict[str, View]:
+        """One window on the world for each agent."""
+        rules, home = self.government.rules(self.year), self.city.counties[0].key
+        announced = {key: self.government.announced(self.year, key) for key in rules}
+        prices, coming = self.memory.known_prices(self.city, self.year), pipeline(self.site.tasks)
+        weekday = booking.weekday(self.year)
+        views = {}
+        for key, agent in self.people.items():
+            county = agent.county if agent.county in rules else home
+            views[key] = View(
+                year=self.year, hour=self.env.now, city=self.city, rules=rules[county], announced=announced[county],
+                prices=prices, outlooks=self.memory.outlooks, own=seen.get(key, {}), pipeline=coming,
+                standing=self.memory.standing, credit=self.credit, awards=(), luck=self.luck,
+                weekday=weekday,
+            )
+        return views
+
+    def _begin(self, works: Sequence[Works]) -> None:
+        for item in works:
+            self.site.begin(item)
+
+    def _assemble(self, views: Mapping[str, View], surroundings: Around) -> Assembly:
+        assets = {key: agent.assets(views[key]) for key, agent in self.people.items()}
+        ends = {t.works.asset: t.next_at for t in self.site.tasks if isinstance(t.works, Retire) and t.phase == "lead"}
+        return assemble(self.city, surroundings, self.env.now, assets, {}, ends)
+
+    def _operate(self, assembly: Assembly) -> Hours:
+        """The year's hours: windows known beforehand, then the clock with the operator's weeks, trips and works."""
+        availability = self.availability = Availability(assembly.base_share)
+        history = history_windows(self.city, self.year, assembly)
+        told = frozenset(window.row for window in history)
+        for window in (*maintenance_windows(assembly, told), *history, *self._outages_under_way(assembly)):
+            availability.add(window)
+        expected = availability.known.copy()
+        self.events = []
+        trips = Trips(self.env, availability, self.crews["repair"], self._surprise, self._report)
+        units = [o for o in unit_outages(self.city, self.luck, self.year, assembly) if o.row not in told]
+        trips.schedule(units, large_rows(assembly))
+        trips.schedule(line_outages(self.city, self.luck, self.year, assembly), frozenset())
+        scheme = plan(assembly.grid, expected, engine=self.engine)
+        start = carried(assembly, self.stored)
+        self.operator = Operator(self.env, assembly.grid, availability, scheme, start, self.engine)
+        end = self.env.now + HOURS_A_YEAR
+        self.env.run(until=end)
+        hours = self.operator.finish()
+        self.stored = dict(zip(assembly.grid.stores.key, hours.stored_mwh[:, -1].tolist(), strict=True))
+        return hours
+
+    def _settle(self, assembly: Assembly, hours: Hours, settled: Mapping[str, Settlement]) -> Ledger:
+        by_agent = own(settled, assembly.owner)
+        views = self._views_of_past(by_agent)
+        for key, agent in self.people.items():
+            agent.settle(views[key])
+        flows = [flow for key, agent in self.people.items() for flow in agent.flows(views[key])]
+        self.memory.own = by_agent
+        return booking.book(self.city, self.year, assembly, hours, flows, self.capital)
+
+    def _decisions(self) -> list[Decision]:
+        taken = [decision for agent in self.people.values() for decision in agent.take_decisions()]
+        return [*self.government.take_decisions(), *taken]
+
+    def _views_of_past(self, by_agent: Mapping[str, Mapping[str, Settlement]]) -> dict[str, View]:
+        """The year's views again, with what has happened; the hour is still that of its start."""
+        return {key: replace(view, hour=self.env.now - HOURS_A_YEAR) for key, view in self._views(by_agent).items()}
+
+    def _remember(
+        self, surroundings: Around, assembly: Assembly, hours: Hours, settled: Mapping[str, Settlement], year: Year
+    ) -> None:
+        assert self.availability is not None
+        load = float(assembly.grid.load_mw[assembly.in_city].sum() + hours.flexible_mw.sum())
+        self.memory.remember(self.year, power=float(hours.price_cny_per_mwh.mean()), peak_mw=float(year.city_load_mw().max()),
+                             load_mwh=load)
+        self.memory.standing = booking.standing(assembly)
+        self.memory.outlooks = outlooks(
+            self.city, surroundings, assembly, hours, self.availability.known, self.memory.prices["load_mwh"],
+            self.memory.prices["peak_mw"][self.year], pipeline(self.site.tasks),
+        )
+        self.year += 1
+
+    # what the site, the trips and the operator tell each other
+
+    def _planned_outage(self, asset: str, from_h: float, until_h: float) -> None:
+        if self.assembly is None or self.availability is None or self.operator is None:
+            return
+        row, start = self.assembly.row_of(asset), self.operator.hour
+        if row >= 0 and start < HOURS_A_YEAR:
+            end = min(int(start + until_h - from_h), HOURS_A_YEAR)
+            self.availability.add(Window(row, start, end, 0.0, start, "retrofit"))
+            self._report("planned outage", asset, until_h - from_h)
+            self.operator.surprise(planned=True)
+
+    def _outages_under_way(self, assembly: Assembly) -> list[Window]:
+        found = []
+        for asset, until_h in self.site.out_of_service():
+            row, end = assembly.row_of(asset), int(min(until_h - self.env.now, HOURS_A_YEAR))
+            if row >= 0 and end > 0:
+                found.append(Window(row, 0, end, 0.0, 0, "retrofit"))
+        return found
+
+    def _done(self, works: Works, hour: float) -> None:
+        self._report(type(works).__name__.lower(), works.asset, float(works.detail.get("mw", 0.0) or 0.0))
+
+    def _surprise(self) -> None:
+        if self.operator is not None:
+            self.operator.surprise()
+
+    def _report(self, kind: str, agent: str, amount: float) -> None:
+        self.events.append(Event(self.env.now, kind, agent, amount))
+
+    # checkpoint
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything that the next years depend on."""
+        return {
+            "year": self.year, "hour": self.env.now, "stored": dict(self.stored), "first": dict(self.first),
+            "agents": {key: dict(agent.snapshot()) for key, agent in self.people.items()},
+            "site": self.site.records(), "site_count": self.site.count, "memory": self.memory.record(),
+            "capital": self.capital.record(),
+        }
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Go on from a snapshot, as if the run had never stopped."""
+        self.year, self.stored, self.first = int(snapshot["year"]), dict(snapshot["stored"]), dict(snapshot["first"])
+        for key, state in snapshot["agents"].items():
+            self.people[key].restore(state)
+        self.memory, self.capital = Memory.of(snapshot["memory"]), Capital.of(snapshot["capital"])
+        self._start_clock(float(snapshot["hour"]))
+        self.site.resume(snapshot["site"], int(snapshot["site_count"]))
+
+
+def people(model: mesa.Model, city: City) -> dict[str, CityAgent]:
+    """All agents in the order in which they decide: by their kind's order, then by key."""
+    made: list[CityAgent] = []
+    for kind, rows in sorted(city.agents.items()):
+        made += AGENTS.get(kind).populate(model, city, rows)
+    return {agent.key: agent for agent in sorted(made, key=lambda a: (a.order, a.key))}

@@ -1,0 +1,111 @@
+"""The system operator: each week it dispatches the coming 168 hours, 24 hours ahead of itself, on what it knows.
+
+A surprise flushes the hours already lived and re-dispatches the rest of the week. Units that were off in the
+running plan then need their cold-start time, and response its notice: otherwise a surprise would cost nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import simpy
+from dafeng.network.dispatch import dispatch, join
+
+from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats
+from dafeng.network.grid import Engine, Grid, Hours, Plan, State
+from dafeng.sim.availability import Availability
+
+
+class Operator:
+    """One year of weekly dispatch as a SimPy process."""
+
+    def __init__(
+        self, env: simpy.Environment, grid: Grid, availability: Availability, plan: Plan, state: State, engine: Engine
+    ) -> None:
+        self.env, self.grid, self.availability, self.plan, self.engine = env, grid, availability, plan, engine
+        self.start_h = env.now
+        self.state = state
+        self.lived: list[Hours] = []
+        self.calls = 0
+        self._alarm = env.event()
+        self._planned = False
+        env.process(self._weeks())
+
+    def surprise(self, planned: bool = False) -> None:
+        """Something changed now: dispatch anew from this hour. A planned change leaves time to prepare."""
+        if not self._alarm.triggered:
+            self._planned = planned
+            self._alarm.succeed()
+        else:
+            self._planned = self._planned and planned
+
+    def finish(self) -> Hours:
+        """The year's hours, after the clock has passed them."""
+        return join(self.lived)
+
+    @property
+    def hour(self) -> int:
+        """Hour of the year, now."""
+        return int(self.env.now - self.start_h + 1e-4)
+
+    def _weeks(self) -> Iterator[simpy.Event]:
+        while self.hour < self.grid.hours:
+            week_end = min(self.hour + WEEK_H, self.grid.hours)
+            running, begin = self._dispatch(week_end, None), self.hour
+            while True:
+                self._alarm = self.env.event()
+                week_is_over = self.env.timeout(week_end - self.hour - 1e-6)
+                yield week_is_over | self._alarm
+                if not self._alarm.triggered:
+                    break
+                now = self.hour
+                self._live(running, begin, now)
+                firm = None if self._planned else running
+                running, begin = self._dispatch(week_end, firm), now
+            self._live(running, begin, week_end)
+            yield self.env.timeout(self.start_h + week_end - self.env.now)
+
+    def _dispatch(self, week_end: int, firm: Hours | None) -> Hours:
+        now = self.hour
+        self.availability.tell(now)
+        self.calls += 1
+        window = range(now, min(week_end + DAY_H, self.grid.hours))
+        return dispatch(self.grid, self.availability.known, window, self.state, self.plan, engine=self.engine, firm=firm)
+
+    def _live(self, running: Hours, begin: int, until: int) -> None:
+        if until > begin:
+            self.state = state_after(running, self.state, until - begin)
+            self.lived.append(running.until(until - begin))
+
+
+def state_after(hours: Hours, start: State, k: int) -> State:
+    """The state after the first k hours of a dispatched window."""
+    committed: Bools = hours.committed[:, k - 1].copy()
+    return State(
+        stored_mwh=hours.stored_mwh[:, k - 1].copy(),
+        committed=committed,
+        hours_on=_hours_since_change(hours.committed[:, :k], start),
+        used=start.used,
+        drawn_mwh=start.drawn_mwh + hours.flexible_mw[:, :k].sum(axis=1),
+        events=start.events + _events(hours.shed_mw[:, :k]),
+    )
+
+
+def _hours_since_change(committed: Bools, start: State) -> Floats:
+    """(generators,) hours since a unit last went on or off."""
+    k = committed.shape[1]
+    changed = np.empty_like(committed)
+    changed[:, 0] = committed[:, 0] != start.committed
+    changed[:, 1:] = committed[:, 1:] != committed[:, :-1]
+    last = np.where(changed.any(axis=1), changed[:, ::-1].argmax(axis=1) + 1.0, start.hours_on + k)
+    return last.astype(np.float64)
+
+
+def _events(shed_mw: Floats) -> Floats:
+    """(offers,) response events that began."""
+    called = shed_mw > 1e-9
+    if not called.size:
+        return np.zeros(shed_mw.shape[0])
+    begins = called[:, 0] + (called[:, 1:] & ~called[:, :-1]).sum(axis=1)
+    return begins.astype(np.float64)

@@ -1,0 +1,100 @@
+"""What the hours meant for each asset: energy, revenue, cost, fuel and emissions of one year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from dafeng.agents.view import Settlement
+from dafeng.configs.units import Floats
+from dafeng.network.grid import Hours
+from dafeng.sim.assembly import Assembly
+
+
+def fuel_gj(assembly: Assembly, hours: Hours) -> Floats:
+    """(generators,) fuel burnt, starts and the fuel of extracted heat included (MODEL_SPEC 1.1, 1.6)."""
+    g = assembly.grid.generators
+    start_gj = np.array([unit.start_gj_per_mw * unit.capacity_mw for unit in assembly.units])
+    energy = hours.generation_mw.sum(axis=1) + power_lost_to_heat_mwh(assembly, hours)
+    return g.fuel_gj_per_mwh * energy + g.no_load_gj_per_h * hours.committed.sum(axis=1) + start_gj * hours.starts
+
+
+def power_lost_to_heat_mwh(assembly: Assembly, hours: Hours) -> Floats:
+    """(generators,) output forgone for heat while the unit was on: c_v times heat."""
+    grid = assembly.grid
+    lost = np.zeros(len(grid.generators.key))
+    for row in np.flatnonzero(grid.generators.heat_row >= 0):
+        heat = grid.heat_mw[grid.generators.heat_row[row]] * grid.generators.heat_share[row]
+        lost[row] = grid.generators.power_loss[row] * float(heat @ hours.committed[row])
+    return lost
+
+
+def settlements(assembly: Assembly, hours: Hours, known_share: Floats) -> dict[str, Settlement]:
+    """By asset key: units, stores, offers and branches."""
+    found = _units(assembly, hours)
+    found.update(_stores(assembly, hours))
+    found.update(_offers(assembly, hours))
+    found.update(_branches(assembly, hours, known_share))
+    return found
+
+
+def _units(assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
+    g, fuel = assembly.grid.generators, fuel_gj(assembly, hours)
+    energy, on = hours.generation_mw.sum(axis=1), hours.committed.sum(axis=1)
+    revenue = hours.generation_mw @ hours.price_cny_per_mwh
+    cost = g.cost_cny_per_mwh * (energy + power_lost_to_heat_mwh(assembly, hours)) + g.no_load_cny_per_h * on
+    cost = cost + g.start_cny * hours.starts
+    curtailed = hours.curtailed_mw.sum(axis=1)
+    return {
+        unit.key: Settlement(
+            energy_mwh=float(energy[i]), revenue_cny=float(revenue[i]), variable_cost_cny=float(cost[i]),
+            fuel_gj=float(fuel[i]), emissions_t=float(fuel[i] * unit.emission_t_per_gj), starts=float(hours.starts[i]),
+            hours_on=float(on[i]), curtailed_mwh=float(curtailed[i]),
+        )
+        for i, unit in enumerate(assembly.units)
+    }
+
+
+def _stores(assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
+    stores, price = assembly.grid.stores, hours.price_cny_per_mwh
+    out, into = hours.discharge_mw.sum(axis=1), hours.charge_mw.sum(axis=1)
+    revenue = (hours.discharge_mw - hours.charge_mw) @ price
+    return {
+        key: Settlement(
+            energy_mwh=float(out[i]), charged_mwh=float(into[i]), revenue_cny=float(revenue[i]),
+            variable_cost_cny=float(stores.wear_cny_per_mwh[i] * out[i]),
+        )
+        for i, key in enumerate(stores.key)
+    }
+
+
+def _offers(assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
+    offers, called = assembly.grid.offers, hours.shed_mw.sum(axis=1)
+    return {
+        key: Settlement(called_mwh=float(called[i]), revenue_cny=float(called[i] * offers.price_cny_per_mwh[i]))
+        for i, key in enumerate(offers.key)
+    }
+
+
+def _branches(assembly: Assembly, hours: Hours, share: Floats) -> dict[str, Settlement]:
+    grid = assembly.grid
+    limit = grid.branches.limit_mw[:, None] * share[grid.rows.branches]
+    shed = np.where(grid.branches.is_radial[:, None], hours.unserved_mw[grid.branches.to_bus], 0.0)
+    use = (np.abs(hours.flow_mw) + shed) / np.maximum(limit, 1e-9)
+    in_service = limit > 0
+    peak = np.where(in_service, use, 0.0).max(axis=1, initial=0.0)
+    energy = np.abs(hours.flow_mw).sum(axis=1)
+    return {
+        key: Settlement(energy_mwh=float(energy[i]), peak_share=float(peak[i]))
+        for i, key in enumerate(grid.branches.key)
+    }
+
+
+def own(settled: Mapping[str, Settlement], owner: Mapping[str, str]) -> dict[str, dict[str, Settlement]]:
+    """The settlements of each agent's own assets."""
+    by_agent: dict[str, dict[str, Settlement]] = {}
+    for asset, settlement in settled.items():
+        if asset in owner:
+            by_agent.setdefault(owner[asset], {})[asset] = settlement
+    return by_agent

@@ -1,0 +1,220 @@
+"""What a wrong city file says: the file, the line, the key, what would be right, and never a traceback."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from dafeng.configs import load
+from dafeng.configs.errors import InputError
+
+Spoil = Callable[[Path], object]
+
+
+def replaced(file: str, old: str, new: str) -> Spoil:
+    """Replace the first appearance of a text in a file."""
+
+    def spoil(folder: Path) -> None:
+        path = folder / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text, f"{old!r} is not in {file}"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return spoil
+
+
+def added(file: str, line: str) -> Spoil:
+    """Add a line at the end of a file."""
+
+    def spoil(folder: Path) -> None:
+        with (folder / file).open("a", encoding="utf-8") as out:
+            out.write(line + "\n")
+
+    return spoil
+
+
+def written(file: str, data: bytes) -> Spoil:
+    """Write a file anew."""
+    return lambda folder: (folder / file).write_bytes(data)
+
+
+def repeated(file: str, line: int) -> Spoil:
+    """Repeat a line of a file at its end."""
+
+    def spoil(folder: Path) -> None:
+        lines = (folder / file).read_text(encoding="utf-8").splitlines()
+        (folder / file).write_text("\n".join([*lines, lines[line - 1]]) + "\n", encoding="utf-8")
+
+    return spoil
+
+
+def without_column(file: str, column: str) -> Spoil:
+    """Leave a column out."""
+
+    def spoil(folder: Path) -> None:
+        with (folder / file).open(encoding="utf-8", newline="") as source:
+            rows = list(csv.reader(source))
+        at = rows[0].index(column)
+        with (folder / file).open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out).writerows([row[:at] + row[at + 1 :] for row in rows])
+
+    return spoil
+
+
+TECHNOLOGY = "../technology"
+
+CASES: list[tuple[str, Spoil, str, int, str, str | None]] = [
+    # what, how, file that is named, line, part of the message, nearest right name
+    ("unknown key", replaced("city.yaml", "settings:", "setings:"), "city.yaml", 37, "no such field", "settings"),
+    ("unknown setting", replaced("city.yaml", "carbon_path", "carbon_paths"), "city.yaml", 39, "no such setting", "carbon_path"),
+    ("setting's word", replaced("city.yaml", "balanced", "balancd"), "city.yaml", 38, "one of adequate, balanced", "balanced"),
+    ("years out of order", replaced("city.yaml", "[2020, 2022]", "[2022, 2020]"), "city.yaml", 4, "in order", None),
+    ("years of words", replaced("city.yaml", "[2020, 2022]", "[2020, soon]"), "city.yaml", 4, "a number is expected", None),
+    ("missing title", replaced("city.yaml", "title: Toy city\n", ""), "city.yaml", 2, "is missing", None),
+    ("no folder", replaced("city.yaml", "../technology", "../technologie"), "city.yaml", 5, "there is no folder", None),
+    ("not a mapping", written("city.yaml", b"- a\n- b\n"), "city.yaml", 1, "is not a mapping", None),
+    ("syntax", written("city.yaml", b"title: [a\nb: c\n"), "city.yaml", 2, "is not YAML", None),
+    ("tab", written("city.yaml", b"title:\n\tx: 1\n"), "city.yaml", 2, "is not YAML", None),
+    ("key twice", added("city.yaml", "title: Again"), "city.yaml", 44, "stands twice; first in line 2", None),
+    ("empty YAML", written("city.yaml", b"\n"), "city.yaml", 0, "is empty", None),
+    ("YAML not UTF-8", written("city.yaml", "title: a\ntitle_zh: 江".encode("gbk")), "city.yaml", 2, "not UTF-8", None),
+    ("agent's table", replaced("city.yaml", "owners.csv", "ownrs.csv"), "city.yaml", 9, "is no table", "owners"),
+    ("lender", replaced("city.yaml", "jiangmen:", "jiangmn:"), "city.yaml", 20, "no such city", "jiangmen"),
+    ("lent table", replaced("city.yaml", "- time_of_use", "- time_of_us"), "city.yaml", 32, "is no table", "time_of_use"),
+    ("unknown column", replaced("nodes.csv", "kind", "knd"), "nodes.csv", 1, "no such column", "kind"),
+    ("missing column", without_column("plants.csv", "net_mw"), "plants.csv", 1, "column is missing", None),
+    ("column twice", replaced("nodes.csv", "lat,lon", "lat,lat"), "nodes.csv", 1, "column stands twice", None),
+    ("semicolons", written("owners.csv", b"owner_key;plants\na;001\n"), "owners.csv", 1, "a comma is expected", None),
+    ("open quote", added("owners.csv", 'a,"001,1,0.5,0.02,trend,x,C,,'), "owners.csv", 4, "is not CSV", None),
+    ("short row", added("lines.csv", "XX,A,B"), "lines.csv", 5, "has 3 cells; the header has 14", None),
+    ("word for a number", replaced("plants.csv", ",120,", ",a lot,"), "plants.csv", 2, "'a lot'; a number", None),
+    ("negative", replaced("plants.csv", ",120,", ",-120,"), "plants.csv", 2, "is -120; 0 or more is expected", None),
+    ("infinite", replaced("plants.csv", ",120,", ",inf,"), "plants.csv", 2, "a finite number is expected", None),
+    ("not a number", replaced("plants.csv", ",120,", ",nan,"), "plants.csv", 2, "a finite number is expected", None),
+    ("half a year", replaced("plants.csv", ",2005,", ",2005.5,"), "plants.csv", 2, "a whole number is expected", None),
+    ("far year", replaced("plants.csv", ",2005,", ",20005,"), "plants.csv", 2, "from 1900 to 2100", None),
+    ("empty cell", replaced("plants.csv", ",120,", ",,"), "plants.csv", 2, "is empty; a value is expected", None),
+    ("share above 1", replaced("owners.csv", ",0.5,", ",50,"), "owners.csv", 2, "from 0 to 1 is expected", None),
+    ("load shares", replaced("nodes.csv", ",1,made", ",0.6,made"), "nodes.csv", 0, "adds up to 0.600; 1 is", None),
+    ("status", replaced("plants.csv", "operating", "operatng"), "plants.csv", 2, "is 'operatng'; one of", "operating"),
+    ("grade", replaced("lines.csv", ",C\n", ",D\n"), "lines.csv", 2, "is 'D'; one of A, B, C", None),
+    ("line to nowhere", replaced("lines.csv", "BC,B,C", "BC,B,CC"), "lines.csv", 3, "there is no node 'CC'", "C"),
+    ("line's voltage", replaced("lines.csv", "BC,B,C,220", "BC,B,C,330"), "lines.csv", 3, "no usable share", None),
+    ("500 kV at 220", replaced("lines.csv", "BC,B,C,220", "BC,B,C,500"), "lines.csv", 3, "without transformers", None),
+    ("planned, undated", replaced("lines.csv", "existing", "planned"), "lines.csv", 2, "needs its first year", None),
+    ("unit twice", repeated("plants.csv", 2), "plants.csv", 5, "stands twice; first in line 2", None),
+    ("node twice", repeated("nodes.csv", 4), "nodes.csv", 5, "stands twice; first in line 4", None),
+    ("line twice", repeated("lines.csv", 3), "lines.csv", 5, "stands twice; first in line 3", None),
+    ("unit's node", replaced("plants.csv", ",A,exact", ",N7,exact"), "plants.csv", 2, "there is no node 'N7'", None),
+    ("technology", replaced("plants.csv", "gas CCGT", "gas CCTG"), "plants.csv", 3, "is no technology", "gas CCGT"),
+    ("net above gross", replaced("plants.csv", ",127,120,", ",117,120,"), "plants.csv", 2, "above the gross 117", None),
+    ("unit's county", replaced("plants.csv", ",Toy,", ",Tyo,"), "plants.csv", 2, "no county 'Tyo'", "Toy"),
+    ("owner's unit", replaced("owners.csv", "001;003", "001;009"), "owners.csv", 2, "there is no unit '009'", "003"),
+    ("two owners", replaced("owners.csv", "toy_gas,002", "toy_gas,001"), "owners.csv", 3, "belongs to toy_coal", None),
+    ("undated unit", replaced("plants.csv", ",2005,", ",,"), "plants.csv", 2, "are both empty", None),
+    ("empty table", written("lines.csv", b""), "lines.csv", 0, "is empty", None),
+    ("not UTF-8", written("owners.csv", b"owner_key\n\xff\xfe"), "owners.csv", 2, "is not UTF-8 text", None),
+    ("foreign table", written("plnts.csv", b"a\n1\n"), "plnts.csv", 0, "is no table that a city has", "plants"),
+    (
+        "fuel's unit",
+        replaced(f"{TECHNOLOGY}/fuel_price_paths.csv", "CNY2020/GJ delivered", "CNY/t"),
+        "fuel_price_paths.csv", 2, "is 'CNY/t'; one of CNY2020/GJ delivered", None,
+    ),
+    (
+        "capex's unit",
+        replaced(f"{TECHNOLOGY}/power_plants.csv", "CNY2020/kW,", "USD/kW,"),
+        "power_plants.csv", 2, "is 'USD/kW'; CNY2020/kW or CNY2020/kWh is expected", None,
+    ),
+    (
+        "path's year twice",
+        replaced(f"{TECHNOLOGY}/carbon_price_paths.csv", "central,2022,", "central,2021,"),
+        "carbon_price_paths.csv", 3, "stands twice; first in line 2", None,
+    ),
+    (
+        "parameter twice",
+        repeated(f"{TECHNOLOGY}/extra_parameters.csv", 2),
+        "extra_parameters.csv", 64, "stands twice; first in line 2", None,
+    ),
+    (
+        "empty profile",
+        written(f"{TECHNOLOGY}/sector_load_shapes.csv", b""),
+        "sector_load_shapes.csv", 0, "is empty", None,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("spoil", "file", "line", "says", "close"), [case[1:] for case in CASES], ids=[c[0] for c in CASES])
+def test_a_wrong_city_names_file_line_and_what_would_be_right(
+    folder: Path, spoil: Spoil, file: str, line: int, says: str, close: str | None
+) -> None:
+    spoil(folder)
+    with pytest.raises(InputError) as raised:
+        load.city(folder)
+    matching = [problem for problem in raised.value.problems if says in problem.says]
+    assert matching, str(raised.value)
+    assert Path(matching[0].place.file).name == file
+    assert matching[0].place.line == line
+    assert matching[0].nearest == close
+
+
+def test_the_unspoilt_copy_loads(folder: Path) -> None:
+    assert load.city(folder).key == "mine"
+    assert load.city(folder / "city.yaml").key == "mine"
+
+
+def test_a_single_yaml_file_may_be_a_city(folder: Path) -> None:
+    text = (folder / "city.yaml").read_text(encoding="utf-8").replace("technology:", "tables: mine\ntechnology:")
+    single = folder.parent / "alone.yaml"
+    single.write_text(text.replace("../technology", "technology"), encoding="utf-8")
+    assert load.city(single).key == "alone"
+
+
+def test_problems_of_several_files_come_together(folder: Path) -> None:
+    for spoil in (
+        replaced("plants.csv", ",120,", ",-120,"),
+        replaced("nodes.csv", "substation group", "stop"),
+        replaced("city.yaml", "balanced", "balancd"),
+    ):
+        spoil(folder)
+    with pytest.raises(InputError) as raised:
+        load.city(folder)
+    assert {Path(problem.place.file).name for problem in raised.value.problems} == {"plants.csv", "nodes.csv", "city.yaml"}
+
+
+def test_an_island_with_load_but_neither_unit_nor_link_is_named(folder: Path) -> None:
+    added("nodes.csv", "D,Far,远,220,substation group,22.0,113.0,,Toy,,0.0,made up,C")(folder)
+    replaced("nodes.csv", ",1,made", ",0.5,made")(folder)
+    replaced("nodes.csv", ",0.0,made up,C", ",0.5,made up,C")(folder)
+    with pytest.raises(InputError, match="island of 1 buses with load") as raised:
+        load.city(folder)
+    assert raised.value.problems[0].place.line == 5
+
+
+def test_a_table_that_a_city_needs_is_missed(folder: Path) -> None:
+    (folder / "counties.csv").unlink()
+    with pytest.raises(InputError, match=r"the city has no table counties\.csv"):
+        load.city(folder)
+
+
+def test_a_profile_with_too_few_rows_is_not_filled_up(folder: Path) -> None:
+    path = folder.parent / "technology" / "sector_load_shapes.csv"
+    path.write_text("\n".join(path.read_text(encoding="utf-8").splitlines()[:-1]) + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match="sector_load_shapes has 23 rows; 24 are expected"):
+        load.city(folder)
+
+
+def test_an_unknown_city_is_answered_with_the_nearest_name() -> None:
+    with pytest.raises(InputError, match="no such city; did you mean 'jiangmen'") as raised:
+        load.city("jiangmn")
+    assert raised.value.problems[0].nearest == "jiangmen"
+    with pytest.raises(InputError, match="no such file"):
+        load.city("nowhere/city.yaml")
+
+
+def test_a_file_that_is_not_there_is_a_problem_and_no_traceback(folder: Path) -> None:
+    shutil.rmtree(folder)
+    with pytest.raises(InputError, match="no such file"):
+        load.city(folder)

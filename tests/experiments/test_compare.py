@@ -1,0 +1,214 @@
+"""Comparisons: paired statistics against answers worked out by hand, and their forms."""
+
+from __future__ import annotations
+
+from math import isnan, sqrt
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dafeng.configs.errors import InputError, ResultsError
+from dafeng.experiments.compare import Comparison, compare
+from dafeng.experiments.formats import TABLES, number, rendered, write_workbook
+from dafeng.experiments.paired import interval, paired, ratio
+from dafeng.experiments.require import broken, parse
+from dafeng.experiments.results import Results
+from dafeng.experiments.study import run_study
+from tests.experiments.fake import Fake, toy_study
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("compare")
+    study = toy_study(replications=4, bundles=("baseline", "demand_response", "storage"))
+    run_study(study, out=place / "r", workers=1, runner=Fake(str(place / "log")))
+    return place / "r"
+
+
+@pytest.fixture(scope="module")
+def comparison(folder: Path) -> Comparison:
+    return compare(Results(folder), with_targets=True)
+
+
+def row(table: pd.DataFrame, bundle: str, measure: str) -> pd.Series:
+    return table[(table["bundle"] == bundle) & (table["measure"] == measure)].iloc[0]
+
+
+def test_a_paired_interval_is_the_one_worked_out_by_hand() -> None:
+    # differences -1, -2, -3, -2: mean -2, s = sqrt(2/3), t(0.975, 3) = 3.1824, half = 3.1824 * 0.8165 / 2
+    found = paired(np.array([9.0, 8.0, 7.0, 8.0]), np.array([10.0, 10.0, 10.0, 10.0]))
+    assert found.mean == -2.0
+    assert found.half == pytest.approx(3.182446 * sqrt(2 / 3) / 2, rel=1e-6)
+    assert (found.same_sign, found.n) == (1.0, 4)
+
+
+def test_the_share_of_replications_with_the_same_sign_counts_those_of_the_mean() -> None:
+    assert interval(np.array([-1.0, -2.0, -3.0, 0.5])).same_sign == 0.75
+
+
+def test_one_replication_has_only_its_sampling_error() -> None:
+    alone = paired(np.array([0.5]), np.array([0.3]), 0.03, 0.04)
+    assert alone.half == pytest.approx(1.959964 * 0.05, rel=1e-6)
+    assert isnan(paired(np.array([0.5]), np.array([0.3])).half)
+
+
+def test_values_that_are_not_known_are_not_counted() -> None:
+    assert interval(np.array([1.0, np.nan, 3.0])).n == 2
+    assert isnan(interval(np.array([np.nan])).mean)
+
+
+def test_a_student_interval_holds_the_true_mean_in_95_of_100_samples() -> None:
+    draws = np.random.Generator(np.random.PCG64(1)).normal(5.0, 2.0, (2000, 6))
+    held = sum(found.low <= 5.0 <= found.high for found in map(interval, draws))
+    assert held / 2000 == pytest.approx(0.95, abs=0.015)
+
+
+def test_a_ratio_over_something_not_clear_of_zero_is_not_defined() -> None:
+    assert isnan(ratio(np.array([1.0, 1.0, 1.0]), np.array([1.0, -1.0, 0.1])).mean)
+    assert isnan(ratio(np.array([0.0]), np.array([0.0])).mean)
+
+
+def test_pairs_share_their_chance_so_the_policy_is_seen_exactly(comparison: Comparison) -> None:
+    # the stand-in's weather differs by replication but not by bundle; a bundle saves 1 or 2 Mt in each of 3 years
+    for bundle, saved in (("demand_response", -3.0), ("storage", -6.0)):
+        found = row(comparison.differences, bundle, "co2_cum_mt")
+        assert found["mean"] == pytest.approx(saved)
+        assert found["high"] - found["low"] == pytest.approx(0.0, abs=1e-9)
+        assert (found["same_sign"], found["n"]) == (1.0, 4)
+    level = row(comparison.levels, "baseline", "co2_cum_mt")
+    assert level["high"] - level["low"] > 0.1
+
+
+def test_leakage_is_one_less_system_over_territorial(comparison: Comparison) -> None:
+    # the stand-in's territory saves 2 t for each tonne that the system saves: half leaks
+    assert row(comparison.differences, "storage", "leakage")["mean"] == pytest.approx(0.5)
+
+
+def test_peak_years_that_may_lie_beyond_the_last_year_have_no_difference(comparison: Comparison) -> None:
+    assert row(comparison.differences, "storage", "peak_year")["n"] == 0
+    assert any("still rise in the last year in 4 of 4 runs" in note for note in comparison.notes)
+
+
+def test_other_views_of_reliability_stand_beside_the_provincial_one(comparison: Comparison) -> None:
+    assert row(comparison.levels, "baseline", "lole_d.deliverability")["mean"] == pytest.approx(0.3)
+    assert row(comparison.levels, "baseline", "lole_d")["title"] == "LOLE, provincial view"
+
+
+def test_another_baseline_turns_the_sign(folder: Path, comparison: Comparison) -> None:
+    turned = compare(Results(folder), "storage")
+    assert row(turned.differences, "baseline", "co2_cum_mt")["mean"] == pytest.approx(6.0)
+
+
+def test_a_bundle_that_is_not_there_is_told_with_the_nearest(folder: Path) -> None:
+    with pytest.raises(InputError, match="did you mean 'storage'"):
+        compare(Results(folder), "storge")
+
+
+def test_failed_runs_leave_their_pairs_out_and_say_so(tmp_path: Path) -> None:
+    study = toy_study(replications=3)
+    run_study(study, out=tmp_path / "r", workers=1, runner=Fake(str(tmp_path / "log"), fails=("baseline/1",)))
+    found = compare(Results(tmp_path / "r"))
+    assert row(found.differences, "demand_response", "co2_cum_mt")["n"] == 2
+    assert found.notes[0].startswith("1 runs failed")
+
+
+def test_targets_give_the_share_of_replications_that_meet_them(comparison: Comparison) -> None:
+    table = comparison.targets
+    assert table is not None
+    assert table["bundle"].tolist() == ["baseline", "demand_response", "storage"]
+    assert table[["value", "met", "n"]].to_numpy().tolist() == [[36.0, 1.0, 4.0]] * 3
+
+
+@pytest.mark.parametrize("form", [*TABLES, "csv"])
+def test_every_form_holds_the_headline_numbers(comparison: Comparison, form: str) -> None:
+    said = rendered(comparison, form)
+    assert "Cumulative" in said
+    assert "-6.0" in said
+    assert "targets" in said.lower() or form == "csv"
+
+
+def test_latex_escapes_what_it_must(comparison: Comparison) -> None:
+    said = rendered(comparison, "tex")
+    assert "demand\\_response" in said
+    assert said.count("\\begin{tabular}") == said.count("\\end{tabular}") == 2
+
+
+def test_the_workbook_opens_with_a_sheet_a_scenario(comparison: Comparison, tmp_path: Path) -> None:
+    from zipfile import ZipFile
+
+    with ZipFile(write_workbook(comparison, tmp_path / "tables" / "comparison.xlsx")) as book:
+        sheets = book.read("xl/workbook.xml").decode()
+    assert "table 1" in sheets
+    assert "all numbers" in sheets
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "said"),
+    [(-12.345, 0.678, "-12.35 ± 0.68"), (1234.5, 100.0, "1234 ± 100"), (0.00123, 0.0, "0.001230"), (0.0, 0.0, "0")],
+)
+def test_a_number_is_told_to_the_precision_of_its_interval(value: float, half: float, said: str) -> None:
+    assert number(value, half) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("co2_cum_mt<0", True), ("co2_cum_mt<-4", False), ("storage:co2_cum_mt<-4", True), ("cost_bn_cny>=1", False),
+     ("leakage<=0.6", True)],
+)
+def test_a_requirement_is_kept_or_broken_by_the_whole_interval(comparison: Comparison, text: str, kept: bool) -> None:
+    assert (broken([parse(text, comparison)], comparison) == []) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("co2_cum<0", "did you mean 'co2_cum_mt'"), ("co2_cum_mt", "is no requirement"), ("co2_cum_mt<e", "is no number"),
+     ("storge:co2_cum_mt<0", "did you mean 'storage'")],
+)
+def test_a_requirement_that_means_nothing_is_told(comparison: Comparison, text: str, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        parse(text, comparison)
+
+
+def test_folders_that_are_not_results_are_told_apart(tmp_path: Path, folder: Path) -> None:
+    for make, says in (
+        (lambda: None, "no such results folder"),
+        (lambda: tmp_path.joinpath("x").mkdir(), r"is not a results folder \(manifest.json is missing\)"),
+        (lambda: (tmp_path / "x" / "manifest.json").write_text("{"), "is damaged"),
+        (lambda: (tmp_path / "x" / "manifest.json").write_text("{}"), "was not written by this program"),
+        (lambda: (tmp_path / "x" / "manifest.json").write_text('{"program": "dafeng", "format": 99}'), "has format 99"),
+    ):
+        make()
+        with pytest.raises(ResultsError, match=says):
+            Results(tmp_path / "x")
+
+
+def test_a_damaged_foreign_or_changed_table_is_told_with_its_file(tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    run_study(toy_study(), out=folder, workers=1, runner=Fake(str(tmp_path / "log")))
+    path, whole = folder / "summary.parquet", (folder / "summary.parquet").read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ResultsError, match=r"summary\.parquet: is damaged"):
+        _ = Results(folder).summary
+    pd.DataFrame({"a": [1]}).to_parquet(path)
+    with pytest.raises(ResultsError, match="column 'run' is missing"):
+        _ = Results(folder).summary
+    pd.read_parquet(folder / "runs.parquet").to_parquet(folder / "runs.parquet")
+    with pytest.raises(ResultsError, match="has changed since the study wrote it"):
+        _ = Results(folder).runs
+    path.unlink()
+    with pytest.raises(ResultsError, match="is missing"):
+        _ = Results(folder).summary
+    assert run_study(toy_study(), out=folder, workers=1, runner=Fake(str(tmp_path / "log"))).cached == 4
+    assert path.read_bytes() == whole
+
+
+def test_a_folder_of_something_else_is_not_written_into(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(ResultsError, match="choose another --out"):
+        run_study(toy_study(), out=tmp_path, workers=1, runner=Fake(str(tmp_path / "log")))
+    other = tmp_path / "r"
+    run_study(toy_study(), out=other, workers=1, runner=Fake(str(tmp_path / "log")))
+    with pytest.raises(ResultsError, match="holds the results of 'toy', not of 'mine'"):
+        run_study(toy_study(key="mine"), out=other, workers=1, runner=Fake(str(tmp_path / "log")))
