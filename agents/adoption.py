@@ -18,8 +18,8 @@ from dafeng.agents.peers import deviations, electric_neighbours
 from dafeng.agents.vehicles_energy import Use
 from dafeng.agents.vehicles_stock import BEV, ICE, PHEV, Bytes, Stock
 from dafeng.agents.view import View
-from dafeng.configs.schema import City
 from dafeng.configs.schedule import Path
+from dafeng.configs.schema import City
 from dafeng.configs.units import Floats, Ints
 from dafeng.network.compiled import compiled
 
@@ -143,7 +143,7 @@ class CarMarket:
 
     def choose(self, view: View, stock: Stock, rows: Ints, counties: Ints, memory: float, local: Local) -> Chosen:
         """Every buyer's choice. `memory` is logit of the city's own share last year, policy included."""
-        city, form = view.city, self.form
+        city = view.city
         at_home = homes(self.home_key, rows, self.parking[counties])
         own = tastes(view.luck.key("taste", self.name), rows, city.value("stock.taste_sd"))
         reference = self.reference(city, view.year)
@@ -152,7 +152,8 @@ class CarMarket:
         shift = shift_to(reference, plain[at_home] + own)
         near = deviations(self._neighbours(city, stock, rows, counties))
         costs = self._costs(view, stock, local.subsidy_cny)
-        x = self._pull(memory, costs, local.charger_logit)[at_home] + shift + city.value("stock.peer_gamma") * near + own
+        pull = self._pull(memory, costs, local.charger_logit)[at_home] + shift
+        x = pull + city.value("stock.peer_gamma") * near + own
         chance, draw, kind = np.empty(len(rows)), np.empty(len(rows)), np.empty(len(rows), dtype=np.uint8)
         key = view.luck.key("car", self.name, view.year)
         share = picked(key, rows, x, plug_in_share(city, view.year), local.least_share, chance, draw, kind)
@@ -191,8 +192,8 @@ def car_market(city: City, name: str, use: Use, parking: Floats) -> CarMarket:
 
 def diffusion(city: City) -> Diffusion:
     """The published fits of nev_parameters."""
-    names = ("nev.alpha", "nev.rho", "nev.beta", "nev.bass_p_fit2022", "nev.bass_q_fit2022", "nev.logistic_slope_2012_2025_fit2020")
-    return Diffusion(*(city.value(name) for name in names))
+    names = ("alpha", "rho", "beta", "bass_p_fit2022", "bass_q_fit2022", "logistic_slope_2012_2025_fit2020")
+    return Diffusion(*(city.value(f"nev.{name}") for name in names))
 
 
 def national_path(city: City, form: Diffusion) -> Path:

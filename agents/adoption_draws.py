@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import Floats, Ints
@@ -93,7 +92,7 @@ def logistic(x: float) -> float:
     return 1.0 - 1.0 / (1.0 + math.exp(x))
 
 
-def spread(values: NDArray[np.int64], counts: Ints) -> NDArray[np.int64]:
+def spread(values: Ints, counts: Ints) -> Ints:
     """Each value as often as its count, scattered evenly over the rows by a golden stride; no chance.
 
     >>> spread(np.array([1, 2]), np.array([2, 2])).tolist()
@@ -106,7 +105,8 @@ def spread(values: NDArray[np.int64], counts: Ints) -> NDArray[np.int64]:
     stride = max(1, round(n * 0.6180339887498949))
     while math.gcd(stride, n) > 1:
         stride += 1
-    return listed[(np.arange(n) * stride) % n]
+    scattered: Ints = listed[(np.arange(n) * stride) % n]
+    return scattered
 
 
 def whole(shares: Floats, total: int) -> Ints:

@@ -55,7 +55,9 @@ def bass(share: float, p: float, q: float) -> float:
     return share + (p + q * share / CEILING) * max(0.0, CEILING - share)
 
 
-def fit_partial_adjustment(share: Mapping[int, float], cost: Mapping[int, float], last: int, beta: float) -> tuple[float, float]:
+def fit_partial_adjustment(
+    share: Mapping[int, float], cost: Mapping[int, float], last: int, beta: float
+) -> tuple[float, float]:
     """Alpha and rho by least squares on the logit, from the second year of `cost` to `last`.
 
     (logit s_t + beta G_t) is a straight line in (logit s_(t-1) + beta G_t) with slope rho.

@@ -33,8 +33,10 @@ class Heaters:
 
     efficiency: Floats
     """Useful heat over energy bought; steam is bought as delivered heat."""
+    capex_cny_per_gj: Floats
+    """Capital over the heat of a year of full-load hours."""
     capital_cny_per_gj: Floats
-    """Annuity over the heat of a year of full-load hours."""
+    """The annuity of it: K CRF / FLH."""
     life_y: Floats
     max_share: Floats
     """Share of producers that could use it at all."""
@@ -56,15 +58,16 @@ def heaters(city: City) -> Heaters:
     """The boilers on sale."""
     rows = {str(row["measure"]): row for row in city.table("industry_measures")}
     found = [rows[name] for name in HEATERS]
-    rate, hours = city.value("extra.discount_rate_private"), city.value("extra.boiler_flh")
-    capital = [crf(rate, row["life_y"]) * row["capex"] / hours * KWH_PER_MWH / GJ_PER_MWH for row in found]
+    rate, gj_per_kw = city.value("extra.discount_rate_private"), city.value("extra.boiler_flh") / KWH_PER_MWH * GJ_PER_MWH
+    capex = np.array([row["capex"] / gj_per_kw for row in found])
+    annuity = np.array([crf(rate, row["life_y"]) for row in found])
     efficiency = np.array([float(row["saving"]) for row in found])
     efficiency[STEAM] = 1.0
     share = np.array([float(row["max_share"]) for row in found])
     share[HEAT_PUMP] = city.value("extra.heat_pump_max_temp_share")
     share[DIESEL] = 0.0
     factor = [city.value(f"fuel_factor.{name}.t_co2_per_gj") if name else 0.0 for name in FACTORS]
-    return Heaters(efficiency, np.array(capital), np.array([row["life_y"] for row in found]), share, np.array(factor))
+    return Heaters(efficiency, capex, annuity * capex, np.array([row["life_y"] for row in found]), share, np.array(factor))
 
 
 def crf(rate: float, years: float) -> float:

@@ -1,4 +1,4 @@
-"""Hourly charging of vehicles: profiles, months of purchase, and which part is charged at home (MODEL_SPEC 4.5, 4.6)."""
+"""Hourly charging of vehicles: profiles, working days and the months of purchase (MODEL_SPEC 4.5, 4.6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Charging at home: uncontrolled, delayed to the valley, or shifted by the grid; and feeding back (MODEL_SPEC 4.6, 4.7)."""
+"""Charging at home: uncontrolled, delayed to the valley, shifted by the grid; feeding back (MODEL_SPEC 4.6, 4.7)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-
 from dafeng.agents.adoption_draws import logit
 from dafeng.agents.assets import Shiftable, Storage
 from dafeng.agents.charging import SECTOR, UNCONTROLLED, daily, main_bus, monthly_growth, over_year, weekdays
 from dafeng.agents.view import View
 from dafeng.configs.schema import City
-from dafeng.configs.units import DAY_H, HOURS_A_YEAR, Floats
+from dafeng.configs.units import DAY_H, DAYS_A_YEAR, Floats
 
 SPREAD_H = 1.0
 """Delayed charging starts within an hour of the valley's start (MODEL_SPEC 4.6)."""
@@ -34,10 +33,10 @@ class Modes:
 
 
 def modes(view: View) -> Modes:
-    """Logit in what the valley saves, capped by participation; smart only where a programme asks for it.
+    """Logit in what the valley saves, capped by participation; smart only where a programme asks.
 
-    Without a time-of-use tariff the saving is zero and `extra.initial_share_delayed` delay. Delayed and smart are worth
-    the same to the owner; together they stay within what owners will do (`charging.smart_participation_max`).
+    Without a time-of-use tariff the saving is zero and `extra.initial_share_delayed` delay. Delayed and smart are
+    worth the same to the owner; together they stay within `charging.smart_participation_max`.
     """
     most = view.value("charging.smart_participation_max")
     asked = min(view.rules.ev_smart_share, most)
@@ -101,7 +100,7 @@ class Homes:
 
 def daily_hours(view: View, homes: Homes) -> float:
     """Hours a day that a car draws from its plug."""
-    mwh_a_day = homes.mwh_a_car / (HOURS_A_YEAR / DAY_H)
+    mwh_a_day = homes.mwh_a_car / DAYS_A_YEAR
     return mwh_a_day * KW_PER_MW / view.value("charging.plug_in_power_home")
 
 
@@ -142,8 +141,8 @@ def shiftables(view: View, homes: Homes, share: float) -> list[Shiftable]:
     early, _ = shapes(view, homes)
     wait = max(0, int(window - daily_hours(view, homes)))
     growth = monthly_growth(homes.begin, homes.end)
-    weekday, weekend = (plugged(day, int(window)) for day in daily(view.city, UNCONTROLLED))
-    present = np.where(weekdays(view) > 0.5, np.tile(weekday, HOURS_A_YEAR // DAY_H), np.tile(weekend, HOURS_A_YEAR // DAY_H))
+    weekday, weekend = (np.tile(plugged(day, int(window)), DAYS_A_YEAR) for day in daily(view.city, UNCONTROLLED))
+    present = np.where(weekdays(view) > 0.5, weekday, weekend)
     energies, cars = gathered(view.city, homes.mwh), gathered(view.city, homes.cars)
     found = []
     for hub in sorted(energies):
@@ -157,8 +156,9 @@ def shiftables(view: View, homes: Homes, share: float) -> list[Shiftable]:
 
 def plugged(day: Floats, window: int) -> Floats:
     """(24,) share of cars at their plug when each comes once a day with the hours of `day` and stays for the window."""
-    arrived = [sum(day[(hour - back) % DAY_H] for back in range(window)) for hour in range(DAY_H)]
-    return np.minimum(1.0, np.array(arrived))
+    arrived = [float(sum(day[(hour - back) % DAY_H] for back in range(window))) for hour in range(DAY_H)]
+    present: Floats = np.minimum(np.array(arrived), 1.0)
+    return present
 
 
 def envelope(early_mw: Floats, power_mw: Floats, wait_h: int) -> tuple[Floats, Floats]:
@@ -170,7 +170,8 @@ def envelope(early_mw: Floats, power_mw: Floats, wait_h: int) -> tuple[Floats, F
     most = np.cumsum(early_mw)
     least = np.concatenate((np.zeros(wait_h), most[: len(most) - wait_h]))
     still_possible = np.cumsum(power_mw[::-1])[::-1] - power_mw
-    return np.minimum(np.maximum(least, most[-1] - still_possible), most), most
+    least = np.minimum(np.maximum(least, most[-1] - still_possible), most)
+    return least, most
 
 
 def feeding_back(view: View, homes: Homes, battery_kwh: float) -> list[Storage]:

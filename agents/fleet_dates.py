@@ -1,4 +1,4 @@
-"""When a listed plant comes: known dates, and named projects with delay and the chance of being cancelled (MODEL_SPEC 2.6)."""
+"""When a listed plant comes: known dates, and projects that are late or cancelled by chance (MODEL_SPEC 2.6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a unit or a store would earn in a year of expected prices, per MW: typical days with weights (MODEL_SPEC 2.2, 2.3)."""
+"""What a unit or a store would earn in a year of expected prices, per MW (MODEL_SPEC 2.2, 2.3)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class Days:
     @classmethod
     def of(cls, outlook: Outlook, factor: float) -> Days:
         """The days of an outlook, at an owner's own level of prices."""
-        return cls(outlook.price_cny_per_mwh.reshape(-1, DAY_H) * factor, outlook.weight.reshape(-1, DAY_H).mean(axis=1))
+        count = outlook.weight.reshape(-1, DAY_H).mean(axis=1)
+        return cls(outlook.price_cny_per_mwh.reshape(-1, DAY_H) * factor, count)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -44,6 +44,13 @@ class Start:
     elasticity: float
     before: Floats
     """Unit cost that output responds to."""
+
+    def burning_coal(self) -> Start:
+        """The same start for those rows only that burn coal now: all that a trial price of coal needs."""
+        keep = self.alive & (self.rows.share[:, COAL] > 0)
+        draws = Draws(self.draws.output[keep], self.draws.fuel[keep], self.draws.entry)
+        cut = {name: getattr(self, name)[keep] for name in ("alive", "wanted", "new", "can", "due", "before")}
+        return replace(self, rows=self.rows.only(keep), draws=draws, **cut)
 
 
 @dataclass(frozen=True)
@@ -90,15 +97,18 @@ def begin(
         view.value("extra.output_price_elasticity_sigma"), rows.unit_cost,
     )  # fmt: skip
     known = rows.unit_cost if not is_base else unit_costs(start, rows.share, 0.0)
-    return Start(**{**vars(start), "before": np.where(new, 0.0, known)})
+    return replace(start, before=np.where(new, 0.0, known))
 
 
 def options(rows: Rows, lines: Lines, kit: Heaters, *, is_banned: bool, has_steam: bool) -> Bools:
     """(rows, fuels) what a new boiler may burn: fits the kiln, is within reach, is not banned.
 
-    A kiln that knows no other fuel is no boiler: the ban does not reach it.
+    Coal is for those who burn it already: new coal boilers have not been allowed in the Pearl River Delta since 2018
+    (air pollution rules, recalled; grade C), only the renewal of standing ones. A kiln that knows no other fuel is no
+    boiler: the ban does not reach it.
     """
     can = boilers.fuels_of(lines)[rows.line] & (rows.fuel_potential < kit.max_share)
+    can[:, COAL] &= (rows.main == COAL) & rows.alive
     if not has_steam:
         can[:, STEAM] = False
     if is_banned:

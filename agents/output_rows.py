@@ -79,6 +79,10 @@ class Rows:
         """Rows from arrays by name, as copies."""
         return Rows(**{name: np.array(values) for name, values in arrays.items()})
 
+    def only(self, keep: Bools) -> Rows:
+        """Some of the rows."""
+        return Rows(**{f.name: getattr(self, f.name)[keep] for f in fields(self)})
+
     def fuel_gj(self, efficiency: Floats) -> Floats:
         """(n, fuels) energy bought for heat in the year."""
         return np.asarray((self.output * self.heat)[:, None] * self.share / efficiency)

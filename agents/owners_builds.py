@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import exp
 from typing import Any
 
-from dafeng.agents.assets import Storage, Unit
+from dafeng.agents.assets import Flow, Storage, Unit
 from dafeng.agents.fleet import Machine
 from dafeng.agents.fleet_dates import FIRST_FREE_YEAR, hour_of_year
 from dafeng.agents.fleet_money import fixed_cny, lead_y
@@ -107,6 +107,25 @@ def profit_cny(new: New, view: View) -> float:
         if settled is not None:
             total += settled.revenue_cny - settled.variable_cost_cny - fixed_cny(made, view.city, view.year)
     return total
+
+
+def flows_of(new: New, subsidy: float, view: View) -> Iterator[Flow]:
+    """Capital in the year it comes, fixed cost from its hour on, and what its award cost the budget."""
+    end = view.hour + HOURS_A_YEAR
+    if new.due_h >= end:
+        return
+    city, made = view.city, machine_of(new, view.city)
+    fixed = fixed_cny(made, city, view.year)
+    if new.companion_mw > 0.0:
+        fixed += fixed_cny(companion_of(new, city), city, view.year)
+    amounts = {
+        "cost_cny": fixed * (end - max(view.hour, new.due_h)) / HOURS_A_YEAR,
+        "subsidy_cny": subsidy,
+        "investment_cny": new.capital_cny if new.due_h >= view.hour else 0.0,
+    }
+    for variable, cny in amounts.items():
+        if cny != 0.0:
+            yield Flow(variable, made.county, "power", made.technology, made.fuel, cny, "CNY")
 
 
 def detail(new: New, city: City) -> dict[str, Any]:

@@ -37,7 +37,8 @@ def option(technology: str, view: View, seen: Callable[[int], Prospect], rate: f
     """One MW of a technology decided this year, at an owner's hurdle and expectations."""
     city = view.city
     lead = whole_lead_y(city, technology)
-    hours = hours or optional(city, f"{technology}.hours")
+    asked = view.rules.storage_hours if technology == STORAGE else 0.0
+    hours = hours or asked or optional(city, f"{technology}.hours")
     bought = view.year + optional(city, f"{technology}.permit_time")
     capital = capital_cny_per_mw(city, technology, hours, bought)
     life = int(city.value(f"{technology}.lifetime"))
@@ -50,7 +51,7 @@ def option(technology: str, view: View, seen: Callable[[int], Prospect], rate: f
     market, energy = weather_margin(one, NEW, prospect, view)
     cash = Cash(capital, lead, life, market, fixed_share(view, technology) * capital, rate)
     made = Option(technology, cash, energy_mwh=energy, market_cny=market)
-    return _with_storage(made, view, prospect, bought) if technology != STORAGE else made
+    return _with_storage(made, view, prospect, bought)
 
 
 def fixed_share(view: View, technology: str) -> float:

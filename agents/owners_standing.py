@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dafeng.agents.fleet import Machine
-from dafeng.agents.fleet_dates import FIRST_FREE_YEAR
+from dafeng.agents.fleet import Listing, Machine
+from dafeng.agents.fleet_dates import FIRST_FREE_YEAR, dated_change, hour_of_date
 from dafeng.agents.fleet_money import capital_cny, coal_payment_cny_per_mw, fixed_cny
 from dafeng.agents.fleet_units import Condition, delivers_heat, unit_of
 from dafeng.agents.invest import discounted_years
@@ -33,6 +33,31 @@ class Standing:
     is_extended: bool
     profits_cny: tuple[float, ...]
     """Operating profit of the last years."""
+
+
+def standing(
+    entry: Listing, done: Sequence[str], is_extended: bool, profits_cny: Sequence[float], view: View
+) -> Standing:
+    """A plant as its owner knows it: the records, what the owner ordered, and what it earned."""
+    machine, city = entry.machine, view.city
+    now = applied(machine, recorded(machine.key, view), tuple(done), city)
+    start = entry.start_year or entry.expected_year or view.year
+    life = city.value(f"{machine.cost_key}.lifetime") + (EXTENSION_Y if is_extended else 0)
+    return Standing(machine, now, start + 0.5 + life, is_extended, tuple(profits_cny))
+
+
+def recorded(key: str, view: View) -> Condition:
+    """What the unit history records up to this year's end."""
+    row = dated_change(view.city, key)
+    if row is None or will_change(key, view):
+        return Condition()
+    return Condition(float(row["coal_rate_change_gce_per_kwh"]), row["min_share"], row["min_share"] is not None)
+
+
+def will_change(key: str, view: View) -> bool:
+    """Whether a later year's record changes the unit: until then nothing else is done to it."""
+    row = dated_change(view.city, key)
+    return row is not None and hour_of_date(view.city, str(row["from_date"])) >= view.hour + HOURS_A_YEAR
 
 
 def profit_cny(machine: Machine, now: Condition, settled: Settlement, view: View) -> float:

@@ -39,7 +39,7 @@ def electric_neighbours(
         for link in range(links):
             kind = powertrain[neighbour(key, rows[i], link, links, rewired, first, size)]
             owners += kind != 0
-            electric += (kind == BEV) or (kind == PHEV)
+            electric += kind in (BEV, PHEV)
         shares[i] = electric / owners if owners else -1.0
     return shares
 

@@ -60,6 +60,14 @@ def joined(enrolled: Bools, offer: Terms, reservation: Floats, alive: Bools, cap
     return after
 
 
+def reason(offer: Terms, choice: str, row: int) -> str:
+    """Why a choice differs from this year's gain: enrolment stays, and a full or too small programme takes nobody."""
+    gains = offer.gain_cny[row] > 0
+    if choice == "in" and not gains:
+        return "enrolled in an earlier year"
+    return "no room, or below the least size" if choice == "out" and gains else ""
+
+
 def county_cap_mw(view: View, county: str) -> float:
     """A county's part of the response that the rules ask: share of last year's peak, by load; no end without a target."""
     seen = view.prices.get("peak_mw", {})

@@ -103,7 +103,7 @@ def _reach(units: Sequence[Candidate], picked: dict[str, Choice], name: str, sha
     needed = share * sum(unit.mw for unit in units)
     open_units = [unit for unit in units if name not in (*unit.done, *picked[unit.key]) and _with(unit, picked, name)]
     open_units.sort(key=lambda unit: (_loss(unit, picked, name) / unit.mw, unit.key))
-    forced = []
+    forced: list[Candidate] = []
     for unit in open_units:
         if covered(units, picked, name) + sum(other.mw for other in forced) >= needed - 1e-9:
             break

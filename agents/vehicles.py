@@ -1,4 +1,4 @@
-"""Vehicles: every vehicle of the city is a row; one agent holds a class and lets its owners scrap and buy (MODEL_SPEC 4)."""
+"""Vehicles: every vehicle is a row; one agent holds a class and lets its owners scrap and buy (MODEL_SPEC 4)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from dafeng.configs.schema import City, Row
 from dafeng.configs.units import Floats, Ints
 
 STATE = (
-    "year", "powertrain", "born", "memory", "begin", "end", "bought", "gone", "chargers", "chargers_built", "home_begin", "home_end",
+    "year", "powertrain", "born", "memory", "begin", "end", "bought", "gone", "chargers", "chargers_built",
+    "home_begin", "home_end",
 )  # fmt: skip
 PRIVATE = "car_private"
 
@@ -99,10 +100,11 @@ class Vehicles(CityAgent):
         gone, bought, counties = [], [], []
         for c, block in enumerate(self.stock.block(c) for c in range(len(self.counties))):
             room = np.empty(block.stop - block.start, dtype=np.int64)
-            n = vehicles_stock.scrapped(key, self.hazard, view.year, block.start, block.stop, self.powertrain, self.born, room)
+            place = (block.start, block.stop)
+            n = vehicles_stock.scrapped(key, self.hazard, view.year, *place, self.powertrain, self.born, room)
             ended = room[:n].copy()
             wanted = max(0, int(target[c]) - (int(self.begin[c].sum()) - n))
-            found = vehicles_stock.buyers(ended, self.powertrain, block.start, block.stop, wanted, room)
+            found = vehicles_stock.buyers(ended, self.powertrain, *place, wanted, room)
             gone.append(ended)
             bought.append(room[:found].copy())
             counties.append(np.full(found, c))
@@ -139,7 +141,8 @@ class Vehicles(CityAgent):
         county = np.searchsorted(self.first, rows, side="right") - 1
         width = len(POWERTRAINS)
         cells = county * width + self.powertrain[rows]
-        return np.bincount(cells, minlength=len(self.counties) * width).reshape(-1, width)
+        found: Ints = np.bincount(cells, minlength=len(self.counties) * width).reshape(-1, width)
+        return found
 
     def _homes(self) -> Floats:
         """(counties,) electric vehicles whose owner parks at home."""
@@ -179,7 +182,8 @@ class Vehicles(CityAgent):
         """(counties,) electricity of the year at the plug, with the weather's air-conditioning."""
         mean = 0.5 * (self.begin + self.end)
         each = np.array([self.use.mwh(kind) for kind in range(len(POWERTRAINS))])
-        return np.asarray(mean @ each * vehicles_energy.air_conditioning(view.city, self.technology, view.temperature_c))
+        cooling = vehicles_energy.air_conditioning(view.city, self.technology, view.temperature_c)
+        return np.asarray(mean @ each * cooling)
 
     def flows(self, view: View) -> Iterable[Flow]:
         """Fuel, electricity, stock, sales and money of the class by county."""
@@ -228,6 +232,6 @@ def first_sales(city: City, row: Row, stock: Stock) -> Ints:
 
 
 def chargers_per_ev(city: City, year: int) -> float:
-    """Public charging points per electric vehicle that operators keep up: the city's in 2020, the country's since 2024."""
+    """Public charging points per electric vehicle that operators keep up: the city's in 2020, the country's later."""
     first, later = city.value("stock.chargers_per_ev_2020"), city.value("charging.public_points_per_nev_2024")
     return float(np.interp(year, (2020, 2024), (first, later)))

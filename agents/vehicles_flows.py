@@ -11,6 +11,7 @@ from dafeng.agents import charging, charging_home
 from dafeng.agents.adoption_cost import capex_kcny
 from dafeng.agents.assets import Assets, Flow
 from dafeng.agents.charging import SECTOR
+from dafeng.agents.charging_home import Homes
 from dafeng.agents.fleets import OPTIONS
 from dafeng.agents.vehicles_energy import KILO_CNY, Use
 from dafeng.agents.vehicles_stock import ELECTRIC, ICE, POWERTRAINS
@@ -38,7 +39,7 @@ class VehicleClass(Protocol):
 
 
 def car_assets(
-    view: View, key: str, energy: Mapping[str, float], usual: Floats, homes: charging_home.Homes, battery_kwh: float
+    view: View, key: str, energy: Mapping[str, float], usual: Floats, homes: Homes, battery_kwh: float
 ) -> Assets:
     """Private cars: public and uncontrolled charging, the delayed part, and the programmes' shiftable load and store."""
     share = charging_home.modes(view)

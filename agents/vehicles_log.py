@@ -30,17 +30,17 @@ def _car(view: View, county: str, chosen: Chosen, i: int) -> Decision:
     saw = {
         "capex_kcny": cost.capex, "subsidy_kcny": cost.subsidy, "tax_relief_kcny": cost.tax_relief,
         "saving_kcny": cost.saving, "range_kcny": cost.range_lack, "home_charger_kcny": cost.home_charger,
-        "parks_at_home": float(at_home), "taste_logit": float(chosen.taste[i]), "neighbours": float(chosen.neighbours[i]),
+        "parks_at_home": float(at_home), "taste_logit": float(chosen.taste[i]),
+        "neighbours": float(chosen.neighbours[i]),
         "shift_logit": chosen.shift, "reference_share": chosen.reference,
     }  # fmt: skip
     chance = float(chosen.chance[i])
     odds = logit(min(max(chance, 1e-12), 1.0 - 1e-12))
     choice = POWERTRAINS[int(chosen.powertrain[i])]
     agent = f"vehicle:{county}:{int(chosen.rows[i])}"
-    return Decision(
-        view.year, agent, KIND, "new car", ("ice", "electric"), (0.0, odds), "logit", choice, float(chosen.uniform[i]), saw,
-        f"electric with chance {chance:.3f}; G is {cost.total:.1f} kCNY",
-    )
+    why = f"electric with chance {chance:.3f}; G is {cost.total:.1f} kCNY"
+    draw = float(chosen.uniform[i])
+    return Decision(view.year, agent, KIND, "new car", ("ice", "electric"), (0.0, odds), "logit", choice, draw, saw, why)
 
 
 def fleet_decision(view: View, agent: str, chosen: FleetChoice) -> Decision:
@@ -48,7 +48,5 @@ def fleet_decision(view: View, agent: str, chosen: FleetChoice) -> Decision:
     names = tuple(POWERTRAINS[kind] for kind in chosen.options)
     saw = {f"share_{name}": float(share) for name, share in zip(names, chosen.shares, strict=True)}
     costs = tuple(float(cost) for cost in chosen.cost_kcny)
-    most = names[int(chosen.shares.argmax())]
-    return Decision(
-        view.year, agent, KIND, "fleet", names, costs, "kCNY of ownership", most, None, saw | {"bought": float(len(chosen.rows))}
-    )
+    most, saw["bought"] = names[int(chosen.shares.argmax())], float(len(chosen.rows))
+    return Decision(view.year, agent, KIND, "fleet", names, costs, "kCNY of ownership", most, None, saw)

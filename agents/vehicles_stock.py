@@ -1,4 +1,4 @@
-"""Who owns a vehicle and how old it is: rows that never move, scrappage by age, replacement and growth (MODEL_SPEC 4.4).
+"""Who owns a vehicle and how old it is: rows that never move, scrappage by age, growth (MODEL_SPEC 4.4).
 
 A row is an owner's place. Rows of a county are one block, with room for all the vehicles that the county will ever
 own. What is scrapped this year frees its row for the same owner; growth takes the next free rows. Neither depends on
@@ -40,7 +40,7 @@ def hazards(mean_life_y: float, shape: float) -> Floats:
 
     A vehicle with (year - 1 - birth year) = a is between a + 0.5 and a + 1.5 years old during the year.
     """
-    left = survival(np.arange(OLDEST + 2) + 0.5, mean_life_y, shape)
+    left = survival(np.arange(OLDEST + 2, dtype=np.float64) + 0.5, mean_life_y, shape)
     gone = np.ones(OLDEST + 1)
     known = left[:-1] > 0.0
     gone[known] = 1.0 - left[1:][known] / left[:-1][known]
@@ -48,8 +48,8 @@ def hazards(mean_life_y: float, shape: float) -> Floats:
 
 
 def age_weights(mean_life_y: float, shape: float, mean_age_y: float) -> Floats:
-    """Age distribution of a growing stock: survival x exp(-g age), g chosen so that the mean age is the observed one."""
-    ages = np.arange(OLDEST + 1)
+    """Age distribution of a growing stock: survival x exp(-g age), with g such that the mean age is the observed."""
+    ages = np.arange(OLDEST + 1, dtype=np.float64)
     alive = survival(ages + 0.5, mean_life_y, shape)
 
     def weights(growth: float) -> Floats:
@@ -65,7 +65,7 @@ def age_weights(mean_life_y: float, shape: float, mean_age_y: float) -> Floats:
 
 
 def share_by_age(weights: Floats, national_share: Floats, electric_share: float) -> Floats:
-    """Electric share of the stock by age: 1 - exp(-l s(birth year)), l so that the whole stock has the observed share."""
+    """Electric share by age: 1 - exp(-l s(birth year)), with l such that the whole stock has the observed share."""
     if electric_share <= 0.0:
         return np.zeros_like(weights)
     low, high = 0.0, 1e6
@@ -106,9 +106,10 @@ def observed(vehicles: Ints, room: Ints, by_kind: Floats, year: int) -> Stock:
     totals = by_kind.sum(axis=0)
     for county, n in enumerate(vehicles):
         per_kind = whole(totals, int(n))
-        cells = [whole(by_kind[:, k], int(per_kind[k])) if per_kind[k] else np.zeros(len(by_kind), np.int64) for k in range(width)]
-        counts = np.stack(cells, axis=1).ravel()
-        filled = spread(np.arange(len(counts)), counts)
+        cells: Ints = np.zeros(by_kind.shape, dtype=np.int64)
+        for kind in np.flatnonzero(per_kind):
+            cells[:, kind] = whole(by_kind[:, kind], int(per_kind[kind]))
+        filled = spread(np.arange(cells.size), cells.ravel())
         here = slice(int(first[county]), int(first[county]) + int(n))
         powertrain[here] = filled % width
         born[here] = year - filled // width
@@ -159,6 +160,6 @@ def electric_at_home(first: Ints, powertrain: Bytes, key: np.uint64, parking: Fl
     for county in range(len(parking)):
         for row in range(first[county], first[county + 1]):
             kind = powertrain[row]
-            if (kind == BEV or kind == PHEV) and uniform(key, row) < parking[county]:
+            if (kind in (BEV, PHEV)) and uniform(key, row) < parking[county]:
                 found[county] += 1.0
     return found

@@ -73,4 +73,4 @@ def activity_ratio(city: City, mode: str, year: int) -> float:
     decade = [growth.at(y) for y in range(2021, 2031)]
     trend = row["growth_2021_30_pct"] - row["gdp_elasticity"] * sum(decade) / len(decade)
     yearly = [trend + row["gdp_elasticity"] * growth.at(y) for y in range(city.first_year + 1, year + 1)]
-    return math.prod(1.0 + rate / PER_CENT for rate in yearly)
+    return float(math.prod(1.0 + rate / PER_CENT for rate in yearly))

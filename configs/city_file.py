@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dafeng.configs import city_checks, families, shapes
-from dafeng.configs.errors import InputError, Problem, nearest
+from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.fields import build
 from dafeng.configs.files import Reader, find, own_key, shown
 from dafeng.configs.graph import graph
@@ -78,8 +78,8 @@ def _files(fields: CityFields, document: Document, path: Path, reader: Reader) -
             reader.problem(document.place(key), f"there is no folder '{getattr(fields, key)}'")
             continue
         found = {file.stem: file for file in sorted(folder.glob("*.csv"))}
-        for name in sorted(found.keys() - column_book().keys()):
-            reader.problem(_place_of(found.pop(name)), "is no table that a city has", nearest(name, column_book()))
+        for name in found.keys() - column_book().keys() - {Path(str(file)).stem for file in fields.agents.values()}:
+            _not_misspelt(found[name], reader)
         files |= _borrowed(fields, document, path, reader) | found if key == "tables" else found
     return files
 
@@ -102,10 +102,11 @@ def _borrowed(fields: CityFields, document: Document, path: Path, reader: Reader
     return files
 
 
-def _place_of(path: Path) -> Any:
-    from dafeng.configs.errors import Place
-
-    return Place(shown(path))
+def _not_misspelt(path: Path, reader: Reader) -> None:
+    """Keep a problem when a table that the program does not know is called nearly like one that it knows."""
+    close = nearest(path.stem, column_book())
+    if close:
+        reader.problem(Place(shown(path)), "is no table that a city has", close)
 
 
 def _tables(files: Mapping[str, Path], reader: Reader) -> dict[str, Table]:

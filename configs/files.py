@@ -20,9 +20,8 @@ def home() -> Path:
 
 def shown(path: Path) -> str:
     """A file's name as a user may be told it: `configs/...` inside the package, else as it was given."""
-    if path.is_relative_to(home()):
-        return (Path("configs") / path.relative_to(home())).as_posix()
-    return path.as_posix()
+    inside, inner = home().resolve(), path.resolve()
+    return (Path("configs") / inner.relative_to(inside)).as_posix() if inner.is_relative_to(inside) else path.as_posix()
 
 
 def names(kind: str) -> tuple[str, ...]:

@@ -11,9 +11,10 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     "province_scenario": ("adequate", "balanced", "tight"),
     "carbon_path": ("low", "central", "high"),
     "reliability_coal": ("mean", "rts", "cn"),
-    "ev_form": ("logit", "logistic_drift", "bass"),
+    "ev_form": ("logit", "logistic", "bass", "ensemble"),
     "province_follows": ("no", "yes"),
     "provincial_units": (),
+    "load_profile_year": (),
 }
 """Switch -> its words; without words, any text."""
 

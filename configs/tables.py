@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from io import StringIO
@@ -26,6 +27,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
 }
 """Kinds of numeric columns and what they may hold; the other kinds are `text` and `choice`."""
 WHOLE = {"year", "month", "hour"}
+NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d*)?([eE][-+]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -73,15 +75,16 @@ def column_book() -> Mapping[str, tuple[Column, ...]]:
 def read_table(path: Path, reader: Reader, counties: tuple[str, ...] = ()) -> Table:
     """A checked table; what is wrong is kept by the reader, cell by cell.
 
-    The file's name chooses its columns; `{county}` in a column's name stands for each county of the city.
+    The file's name chooses its columns; `{county}` in a column's name stands for each county of the city. A table
+    that the column book does not know (of an agent kind from elsewhere) is read freely: columns of numbers as floats.
     """
     columns = _columns(path.stem, counties)
     empty = Table(path.stem, shown(path), (), (), tuple(column.name for column in columns if column.is_key))
     text = reader.text(path)
     sheet = _sheet(text, empty, reader) if text is not None else None
-    if sheet is None or not _header_fits(sheet, columns, reader):
+    if sheet is None or not _header_fits(sheet, columns or sheet.inferred(), reader):
         return empty
-    known = {column.name: column for column in columns}
+    known = {column.name: column for column in columns or sheet.inferred()}
     series = [sheet.values(i, known[name], reader) for i, name in enumerate(sheet.header)]
     rows = tuple(dict(zip(sheet.header, values, strict=True)) for values in zip(*series, strict=True))
     table = replace(empty, rows=rows, lines=sheet.lines)
@@ -110,6 +113,16 @@ class _Sheet:
                 reader.problem(Place(self.file, line, cell_name(named, self.keys, column.name)), says, close)
             values.append(value)
         return values
+
+    def inferred(self) -> tuple[Column, ...]:
+        """Columns as the cells suggest: numbers where every filled cell is one, without leading zeros as in `007`."""
+        kinds = ("number" if _all_numbers(row[i] for row in self.cells) else "text" for i in range(len(self.header)))
+        return tuple(Column(name, kind, False, False, ()) for name, kind in zip(self.header, kinds, strict=True))
+
+
+def _all_numbers(cells: Iterable[str]) -> bool:
+    filled = [cell for cell in cells if cell]
+    return bool(filled) and all(NUMBER.fullmatch(cell) for cell in filled)
 
 
 def _sheet(text: str, table: Table, reader: Reader) -> _Sheet | None:
@@ -145,7 +158,7 @@ def _plain(value: Any) -> str:
 
 def _columns(table: str, counties: tuple[str, ...]) -> tuple[Column, ...]:
     found: list[Column] = []
-    for column in column_book()[table]:
+    for column in column_book().get(table, ()):
         many = counties if "{county}" in column.name else ("",)
         found += [replace(column, name=column.name.replace("{county}", county)) for county in many]
     return tuple(found)

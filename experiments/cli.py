@@ -160,12 +160,13 @@ def compare(
 @answering
 def report(folder: Folder, lang: Lang = "en", as_json: Json = False) -> Answer:
     """Write one self-contained HTML file."""
-    from dafeng.experiments.report import write
-
     from dafeng.experiments.results import Results
 
     given.language(lang)
-    path = write(Results(folder).folder, lang)
+    place = Results(folder).folder
+    from dafeng.experiments.report import write
+
+    path = write(place, lang)
     return Answer(str(path), {"file": str(path)})
 
 
@@ -179,15 +180,15 @@ def plot(
     as_json: Json = False,
 ) -> Answer:
     """Draw the figures, each with the numbers it shows."""
-    from dafeng.experiments.figures.base import FIGURES, draw
-
     from dafeng.experiments.results import Results
 
     given.language(lang)
-    formats = given.formats(form)
+    formats, place = given.formats(form), Results(folder).folder
+    from dafeng.experiments.figures.base import FIGURES, draw
+
     if only:
         FIGURES.get(only)
-    paths = [str(path) for path in draw(Results(folder).folder, only, lang, formats)]
+    paths = [str(path) for path in draw(place, only, lang, formats)]
     return Answer("\n".join(paths), {"files": paths})
 
 

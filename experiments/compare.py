@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -160,9 +161,10 @@ def _notes(results: Results, runs: pd.DataFrame) -> tuple[str, ...]:
     if counts["failed"] or counts["missing"]:
         said.append(f"{counts['failed']} runs failed and {counts['missing']} are missing: their pairs are left out")
     censored = runs[runs["peak_censored"]]
-    for bundle, found in censored.groupby("bundle", sort=False):
-        said.append(f"{bundle}: emissions still rise in the last year in {len(found)} of "
-                    f"{int((runs['bundle'] == bundle).sum())} runs; their peak may lie beyond")
+    if len(censored):
+        of, at_end = Counter(runs["bundle"]), Counter(censored["bundle"])
+        each = [f"{bundle} {count} of {of[bundle]} runs" for bundle, count in at_end.items()]
+        said.append(f"emissions are highest in the last year, so the peak may lie beyond it: {', '.join(each)}")
     if int(runs.groupby(["bundle", "scenario"]).size().max()) == 1:
         said.append("one replication: intervals hold sampling error only, and stand only where it is known")
     return tuple(said)

@@ -94,7 +94,7 @@ def as_text(told: Told) -> str:
         lines.append(f"  chose    {told.choice or 'none of them'}")
     if told.uniform is not None:
         lines.append(f"  draw     {told.uniform:.4f}")
-    if told.why:
+    if told.why and told.why != told.choice:
         lines.append(f"  because  {told.why}")
     return "\n".join(lines)
 

@@ -11,6 +11,9 @@ import pandas as pd
 from dafeng.experiments.compare import LEAKAGE, Comparison
 from dafeng.experiments.files import replacing
 
+NOTHING = 1e-9
+"""An interval smaller than this share of its mean is rounding, not uncertainty."""
+
 Grid = Sequence[Sequence[str]]
 """Rows of cells, the head first."""
 
@@ -92,7 +95,7 @@ def number(value: float, half: float = float("nan"), *, is_year: bool = False, s
     if not isfinite(value):
         return "–"
     sign = "+" if signed else ""
-    if isfinite(half) and half > 0:
+    if isfinite(half) and half > NOTHING * abs(value):
         digits = max(0, 1 - floor(log10(half)))
         return f"{value:{sign}.{digits}f} ± {half:.{digits}f}"
     if value == 0:
@@ -132,7 +135,7 @@ def _change(row: Mapping[str, str | float] | None) -> str:
         return ""
     mean = float(row["mean"])
     shown = number(mean, float(row["high"]) - mean, is_year=row["unit"] == "year", signed=True)
-    agreed = f" {float(row['same_sign']):.0%}" if isfinite(mean) and row["n"] != 1 else ""
+    agreed = f" {float(row['same_sign']):.0%}" if mean and row["n"] != 1 else ""
     return f"{shown}{agreed} ({row['n']})" if isfinite(mean) else shown
 
 

@@ -32,19 +32,25 @@ class Found:
 
     part: Path
     status: str
+    error: str = ""
 
 
 def write_part(folder: Path, batch: Sequence[Attempt]) -> Mapping[str, Found]:
     """Keep a batch of tried runs; hourly files first, so that a run that is found is complete."""
     for tried in batch:
         _write_hourly(folder, tried)
-    part = folder / "parts" / f"{time.time_ns():020d}-{os.getpid()}"
+    part = folder / "parts" / part_name()
     with replacing(part) as temporary:
         temporary.mkdir()
         for name in COLUMNS:
             write_table(pa.concat_tables([rows(name, tried) for tried in batch], promote_options="default"),
                         temporary / f"{name}.parquet")
-    return {tried.task.key: Found(part, tried.status) for tried in batch}
+    return {tried.task.key: Found(part, tried.status, tried.error) for tried in batch}
+
+
+def part_name() -> str:
+    """A name that no other part has; names sort by time."""
+    return f"{time.time_ns():020d}-{os.getpid()}"
 
 
 def find_runs(folder: Path) -> dict[str, Found]:
@@ -52,9 +58,9 @@ def find_runs(folder: Path) -> dict[str, Found]:
     found: dict[str, Found] = {}
     for part in _parts(folder):
         runs = read_table("runs", part / "runs.parquet")
-        for key, status in zip(runs["run"].to_pylist(), runs["status"].to_pylist(), strict=True):
-            if key not in found or found[key].status != "done":
-                found[key] = Found(part, status)
+        for row in runs.select(["run", "status", "error"]).to_pylist():
+            if row["run"] not in found or found[row["run"]].status != "done":
+                found[row["run"]] = Found(part, row["status"], row["error"])
     return found
 
 
@@ -93,7 +99,7 @@ def _parts(folder: Path) -> list[Path]:
 
 
 def _write_hourly(folder: Path, tried: Attempt) -> None:
-    if tried.made is None or tried.made.hourly is None or tried.made.hourly.empty:
+    if tried.made is None or tried.made.hourly.empty:
         return
     for year, hours in tried.made.hourly.groupby("year", sort=True):
         table = pa.Table.from_pandas(labelled(hours, tried), preserve_index=False)

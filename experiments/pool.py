@@ -8,11 +8,11 @@ import signal
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from dafeng.configs.errors import DafengError
 from dafeng.experiments.keys import Task
@@ -30,12 +30,25 @@ DIED = "the process that ran it died, alone as well (killed, or out of memory)"
 class Made(Protocol):
     """What a runner gives back: a RunResult, or anything with its tables."""
 
-    manifest: Mapping[str, Any]
-    outcomes: pd.DataFrame
-    summary: pd.DataFrame
-    events: pd.DataFrame
-    decisions: pd.DataFrame
-    hourly: pd.DataFrame
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """Rows without the run's own columns."""
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """One row."""
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """What happened."""
+
+    @property
+    def decisions(self) -> pd.DataFrame:
+        """What agents chose."""
+
+    @property
+    def hourly(self) -> pd.DataFrame:
+        """The hours of the years asked for; empty when none was."""
 
 
 Runner = Callable[[Task], Made]
@@ -60,8 +73,7 @@ def simulate(task: Task) -> Made:
     """Make a run with the simulator."""
     from dafeng.sim.run import Job, run
 
-    made: Made = run(Job(**task.job()))
-    return made
+    return run(Job(**task.job()))
 
 
 def attempts(tasks: Sequence[Task], runner: Runner, workers: int) -> Generator[Attempt, None, None]:

@@ -40,8 +40,7 @@ def yearly(watcher: Watcher) -> Runner:
     def simulate(task: Task) -> Made:
         from dafeng.sim.run import Job, run
 
-        made: Made = run(Job(**task.job()), progress=lambda *_: watcher.advance())
-        return made
+        return run(Job(**task.job()), progress=lambda *_: watcher.advance())
 
     return simulate
 

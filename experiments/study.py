@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dafeng.configs.schema import Study
+from dafeng.experiments.adopt import adopt
 from dafeng.experiments.expand import Expansion, Values, expand, part_of
 from dafeng.experiments.files import append_line
 from dafeng.experiments.keys import Task, source_digest
@@ -66,6 +67,7 @@ def run_study(
     sweep(folder)
     found = find_runs(folder)
     mine = part_of(expansion.in_turn(), shard)
+    found.update(adopt(folder, expansion.study.key, [task.key for task in mine if task.key not in found]))
     due = [task for task in mine if is_due(found.get(task.key), retry_failed)]
     watcher.begin(len(mine), len(mine) - len(due))
     made = _make(folder, due, runner, workers or os.cpu_count() or 1, watcher)
@@ -151,9 +153,10 @@ def _finished(
     wall_s: float,
 ) -> Finished:
     failed = [task for task in tasks if task.key in found and found[task.key].status == "failed"]
+    errors = tuple(f"{name_of(task)}: {found[task.key].error}" for task in failed)
     done = sum(run.status == "done" for run in made.values())
     missing = sum(task.key not in found for task in tasks)
-    return Finished(folder, done, cached, len(failed), missing, wall_s, tuple(map(name_of, failed)))
+    return Finished(folder, done, cached, len(failed), missing, wall_s, errors)
 
 
 def _now(what: str) -> dict[str, str]:

@@ -30,8 +30,8 @@ from dafeng.network.adequacy_samples import (
     Kept,
     PoolArrays,
     Samples,
+    fill,
     hours_with_added,
-    sample_years as run_years,
     undelivered_hours,
 )
 from dafeng.network.adequacy_system import Pool, System, no_stores
@@ -133,8 +133,8 @@ def _run(system: System, pool: PoolArrays, delivery: Delivery, added_mw: float, 
     events = np.zeros((MOST_EVENTS, len(EVENT_COLUMNS)))
     share = system.county_load_mw / system.county_load_mw.sum(axis=0)
     work = scratch(pool.share.shape[0], hours)
-    written = run_years(pool, system.measures, delivery, share, added_mw, case, kept, work, amount, county_mwh,
-                        county_h, events)
+    written = fill(pool, system.measures, delivery, share, added_mw, case, kept, work, amount, county_mwh, county_h,
+                   events)
     return Samples(case, amount, county_mwh, county_h, events[:written], kept)
 
 

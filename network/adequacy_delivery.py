@@ -69,7 +69,7 @@ def limit_of_node(delivery: Delivery, node: int, sample: int) -> float:
         if parts.group[row] != node:
             continue
         outages = 0
-        for machine in range(parts.count[row]):
+        for machine in range(parts.machines[row]):
             outages += add_outages(stream(parts.key[row], machine, sample), 1.0, parts.mttf_h[row], parts.mttr_h[row],
                                    0.0, 0.0, 0.0, delivery.change)
         constant = min(constant, delivery.limit_mw[row])
@@ -81,7 +81,7 @@ def limit_of_node(delivery: Delivery, node: int, sample: int) -> float:
         out = 0.0
         for hour in range(hours):
             out += delivery.change[hour]
-            limit = delivery.limit_mw[row] * secure_share(parts.count[row], out)
+            limit = delivery.limit_mw[row] * secure_share(parts.machines[row], out)
             delivery.hourly_limit_mw[hour] = min(delivery.hourly_limit_mw[hour], limit)
         delivery.change[:] = 0.0
     return -constant if varies else constant

@@ -14,13 +14,13 @@ RULE_OF_THREE = 3.0
 """With no event in N years, fewer than 3/N events a year at 95 % confidence."""
 TAIL = 0.05
 """CVaR95: the mean of the worst 5 % of sample years."""
-DOUBLINGS, SECANTS = 14, 4
+DOUBLINGS, SECANTS = 14, 3
 LEAST_STEP = 0.25
 """First step of the search for a crossing, in multiples of its scale."""
 COEFFICIENT_OF_VARIATION = 0.05
 """An index has converged when its error is at most this share of it (MODEL_SPEC 7.4)."""
 
-DOUBLINGS, SECANTS = 14, 4
+DOUBLINGS, SECANTS = 14, 3
 LEAST_STEP = 0.25
 """First step of the search for a crossing, in multiples of its scale."""
 
@@ -98,7 +98,8 @@ def crossing(rising: Callable[[float], Estimate], standard: float, scale: float,
     return Estimate(float(at), rising(at).se / (slope * standard))
 
 
-def by_county(counties: tuple[str, ...], mwh: Floats, hours: Floats, case: Ints) -> Mapping[str, Mapping[str, Estimate]]:
+def by_county(counties: tuple[str, ...], mwh: Floats, hours: Floats, case: Ints
+              ) -> Mapping[str, Mapping[str, Estimate]]:
     """Unserved energy and hours of each county."""
     return {
         county: {"eue_mwh": mean_of(mwh[:, row], case), "lolh_h": mean_of(hours[:, row], case)}

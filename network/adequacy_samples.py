@@ -59,9 +59,8 @@ class Samples:
 
 
 @compiled
-def sample_years(pool: PoolArrays, measures: Measures, delivery: Delivery, county_share: Floats, added_mw: float,
-                 case: Ints, kept: Kept, work: Scratch, amount: Floats, county_mwh: Floats, county_h: Floats,
-                 events: Floats) -> int:
+def fill(pool: PoolArrays, measures: Measures, delivery: Delivery, county_share: Floats, added_mw: float, case: Ints,
+         kept: Kept, work: Scratch, amount: Floats, county_mwh: Floats, county_h: Floats, events: Floats) -> int:
     """Fill the results of each sample year; returns the number of events written."""
     hours = work.unserved_mw.shape[0]
     margin, lowest = np.empty(hours), np.empty(hours // DAY_H)

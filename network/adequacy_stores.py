@@ -12,6 +12,8 @@ from dafeng.network.compiled import compiled
 
 TINY_MW = 1e-6
 """Below this a gap is rounding."""
+ALMOST = 1.0 - 1e-9
+NEVER_H = 1e30
 
 
 @compiled
@@ -33,7 +35,7 @@ def lasting_after(stores: Reservoirs, level_mwh: Floats, wanted_mw: float) -> fl
     low, low_mw = 0.0, output_at(stores, level_mwh, 0.0)
     if low_mw <= wanted_mw:
         return 0.0
-    high, high_mw = 1e30, 0.0
+    high, high_mw = NEVER_H, 0.0
     for i in range(level_mwh.shape[0]):
         if stores.discharge_mw[i] <= 0.0:
             continue
@@ -82,7 +84,7 @@ def charge(stores: Reservoirs, level_mwh: Floats, surplus_mw: float) -> float:
 @compiled
 def are_full(stores: Reservoirs, level_mwh: Floats) -> bool:
     """Whether no store could take anything more."""
+    full = True
     for i in range(level_mwh.shape[0]):
-        if level_mwh[i] < stores.energy_mwh[i] * (1.0 - 1e-9):
-            return False
-    return True
+        full = full and level_mwh[i] >= stores.energy_mwh[i] * ALMOST
+    return full

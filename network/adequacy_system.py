@@ -76,10 +76,12 @@ class Pool:
         level = np.maximum(self.share.max(axis=1), TINY)
         start = np.maximum(self.factor[0], TINY)
         shape = np.hstack([self.share / level[:, None], self.factor.T / start[:, None]]).round(ROUNDING)
-        _, first, group = np.unique(shape, axis=0, return_index=True, return_inverse=True)
+        seen: dict[bytes, int] = {}
+        group = np.array([seen.setdefault(row.tobytes(), len(seen)) for row in shape], dtype=np.int64)
+        first = np.array([int(np.argmax(group == new)) for new in range(len(seen))], dtype=np.int64)
         scale = (level * start) / (level * start)[first[group]]
         machines = replace(self.machines, mw=self.machines.mw * scale[self.machines.group],
-                           group=group[self.machines.group].astype(np.int64))
+                           group=group[self.machines.group])
         return replace(self, machines=machines, share=np.ascontiguousarray(self.share[first]),
                        factor=np.ascontiguousarray(self.factor[:, first]))
 

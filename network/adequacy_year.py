@@ -5,6 +5,7 @@ Only days that can be short are walked: a day whose margin never falls below zer
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -54,13 +55,19 @@ def sample_margin(machines: MachineArrays, share: Floats, factor: Floats, firm_m
     change[:] = 0.0
     add_all_outages(machines, sample, change)
     margin_mw[:] = firm_margin_mw
-    for group in range(groups):
-        out = 0.0
+    for group in range(groups - 1):
+        out, scale = 0.0, factor[group]
         for hour in range(hours):
             out += change[group, hour]
-            margin_mw[hour] -= out * share[group, hour] * factor[group]
+            margin_mw[hour] -= out * share[group, hour] * scale
+    out, scale, last = 0.0, factor[groups - 1], groups - 1
     for day in range(hours // DAY_H):
-        lowest_mw[day] = margin_mw[day * DAY_H:(day + 1) * DAY_H].min()
+        lowest = math.inf
+        for hour in range(day * DAY_H, (day + 1) * DAY_H):
+            out += change[last, hour]
+            margin_mw[hour] -= out * share[last, hour] * scale
+            lowest = min(lowest, margin_mw[hour])
+        lowest_mw[day] = lowest
 
 
 @compiled
@@ -158,7 +165,7 @@ def movable(balance_mw: Floats, shift_mw: Floats, is_short: bool) -> float:
     for hour in range(balance_mw.shape[0]):
         if balance_mw[hour] > TINY_MW:
             quiet += 1
-    return quiet * shift_mw.max()
+    return quiet * float(shift_mw.max())
 
 
 @compiled

@@ -46,7 +46,7 @@ def bounds_of(
             if fleet.kind[g] == FREE:
                 made.low[h, g] = made.high[h, g] = available
             elif fleet.kind[g] == BUDGET:
-                made.low[h, g] = made.high[h, g] = owed
+                made.low[h, g], made.high[h, g] = owed, available
                 made.high[h, rows - 1] += available - owed
             else:
                 _thermal(fleet, g, h, available, owed, _heat(fleet, heat_mw, g, first + h), made)

@@ -134,7 +134,7 @@ def _add_reserve(fleet: Fleet, made: Bounds, on: Bools, wanted: Floats, price: F
     short = np.empty(wanted.size)
     for h in range(wanted.size):
         short[h] = wanted[h]
-        for g in range(fleet.kind.size):
+        for g in range(fleet.kind.size - 1):
             if fleet.kind[g] != UNIT or on[h, g]:
                 short[h] -= made.high[h, g]
     if short.max() <= 0.0:

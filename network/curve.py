@@ -76,6 +76,15 @@ def marginal(curve: Curve, h: int) -> float:
 
 
 @compiled
+def marginals(curve: Curve) -> Floats:
+    """(hours,) cost of the last MW."""
+    out = np.empty(curve.need_mw.size)
+    for h in range(out.size):
+        out[h] = marginal(curve, h)
+    return out
+
+
+@compiled
 def _push(steps: Steps, n: int, worth: float, width: float) -> int:
     """One more step, joined to the one before if it is worth the same."""
     if n > 0 and steps.worth[n - 1] == worth:

@@ -14,10 +14,9 @@ import numpy as np
 from scipy.optimize import nnls
 
 from dafeng.configs.schema import City, Profiles, Row
-from dafeng.configs.units import DAYS_A_YEAR, Floats, Ints
+from dafeng.configs.units import Bools, Floats
 from dafeng.network.calendar import Days, days, holiday_factor
 from dafeng.network.weather_once import once
-from dafeng.network.weather_temperature import MONTH_OF_DAY
 
 PROFILE_YEAR = "2018"
 """Year in which the province's profile and holiday ratios were measured, unless the city's `load_profile_year` says
@@ -26,6 +25,8 @@ MILD_MONTHS = 4
 """The months of least load show the sectors with the least response to temperature."""
 WORKING, OFF = 0, 1
 WORKDAY_WEIGHT = np.array([5.0, 2.0]) / 7
+ROUNDS = 4
+"""Rounds after which taking holidays out and putting them back changes nothing more."""
 FESTIVAL_MONTH = 2
 """All its days stand in the festival's shadow when the festival falls in its middle, as in the year of the profile."""
 
@@ -38,13 +39,6 @@ class NormalLoad:
     """(12, 2, 24) per unit of the annual mean of the year of the profile."""
     festival_pu: float
     """Mean of a normal working day in March and April, to which the dip around the lunar new year was related."""
-
-    @property
-    def weekend_ratio(self) -> Floats:
-        """(12,) mean of a day off over that of a working day."""
-        daily = self.pu.mean(axis=2)
-        found: Floats = daily[:, OFF] / daily[:, WORKING]
-        return found
 
     def on(self, days: Days, rows: Iterable[Row]) -> Floats:
         """(365, 24) load per unit on the days of a year, holidays lowered but nothing else."""
@@ -61,33 +55,32 @@ class NormalLoad:
         return found
 
 
-def is_festive(days: Days) -> Floats:
-    """(365,) days nearer to the lunar new year than to the other holidays."""
-    found: Floats = days.month <= 4
+def is_festive(days: Days) -> Bools:
+    """(365,) days nearer to the lunar new year than to 1 May."""
+    found: Bools = np.abs(days.festival) < np.abs(days.labour)
     return found
 
 
 @once
 def normal_load(city: City) -> NormalLoad:
-    """The province's load with the holidays of the measured year taken out."""
+    """The province's load with the holidays of the measured year taken out.
+
+    The normal load is sought whose mean over the weekdays and weekends of that year, holidays put back, is the profile.
+    """
     profile, rows = city.profiles.load_pu, city.profiles.holidays
     seen = days(int(city.setting("load_profile_year", PROFILE_YEAR)))
-    guess = _without_festival(profile)
-    for _ in range(3):
-        lowered = NormalLoad(guess, _festival_pu(guess)).on(seen, rows)
-        guess = _without_festival(profile * guess_ratio(guess, lowered, seen))
-    return NormalLoad(guess, _festival_pu(guess))
+    normal = _without_festival(profile)
+    for _ in range(ROUNDS):
+        made = _by_day_of_week(NormalLoad(normal, _festival_pu(normal)).on(seen, rows).mean(axis=1), seen)
+        normal = _without_festival(normal * (profile.mean(axis=2) / made)[:, :, None])
+    return NormalLoad(normal, _festival_pu(normal))
 
 
-def guess_ratio(guess: Floats, lowered: Floats, seen: Days) -> Floats:
-    """(12, 2, 1) load without over load with holidays, of the weekdays and weekends of the year of the profile."""
+def _by_day_of_week(daily: Floats, seen: Days) -> Floats:
+    """(12, 2) means over Mondays to Fridays and over weekends, holidays or not, as the profile was made."""
     is_weekend = np.array([day.weekday() >= 5 for day in seen.dates])
-    ratio = np.ones((12, 2, 1))
-    for month in range(12):
-        for kind, chosen in ((WORKING, ~is_weekend), (OFF, is_weekend)):
-            at = chosen & (seen.month == month + 1)
-            ratio[month, kind, 0] = guess[month, kind].mean() / lowered[at].mean()
-    return ratio
+    months = range(1, 13)
+    return np.array([[daily[(seen.month == month) & kind].mean() for kind in (~is_weekend, is_weekend)] for month in months])
 
 
 def _without_festival(pu: Floats) -> Floats:
@@ -133,13 +126,4 @@ def sector_mix(profiles: Profiles) -> dict[str, float]:
 def weekly(shape: Floats) -> Floats:
     """A (2, 24) shape with a weekly mean of 1."""
     found: Floats = shape / float(WORKDAY_WEIGHT @ shape.mean(axis=1))
-    return found
-
-
-def by_month(values: Floats) -> Floats:
-    """(365,) each day's monthly mean of daily values."""
-    months: Ints = MONTH_OF_DAY - 1
-    means = np.bincount(months, weights=values) / np.bincount(months)
-    found: Floats = means[months]
-    assert len(found) == DAYS_A_YEAR
     return found

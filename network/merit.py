@@ -9,7 +9,7 @@ import numpy as np
 from dafeng.configs.units import Bools, Floats
 from dafeng.network.bounds import Bounds
 from dafeng.network.compiled import compiled
-from dafeng.network.fleet import FREE, UNIT, Fleet
+from dafeng.network.fleet import BUDGET, FREE, UNIT, Fleet
 
 
 class Fill(NamedTuple):
@@ -93,3 +93,17 @@ def _give_way(fleet: Fleet, output: Floats, surplus: float) -> None:
     rest, total = surplus - part * soft, output.sum()
     if rest > 0.0 and total > 0.0:
         output *= max(0.0, 1.0 - rest / total)
+
+
+@compiled
+def release(fleet: Fleet, made: Bounds, output: Floats) -> None:
+    """Share what a shortage calls from energy budgets among their rows by what each holds back."""
+    last = fleet.kind.size - 1
+    for h in range(output.shape[0]):
+        if output[h, last] <= 0.0:
+            continue
+        part = output[h, last] / made.high[h, last]
+        for g in range(fleet.n_generators):
+            if fleet.kind[g] == BUDGET:
+                output[h, g] += part * (made.high[h, g] - made.low[h, g])
+        output[h, last] = 0.0

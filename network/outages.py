@@ -62,7 +62,7 @@ def of_rate(forced_outage_rate: float, mttr_h: float) -> Process:
 
 
 def class_of(city: City, outage_class: str) -> tuple[float, float]:
-    """MTTF and MTTR of a class in hours, with the switch `reliability_coal` (mean, rts, cn) for coal of 300 MW and more.
+    """MTTF and MTTR of a class in hours; the switch `reliability_coal` (mean, rts, cn) rules coal of 300 MW and more.
 
     `mean` takes the geometric mean of the two forced outage rates and keeps the repair time of the American class
     (data/README 4): the American figures are the pessimistic end, the Chinese statistics the optimistic one.

@@ -172,8 +172,10 @@ def _net_share(city: City, family: str) -> float:
     """
     if family == COAL:
         return city.value("province.gross_to_net_coal")
-    plants = [row for row in city.table("plants") if family == GAS and str(row["technology"]).startswith("gas")]
-    return sum(float(row["net_mw"]) for row in plants) / sum(float(row["gross_mw"]) for row in plants) if plants else 1.0
+    if family != GAS:
+        return 1.0
+    plants = [row for row in city.table("plants") if str(row["technology"]).startswith(GAS)]
+    return sum(float(row["net_mw"]) for row in plants) / sum(float(row["gross_mw"]) for row in plants)
 
 
 def _month_share(city: City, family: str, import_factor: float, coal_availability: float, process: Process) -> Floats:
@@ -224,7 +226,7 @@ def _imported_twh(city: City) -> float:
     found = [match for unit in sorted(units) if (match := re.search(r"([\d.]+) TWh in 2020", unit))]
     if not found:
         place = Place("province_availability.csv", 0, "energy_share_of_year.unit")
-        raise InputError([Problem(place, "does not name the imports of 2020; 'share of annual energy (… TWh in 2020)'")])
+        raise InputError([Problem(place, "does not name the imports of 2020, '(… TWh in 2020)'")])
     return float(found[0].group(1))
 
 

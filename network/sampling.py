@@ -31,7 +31,7 @@ class MachineArrays(NamedTuple):
     """What the compiled sampler reads of each row; a row is one machine or several alike."""
 
     key: NDArray[np.uint64]
-    count: Ints
+    machines: Ints
     mw: Floats
     mttf_h: Floats
     mttr_h: Floats
@@ -77,7 +77,9 @@ class Machines:
 
     def group_mw(self, groups: int) -> Floats:
         """(groups,) MW of all machines of each group."""
-        return np.bincount(self.group, self.mw * self.count, groups)
+        total = np.zeros(groups)
+        np.add.at(total, self.group, self.mw * self.count)
+        return total
 
     def arrays(self, luck: Luck, purpose: str, year: int) -> MachineArrays:
         """The rows with their keys of luck."""
@@ -132,7 +134,8 @@ def add_outages(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derat
                 derated_mttr_h: float, derated_share: float, change: Floats) -> int:
     """Add one machine's outages of a sample year to the hourly changes (hours + 1) of the MW that are out.
 
-    Returns how many outages touch an hour. An hour is out when its beginning lies in the outage: the same rule as `outages.hours_out`.
+    Returns how many outages touch an hour. An hour is out when its beginning lies in the outage: the same rule as
+    `outages.hours_out`.
     """
     hours = change.shape[0] - 1
     mean_down = (1.0 - derated_rate) * mttr_h + derated_rate * derated_mttr_h
@@ -164,7 +167,7 @@ def add_outages(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derat
 def add_all_outages(machines: MachineArrays, sample: int, change: Floats) -> None:
     """All machines' outages of a sample year, added to (groups, hours + 1) hourly changes of the MW out."""
     for row in range(machines.key.shape[0]):
-        for machine in range(machines.count[row]):
+        for machine in range(machines.machines[row]):
             add_outages(stream(machines.key[row], machine, sample), machines.mw[row], machines.mttf_h[row],
                         machines.mttr_h[row], machines.derated_rate[row], machines.derated_mttr_h[row],
                         machines.derated_share[row], change[machines.group[row]])
@@ -174,6 +177,6 @@ def block_share(key: np.uint64, count: int, process: Process, hours: int = HOURS
     """(hours,) share of `count` independent machines in service."""
     change = np.zeros(hours + 1)
     for machine in range(count):
-        add_outages(stream(key, machine, 0), 1.0 / count, process.mttf_h, process.mttr_h, 0.0, 0.0, 0.0, change)
+        add_outages(np.uint64(stream(key, machine, 0)), 1.0 / count, process.mttf_h, process.mttr_h, 0.0, 0.0, 0.0, change)
     share: Floats = np.clip(1.0 - np.cumsum(change[:-1]), 0.0, 1.0)
     return share

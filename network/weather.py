@@ -136,8 +136,8 @@ def _temperature(city: City, normal: Climatology, warmth: Floats, hot: Floats, w
     """
     peak = city.value("temperature.diurnal_peak_hour")
     swing = 0.5 * np.cos(2 * np.pi * (_CLOCK - peak) / DAY_H)
-    course = hours_with_warm_up(normal.base_c + normal.spell_c * hot, WARM_UP_D)
-    course = course + hours_with_warm_up(normal.range_c, WARM_UP_D) * swing + warming
-    anomaly = bent(warmth, hours_with_warm_up(normal.bend, WARM_UP_D))
-    found: Floats = course + hours_with_warm_up(normal.hourly_sd_c, WARM_UP_D) * anomaly
+    course = hours_with_warm_up(normal.base_c, WARM_UP_D) + hours_with_warm_up(normal.range_c, WARM_UP_D) * swing + warming
+    anomaly = hours_with_warm_up(normal.hourly_sd_c, WARM_UP_D) * bent(warmth, hours_with_warm_up(normal.bend, WARM_UP_D))
+    is_hot = hours_with_warm_up(hot, WARM_UP_D) > 0
+    found: Floats = course + np.where(is_hot, np.maximum(anomaly, normal.spell_c), anomaly)
     return found

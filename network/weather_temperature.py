@@ -1,8 +1,9 @@
 """The temperature of a normal year, its spread, and what load makes of it (MODEL_SPEC 5.3).
 
-Daily means swing around a smooth yearly course as a persistent Gaussian process. Hot spells (starts at random in May
-to September, geometric length) add a fixed anomaly; the course and the spread of the Gaussian part are lowered by what
-spells contribute, so that the mean and the standard deviation of the climatology hold with spells in it.
+Daily means swing around a smooth yearly course as a persistent Gaussian process. In a hot spell (starts at random in
+May to September, geometric length) they stand at least a fixed anomaly above it; the course and the spread of the
+Gaussian part are lowered by what spells contribute, so that the mean and the standard deviation of the climatology
+hold with spells in it.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def climatology(city: City) -> Climatology:
     stop = 1 / city.value("temperature.heat_spell_days")
     anomaly = city.value("temperature.heat_spell_anomaly")
     share = spell_share(start, stop)
-    variance = sd**2 - share * (1 - share) * anomaly**2
+    variance = sd**2 / (1 - share) - share * anomaly**2
     if (variance <= 0).any():
         says = f"is {anomaly:g} K; hot spells alone would spread daily means more than the climatology does"
         raise InputError([Problem(Place(f"city {city.key}", 0, "temperature.heat_spell_anomaly"), says)])
@@ -176,8 +177,9 @@ def normal_degrees(city: City) -> tuple[Floats, Floats]:
     cooling = city.value("load_temperature.cooling_threshold_daily_mean")
     heating = city.value("load_temperature.heating_threshold_daily_mean")
     above, below = np.zeros(DAYS_A_YEAR), np.zeros(DAYS_A_YEAR)
-    for chance, spell_c in ((1 - climate.spell_share, 0.0), (climate.spell_share, climate.spell_c)):
-        theta = base[:, None] + spell_c + anomaly
+    hot = np.maximum(anomaly, climate.spell_c)
+    for chance, part in ((1 - climate.spell_share, anomaly), (climate.spell_share, hot)):
+        theta = base[:, None] + part
         above += chance * (np.maximum(theta - cooling, 0.0) @ weight) / weight.sum()
         below += chance * (np.maximum(heating - theta, 0.0) @ weight) / weight.sum()
     return above, below

@@ -1,9 +1,9 @@
 """Accounts: fuel, CO2 in four boundaries, energy and money of one year (MODEL_SPEC 8.1 to 8.4, 10.1).
 
-    plan         energy CO2 of the city without provincial units, plus purchases from the pool at its annual factor
-    consumption  the same with process CO2 and the hourly factor
-    territorial  every source in the city, provincial units included
-    system       territorial plus the rest of the province; the only one that shows leakage
+plan         energy CO2 of the city without provincial units, plus purchases from the pool at its annual factor
+consumption  the same with process CO2 and the hourly factor
+territorial  every source in the city, provincial units included
+system       territorial plus the rest of the province; the only one that shows leakage
 """
 
 from __future__ import annotations
@@ -23,16 +23,32 @@ from dafeng.sim.settle import fuel_gj, power_lost_to_heat_mwh
 PLAN, CONSUMPTION, TERRITORIAL, SYSTEM = BOUNDARIES = ("plan", "consumption", "territorial", "system")
 
 FACTOR_OF: Mapping[str, str] = {
-    "coal": "raw_coal", "natural_gas": "natural_gas", "gasoline": "gasoline", "diesel": "diesel", "lng": "natural_gas",
-    "lpg": "lpg", "biomass": "biomass", "hydrogen": "hydrogen", "fuel_oil": "fuel_oil", "kerosene": "kerosene",
+    "coal": "raw_coal",
+    "natural_gas": "natural_gas",
+    "gasoline": "gasoline",
+    "diesel": "diesel",
+    "lng": "natural_gas",
+    "lpg": "lpg",
+    "biomass": "biomass",
+    "hydrogen": "hydrogen",
+    "fuel_oil": "fuel_oil",
+    "kerosene": "kerosene",
     "coke": "coke",
 }
 """Fuel of an end user -> row of fuel_factors; steam and electricity carry none at the point of use."""
 
 PRICE_OF: Mapping[str, str] = {
-    "coal": "steam_coal_industry", "natural_gas": "natural_gas_industry", "gasoline": "gasoline", "diesel": "diesel",
-    "lng": "lng_vehicle", "lpg": "lpg", "biomass": "biomass", "hydrogen": "hydrogen", "steam": "park_steam",
-    "fuel_oil": "diesel", "kerosene": "diesel",
+    "coal": "steam_coal_industry",
+    "natural_gas": "natural_gas_industry",
+    "gasoline": "gasoline",
+    "diesel": "diesel",
+    "lng": "lng_vehicle",
+    "lpg": "lpg",
+    "biomass": "biomass",
+    "hydrogen": "hydrogen",
+    "steam": "park_steam",
+    "fuel_oil": "diesel",
+    "kerosene": "diesel",
 }
 
 
@@ -134,7 +150,9 @@ def book_load(ledger: Ledger, assembly: Assembly, hours: Hours) -> None:
     curtailed = hours.curtailed_mw.sum(axis=1)
     for i, unit in enumerate(assembly.units):
         if curtailed[i] > 0 and assembly.grid.generators.is_city[i]:
-            ledger.add("curtailed_mwh", curtailed[i], "MWh", county=unit.county, technology=unit.technology, fuel=unit.fuel)
+            ledger.add(
+                "curtailed_mwh", curtailed[i], "MWh", county=unit.county, technology=unit.technology, fuel=unit.fuel
+            )
     unserved = hours.unserved_mw.sum(axis=1)
     for bus, county in enumerate(assembly.grid.counties):
         if unserved[bus] > 0 and county not in {"province", "external"}:
@@ -142,7 +160,7 @@ def book_load(ledger: Ledger, assembly: Assembly, hours: Hours) -> None:
 
 
 def book_costs(ledger: Ledger, city: City, year: int, assembly: Assembly, hours: Hours) -> None:
-    """What it costs to serve the city: its own units, purchases at the market price, end users' fuel, response, outages.
+    """What it costs to serve the city: its units, purchases at the market price, users' fuel, response, outages.
 
     Provincial units and the province are inside the market price. Carbon payments are transfers, listed apart.
     """
@@ -177,7 +195,15 @@ def _book_shared_costs(ledger: Ledger, assembly: Assembly, hours: Hours) -> None
 
 def _book_fuel_bills(ledger: Ledger, city: City, year: int) -> None:
     bills = [
-        Entry("cost_fuel_cny", e.value * city.path(f"fuel.{PRICE_OF[e.fuel]}").at(year), "CNY", e.county, e.sector, e.technology, e.fuel)
+        Entry(
+            "cost_fuel_cny",
+            e.value * city.path(f"fuel.{PRICE_OF[e.fuel]}").at(year),
+            "CNY",
+            e.county,
+            e.sector,
+            e.technology,
+            e.fuel,
+        )
         for e in ledger.where(variable="fuel_gj")
         if e.sector not in {"power", "provincial", "province"} and e.fuel in PRICE_OF
     ]

@@ -56,7 +56,11 @@ class Assembly:
     def standing_units(self) -> list[Unit]:
         """Units of the city in service at the year's end; the UHVDC terminal is no plant."""
         last = self.base_in_service(self.grid.rows.generators)
-        return [u for u, stands in zip(self.units, last, strict=True) if stands and u.county not in OUTSIDE and u.technology != "hvdc"]
+        return [
+            u
+            for u, stands in zip(self.units, last, strict=True)
+            if stands and u.county not in OUTSIDE and u.technology != "hvdc"
+        ]
 
     def standing_stores(self) -> list[Storage]:
         """Stores of the city in service at the year's end."""
@@ -69,7 +73,11 @@ class Assembly:
 
 
 def assemble(
-    city: City, around: Around, start_h: float, assets: Mapping[str, Assets], due: Mapping[str, float],
+    city: City,
+    around: Around,
+    start_h: float,
+    assets: Mapping[str, Assets],
+    due: Mapping[str, float],
     ends: Mapping[str, float],
 ) -> Assembly:
     """The year's power system.
@@ -83,8 +91,7 @@ def assemble(
     stores = [s for a in assets.values() for s in a.stores if _stands(s.key, s.in_service_from_h, due, late)]
     if around.province is not None:
         units, stores = [*units, *units_of(city, around)], [*stores, *stores_of(city, around)]
-    owner = {item.key: agent for agent, a in sorted(assets.items())
-             for item in (*a.units, *a.stores, *a.shiftable, *a.offers, *a.wires)}
+    owner = {key: agent for agent, a in sorted(assets.items()) for key in keys_of(a)}
     shiftables = tuple(s for a in assets.values() for s in a.shiftable)
     buses = tuple(bus.key for bus in city.buses)
     at = {key: i for i, key in enumerate(buses)}
@@ -94,19 +101,39 @@ def assemble(
     generators, heat_mw = rows.generators(city, units, at, around)
     province_row = next((i for i, bus in enumerate(city.buses) if bus.kind == "province"), -1)
     grid = Grid(
-        buses=buses, counties=tuple(bus.county for bus in city.buses), load_mw=load.bus_mw, branches=branches,
-        generators=generators, stores=_stores(stores, at), flexible=_flexible(shiftables, at),
-        offers=_offers(offers, at, city, around), buyers=rows.no_buyers(), limits=rows.limits(city, units, around),
-        heat_mw=heat_mw, market=market(city, around.year), voll_cny_per_mwh=city.value("dr.voll_industry"),
+        buses=buses,
+        counties=tuple(bus.county for bus in city.buses),
+        load_mw=load.bus_mw,
+        branches=branches,
+        generators=generators,
+        stores=_stores(stores, at),
+        flexible=_flexible(shiftables, at),
+        offers=_offers(offers, at, city, around),
+        buyers=rows.no_buyers(),
+        limits=rows.limits(city, units, around),
+        heat_mw=heat_mw,
+        market=market(city, around.year),
+        voll_cny_per_mwh=city.value("dr.voll_industry"),
     )
-    service = {**{u.key: u.in_service_from_h for u in units if u.in_service_from_h is not None},
-               **{s.key: s.in_service_from_h for s in stores if s.in_service_from_h is not None}, **comes}
+    service = {
+        **{u.key: u.in_service_from_h for u in units if u.in_service_from_h is not None},
+        **{s.key: s.in_service_from_h for s in stores if s.in_service_from_h is not None},
+        **comes,
+    }
     share = rows.base_share(city, around, units, stores, grid, service, ends, start_h)
     sector_mwh = dict(load.sector_mwh)
     for item in shiftables:
         key = (item.sector, item.county)
         sector_mwh[key] = sector_mwh.get(key, 0.0) + float(item.least_mwh[-1])
-    return Assembly(grid, share, tuple(units), tuple(stores), shiftables, offers, owner, sector_mwh, load.charging_mw, province_row)
+    return Assembly(
+        grid, share, tuple(units), tuple(stores), shiftables, offers, owner, sector_mwh, load.charging_mw, province_row
+    )
+
+
+def keys_of(assets: Assets) -> list[str]:
+    """Keys of everything on the grid but loads."""
+    named = [[u.key for u in assets.units], [s.key for s in assets.stores], [s.key for s in assets.shiftable]]
+    return [key for keys in (*named, [o.key for o in assets.offers], [w.key for w in assets.wires]) for key in keys]
 
 
 def _by_budget(unit: Unit) -> Unit:
@@ -123,13 +150,16 @@ def _stands(key: str, from_h: float | None, due: Mapping[str, float], late: floa
 def market(city: City, year: int) -> Market:
     """How the province dispatches this year; a city without one is its own system."""
     if not any(bus.kind == "province" for bus in city.buses):
-        return Market(reserve_slack_cny_per_mwh=city.value("extra.reserve_slack_price"),
-                      reserve_share_load=city.value("extra.reserve_load_share"),
-                      curtailment_cny_per_mwh=city.value("extra.curtailment_cost"))
+        return Market(
+            reserve_slack_cny_per_mwh=city.value("extra.reserve_slack_price"),
+            reserve_share_load=city.value("extra.reserve_load_share"),
+            curtailment_cny_per_mwh=city.value("extra.curtailment_cost"),
+        )
     return Market(
         equal_hours_share=city.path("province.coal_equal_hours_share").at(year),
         city_share=city.value("province.city_load_share_of_province"),
-        markup_low=city.value("province.prov_bid_markup_low"), markup_high=city.value("province.prov_bid_markup_high"),
+        markup_low=city.value("province.prov_bid_markup_low"),
+        markup_high=city.value("province.prov_bid_markup_high"),
         price_cap_cny_per_mwh=city.value("province.prov_price_cap"),
         reserve_share_load=city.value("extra.reserve_load_share"),
         reserve_slack_cny_per_mwh=city.value("extra.reserve_slack_price"),
@@ -140,10 +170,14 @@ def market(city: City, year: int) -> Market:
 def _stores(stores: list[Storage], at: Mapping[str, int]) -> Stores:
     power = np.array([s.power_mw for s in stores])
     return Stores(
-        key=tuple(s.key for s in stores), bus=np.array([at[s.bus] for s in stores], dtype=np.int64),
-        technology=tuple(s.technology for s in stores), charge_mw=power, discharge_mw=power,
+        key=tuple(s.key for s in stores),
+        bus=np.array([at[s.bus] for s in stores], dtype=np.int64),
+        technology=tuple(s.technology for s in stores),
+        charge_mw=power,
+        discharge_mw=power,
         energy_mwh=power * np.array([s.hours for s in stores]),
-        efficiency_in=np.array([s.efficiency_in for s in stores]), efficiency_out=np.array([s.efficiency_out for s in stores]),
+        efficiency_in=np.array([s.efficiency_in for s in stores]),
+        efficiency_out=np.array([s.efficiency_out for s in stores]),
         wear_cny_per_mwh=np.array([s.wear_cny_per_mwh for s in stores]),
         is_city=np.array([s.county not in OUTSIDE for s in stores], dtype=np.bool_),
     )
@@ -154,18 +188,25 @@ def _flexible(items: tuple[Shiftable, ...], at: Mapping[str, int]) -> Flexible:
         return np.array([getattr(item, name) for item in items]).reshape(len(items), HOURS_A_YEAR)
 
     return Flexible(
-        key=tuple(i.key for i in items), bus=np.array([at[i.bus] for i in items], dtype=np.int64), power_mw=stacked("power_mw"),
-        least_mwh=stacked("least_mwh"), most_mwh=stacked("most_mwh"),
-        cost_cny_per_mwh=np.array([i.cost_cny_per_mwh for i in items]), notice_h=np.array([i.notice_h for i in items]),
+        key=tuple(i.key for i in items),
+        bus=np.array([at[i.bus] for i in items], dtype=np.int64),
+        power_mw=stacked("power_mw"),
+        least_mwh=stacked("least_mwh"),
+        most_mwh=stacked("most_mwh"),
+        cost_cny_per_mwh=np.array([i.cost_cny_per_mwh for i in items]),
+        notice_h=np.array([i.notice_h for i in items]),
     )
 
 
 def _offers(items: tuple[Offer, ...], at: Mapping[str, int], city: City, around: Around) -> Offers:
     power = [o.mw * loads.unit_shape(city, around, o.shape, o.cooling, 0.0) for o in items]
     return Offers(
-        key=tuple(o.key for o in items), bus=np.array([at[o.bus] for o in items], dtype=np.int64),
+        key=tuple(o.key for o in items),
+        bus=np.array([at[o.bus] for o in items], dtype=np.int64),
         power_mw=np.array(power).reshape(len(items), HOURS_A_YEAR),
-        price_cny_per_mwh=np.array([o.price_cny_per_mwh for o in items]), notice_h=np.array([o.notice_h for o in items]),
-        hours_per_event=np.array([o.hours_per_event for o in items]), events_per_year=np.array([o.events_per_year for o in items]),
+        price_cny_per_mwh=np.array([o.price_cny_per_mwh for o in items]),
+        notice_h=np.array([o.notice_h for o in items]),
+        hours_per_event=np.array([o.hours_per_event for o in items]),
+        events_per_year=np.array([o.events_per_year for o in items]),
         rebound_share=np.array([o.rebound_share for o in items]),
     )

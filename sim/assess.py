@@ -7,14 +7,13 @@ their probability. What fails machine by machine is sampled; wind, sun and small
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 
 from dafeng.agents.assets import Unit
 from dafeng.agents.fleet import fleet
 from dafeng.configs.luck import Luck
-from dafeng.configs.schema import Branch, City, Row
+from dafeng.configs.schema import Branch, City
 from dafeng.configs.units import HOURS_A_YEAR, MWH_PER_TWH, Floats
 from dafeng.network import calendar, load
 from dafeng.network.adequacy import Adequacy, Support, adequacy, contract_block_mw
@@ -30,7 +29,7 @@ from dafeng.network.adequacy_system import (
 from dafeng.network.grid import Hours
 from dafeng.network.outages import Process, processes_of
 from dafeng.network.outages_wires import transformer_process
-from dafeng.network.province import Block, Province, by_month, province_year, states
+from dafeng.network.province import Province, by_month, province_year, states
 from dafeng.network.sampling import Machine, Machines
 from dafeng.network.weather import weather_year
 from dafeng.sim.assembly import Assembly
@@ -43,8 +42,15 @@ ISLAND_SHARE_KEY = "extra.entitlement_share_provincial_units"
 
 
 def assess(
-    city: City, around: Around, assembly: Assembly, availability: Availability, hours: Hours, luck: Luck, *,
-    sample_years: int, support: Sequence[Support],
+    city: City,
+    around: Around,
+    assembly: Assembly,
+    availability: Availability,
+    hours: Hours,
+    luck: Luck,
+    *,
+    sample_years: int,
+    support: Sequence[Support],
 ) -> dict[Support, Adequacy]:
     """Each view's indices for the year."""
     system = system_of(city, around, assembly, availability, hours)
@@ -63,12 +69,18 @@ def system_of(city: City, around: Around, assembly: Assembly, availability: Avai
     city_mw = assembly.grid.load_mw[assembly.in_city].sum(axis=0) + hours.flexible_mw.sum(axis=0)
     shares = _Shares(assembly, availability)
     return System(
-        year=around.year, counties=tuple(c.key for c in city.counties), county_load_mw=_county_load(city, assembly, hours),
-        probability=probability, province=_province_pool(city, around, assembly, shares, city_mw),
+        year=around.year,
+        counties=tuple(c.key for c in city.counties),
+        county_load_mw=_county_load(city, assembly, hours),
+        probability=probability,
+        province=_province_pool(city, around, assembly, shares, city_mw),
         island=_island_pool(city, assembly, shares, city_mw, len(probability)),
-        measures=_measures(assembly, hours), offtakes=_offtakes(city, assembly, availability, hours),
-        city_share=assembly.grid.market.city_share, contract_mw=contract_mw(city) if around.province is not None else 0.0,
-        lolh_standard_h=city.value("extra.lolh_standard"), case_names=tuple(str(row["state"]) for row in cases),
+        measures=_measures(assembly, hours),
+        offtakes=_offtakes(city, assembly, availability, hours),
+        city_share=assembly.grid.market.city_share,
+        contract_mw=contract_mw(city) if around.province is not None else 0.0,
+        lolh_standard_h=city.value("extra.lolh_standard"),
+        case_names=tuple(str(row["state"]) for row in cases),
     )
 
 
@@ -95,7 +107,10 @@ def _machine(city: City, unit: Unit, group: int) -> list[Machine]:
     if not unit.outage_class:
         return []
     processes = processes_of(city, unit.outage_class, unit.technology, unit.forced_outage_multiplier)
-    return [Machine(unit.key if i == 0 else f"{unit.key}/{i}", unit.capacity_mw, p, group) for i, p in enumerate(processes[:1])]
+    return [
+        Machine(unit.key if i == 0 else f"{unit.key}/{i}", unit.capacity_mw, p, group)
+        for i, p in enumerate(processes[:1])
+    ]
 
 
 def _city_machines(
@@ -127,46 +142,39 @@ def _province_pool(city: City, around: Around, assembly: Assembly, shares: _Shar
     rows = [row for row, unit in enumerate(assembly.units) if unit.county != PROVINCE]
     blocks = [block for block in around.province.blocks if not block.profile]
     machines, groups, steady = _city_machines(city, assembly, shares, rows, len(blocks))
-    normal = _normal(city, around.province)
-    block_shares = [by_month(block.month_share) for block in normal if not block.profile]
+    every = [province_year(city, around.year, row) for row in states(city)]
+    normal = _month_shares(every[0])
     machines = [Machine(b.key, b.unit_mw, b.process, i, b.machines) for i, b in enumerate(blocks)] + machines
-    factor = np.array([_factors(city, around.province, row, len(groups)) for row in states(city)])
-    weather = sum(
-        (around.block_share[i] * b.capacity_mw for i, b in enumerate(around.province.blocks) if b.profile),
-        np.zeros(HOURS_A_YEAR),
+    left = np.array([_month_shares(p).mean(axis=1) / normal.mean(axis=1) for p in every])
+    factor = np.hstack([left, np.ones((len(every), len(groups)))])
+    block_shares = [by_month(share) for share in normal]
+    weather = np.zeros(HOURS_A_YEAR)
+    for i, block in enumerate(around.province.blocks):
+        if block.profile:
+            weather += around.block_share[i] * block.capacity_mw
+    drawn = 1.0 + by_month(around.province.load_uplift)
+    uplift = np.array([1.0 + by_month(p.load_uplift) for p in every])
+    need = (around.province_load_mw + city_mw) / drawn * uplift - steady - weather
+    return Pool(
+        Machines.of(machines), np.array([*block_shares, *groups]), factor, need, _province_stores(around.province)
     )
-    rest = around.province_load_mw / (1.0 + by_month(around.province.load_uplift))
-    uplift = np.array([by_month(_uplift(city, around.year, row)) for row in states(city)])
-    need = rest * (1.0 + uplift) + city_mw * (1.0 + uplift) - steady - weather
-    return Pool(Machines.of(machines), np.array([*block_shares, *groups]), factor, need, _province_stores(around.province))
 
 
-def _normal(city: City, province: Province) -> tuple[Block, ...]
-    return province_year(city, province.year, states(city)[0]).blocks
-
-
-@lru_cache(maxsize=512)
-def _state_shares(city: City, year: int, name: str) -> tuple[Floats, Floats]:
-    row = next(row for row in states(city) if row["state"] == name)
-    province = province_year(city, year, row)
-    return np.array([b.month_share.mean() for b in province.blocks if not b.profile]), province.load_uplift
-
-
-def _uplift(city: City, year: int, row: Row) -> Floats:
-    return _state_shares(city, year, str(row["state"]))[1]
-
-
-def _factors(city: City, province: Province, row: Row, city_groups: int) -> Floats:
-    """(groups,) what a state leaves of each block over a normal year."""
-    normal, _ = _state_shares(city, province.year, str(states(city)[0]["state"]))
-    of_state, _ = _state_shares(city, province.year, str(row["state"]))
-    return np.concatenate([of_state / np.maximum(normal, 1e-9), np.ones(city_groups)])
+def _month_shares(province: Province) -> Floats:
+    """(blocks that fail, 12) shares of capacity that can run."""
+    return np.array([block.month_share for block in province.blocks if not block.profile])
 
 
 def _province_stores(province: Province) -> Reservoirs:
     stores = province.stores
     power = np.array([s.power_mw * (1.0 - s.process.forced_outage_rate) for s in stores])
-    return Reservoirs(power, power, power * np.array([s.hours for s in stores]), np.array([s.efficiency for s in stores]), np.ones(len(stores)))
+    return Reservoirs(
+        power,
+        power,
+        power * np.array([s.hours for s in stores]),
+        np.array([s.efficiency for s in stores]),
+        np.ones(len(stores)),
+    )
 
 
 def _island_pool(city: City, assembly: Assembly, shares: _Shares, city_mw: Floats, cases: int) -> Pool:
@@ -185,9 +193,20 @@ def _island_pool(city: City, assembly: Assembly, shares: _Shares, city_mw: Float
 def _measures(assembly: Assembly, hours: Hours) -> Measures:
     grid = assembly.grid
     mine = grid.stores.is_city
-    stores = Reservoirs(grid.stores.charge_mw[mine], grid.stores.discharge_mw[mine], grid.stores.energy_mwh[mine],
-                        grid.stores.efficiency_in[mine], grid.stores.efficiency_out[mine])
-    return Measures(hours.flexible_mw.sum(axis=0), stores, grid.offers.power_mw, grid.offers.hours_per_event, grid.offers.events_per_year)
+    stores = Reservoirs(
+        grid.stores.charge_mw[mine],
+        grid.stores.discharge_mw[mine],
+        grid.stores.energy_mwh[mine],
+        grid.stores.efficiency_in[mine],
+        grid.stores.efficiency_out[mine],
+    )
+    return Measures(
+        hours.flexible_mw.sum(axis=0),
+        stores,
+        grid.offers.power_mw,
+        grid.offers.hours_per_event,
+        grid.offers.events_per_year,
+    )
 
 
 def _county_load(city: City, assembly: Assembly, hours: Hours) -> Floats:
@@ -225,20 +244,23 @@ def _transformers(branch: Branch, limit_mw: float) -> int:
     return max(count, round(1 + (count - 1) * limit_mw / first)) if first > 0 else count
 
 
-@lru_cache(maxsize=8)
-def _contract(city: City, digest: str) -> float:
-    year = CONTRACT_YEAR
+def contract_mw(city: City) -> float:
+    """The contract block of the island view: sized once, on the dated units of 2025, so no bundle can move it."""
+    key = (city.digest, tuple(sorted(city.settings.items())))
+    if key not in _CONTRACTS:
+        _CONTRACTS[key] = _contract(city, CONTRACT_YEAR)
+    return _CONTRACTS[key]
+
+
+_CONTRACTS: dict[tuple[str, tuple[tuple[str, str], ...]], float] = {}
+
+
+def _contract(city: City, year: int) -> float:
     days, weather = calendar.days(year), weather_year(city, Luck(0), year)
     need = load.province_load(city, weather, days, city.path("province.city_twh").at(year) * MWH_PER_TWH)
     part = city.value(ISLAND_SHARE_KEY)
-    machines = [(key, mw * part if provincial else mw, process) for key, mw, process, provincial in base_machines(city, year)]
-    system = single_node(machines, need, year=year)
-    return contract_block_mw(system, Luck(0), sample_years=CONTRACT_SAMPLES)
-
-
-def contract_mw(city: City) -> float:
-    """The contract block of the island view: sized once, on the dated units of 2025, so no bundle can move it."""
-    return _contract(city, city.digest)
+    machines = [(key, mw * part if pooled else mw, process) for key, mw, process, pooled in base_machines(city, year)]
+    return contract_block_mw(single_node(machines, need, year=year), Luck(0), sample_years=CONTRACT_SAMPLES)
 
 
 def base_machines(city: City, year: int) -> list[tuple[str, float, Process, bool]]:
@@ -246,9 +268,14 @@ def base_machines(city: City, year: int) -> list[tuple[str, float, Process, bool
     found = []
     for listing in fleet(city):
         machine = listing.machine
-        if not listing.is_base or listing.start_year is None or listing.start_year > year or machine.is_weather or machine.is_store:
+        if (
+            not listing.is_base
+            or listing.start_year is None
+            or listing.start_year > year
+            or machine.is_weather
+            or machine.is_store
+        ):
             continue
         process = processes_of(city, machine.outage_class, machine.technology)[0]
         found.append((machine.key, machine.net_mw, process, machine.is_provincial))
     return found
-

@@ -68,4 +68,6 @@ class Availability:
     def _lower(self, view: Floats, window: Window) -> None:
         if window.end > window.start:
             hours = slice(window.start, window.end)
-            np.minimum(view[window.row, hours], self.base[window.row, hours] * window.share, out=view[window.row, hours])
+            np.minimum(
+                view[window.row, hours], self.base[window.row, hours] * window.share, out=view[window.row, hours]
+            )

@@ -13,9 +13,10 @@ from dafeng.configs.rules import Rules
 from dafeng.configs.schema import City
 from dafeng.configs.units import Floats
 from dafeng.network import calendar
-from dafeng.network.adequacy import Adequacy
+from dafeng.network.adequacy import Adequacy, Support
 from dafeng.network.grid import Hours
-from dafeng.network.province_margin import FIRM_CREDIT, credit
+from dafeng.network.province import FIRM_CREDIT
+from dafeng.network.province_margin import credit
 from dafeng.sim import accounts
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.availability import Availability
@@ -56,9 +57,7 @@ def standing(assembly: Assembly) -> dict[str, float]:
     return found
 
 
-def book(
-    city: City, year: int, assembly: Assembly, hours: Hours, flows: Iterable[Flow], capital: Capital
-) -> Ledger:
+def book(city: City, year: int, assembly: Assembly, hours: Hours, flows: Iterable[Flow], capital: Capital) -> Ledger:
     """Everything the year amounted to."""
     ledger = Ledger()
     accounts.book_power(ledger, assembly, hours)
@@ -87,14 +86,33 @@ def overload(assembly: Assembly, availability: Availability, hours: Hours) -> di
 
 
 def year_record(
-    city: City, year: int, rules: Mapping[str, Rules], assembly: Assembly, availability: Availability, hours: Hours,
-    adequacy: Mapping[str, Adequacy], ledger: Ledger, settled: Mapping[str, Settlement], events: Iterable[Event],
-    decisions: Iterable[Decision], first: Mapping[str, float],
+    city: City,
+    year: int,
+    rules: Mapping[str, Rules],
+    assembly: Assembly,
+    availability: Availability,
+    hours: Hours,
+    adequacy: Mapping[Support, Adequacy],
+    ledger: Ledger,
+    settled: Mapping[str, Settlement],
+    events: Iterable[Event],
+    decisions: Iterable[Decision],
+    first: Mapping[str, float],
 ) -> Year:
     """The frozen year."""
     peaks = {key: settled[key].peak_share for key in assembly.grid.branches.key}
     return Year(
-        year=year, city=city, rules=rules, assembly=assembly, hours=hours, adequacy=adequacy, ledger=ledger,
-        events=tuple(events), decisions=tuple(decisions), first=first, gdp_mcny=gdp_mcny(city, year),
-        overload=overload(assembly, availability, hours), peaks=peaks,
+        year=year,
+        city=city,
+        rules=rules,
+        assembly=assembly,
+        hours=hours,
+        adequacy=adequacy,
+        ledger=ledger,
+        events=tuple(events),
+        decisions=tuple(decisions),
+        first=first,
+        gdp_mcny=gdp_mcny(city, year),
+        overload=overload(assembly, availability, hours),
+        peaks=peaks,
     )

@@ -17,12 +17,13 @@ def check_rows(year: Year) -> list[Entry]:
     for check in year.city.table("checks"):
         if int(check["year"]) != year.year:
             continue
-        name = {"technology": str(check["check"]), "basis": str(check["role"])}
-        rows += [
-            Entry("check", check_value(year, check), str(check["unit"]), **name),
-            Entry("check_reference", float(check["value"]), str(check["unit"]), **name),
-            Entry("check_tolerance", float(check["tolerance"]), "1", **name),
-        ]
+        values = {
+            "check": check_value(year, check),
+            "check_reference": float(check["value"]),
+            "check_tolerance": float(check["tolerance"]),
+        }
+        name, role, unit = str(check["check"]), str(check["role"]), str(check["unit"])
+        rows += [Entry(variable, value, unit, technology=name, basis=role) for variable, value in values.items()]
     return rows
 
 

@@ -50,11 +50,16 @@ def line_outages(city: City, luck: Luck, year: int, assembly: Assembly) -> list[
 
 def _outages(luck: Luck, year: int, row: int, key: str, number: int, process: Process, share: float) -> list[Outage]:
     rng = luck("outage", key, number, year) if number else luck("outage", key, year)
-    return [Outage(row, key, float(start), float(end), share) for start, end in up_and_down(process.mttf_h, process.mttr_h, rng)]
+    return [
+        Outage(row, key, float(start), float(end), share)
+        for start, end in up_and_down(process.mttf_h, process.mttr_h, rng)
+    ]
 
 
 def large_rows(assembly: Assembly) -> frozenset[int]:
     """Rows whose outages are events: units and stores of 300 MW and more."""
     stores = assembly.grid.rows.stores.start
     units = [row for row, unit in enumerate(assembly.units) if unit.capacity_mw >= LARGE_MW]
-    return frozenset([*units, *(stores + row for row, store in enumerate(assembly.stores) if store.power_mw >= LARGE_MW)])
+    return frozenset(
+        [*units, *(stores + row for row, store in enumerate(assembly.stores) if store.power_mw >= LARGE_MW)]
+    )

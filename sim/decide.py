@@ -19,8 +19,13 @@ MOST_ROUNDS = 40
 
 
 def decide(
-    agents: Sequence[CityAgent], views: Mapping[str, View], government: Government, capital: Capital, luck: Luck,
-    begin: Callable[[Sequence[Works]], None], pipeline: Callable[[], Mapping[str, float]],
+    agents: Sequence[CityAgent],
+    views: Mapping[str, View],
+    government: Government,
+    capital: Capital,
+    luck: Luck,
+    begin: Callable[[Sequence[Works]], None],
+    pipeline: Callable[[], Mapping[str, float]],
 ) -> None:
     """Run the decision phase of one year; `begin` takes works in, `pipeline` tells what is under construction."""
     home = views[agents[0].key]
@@ -75,7 +80,7 @@ def settle_coal_price(agents: Sequence[CityAgent], views: Mapping[str, View]) ->
 
     price = shadow_price(burnt, cap)
     for agent in users:
-        agent.set_coal_price(price, views[agent.key])
+        agent.set_coal_price(price)
 
 
 def shadow_price(demand: Callable[[float], float], cap: float, highest: float = 20_000.0) -> float:

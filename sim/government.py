@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from dafeng.agents.markets import clear
-
 from dafeng.agents.base import CityAgent
+from dafeng.agents.markets import clear
 from dafeng.agents.view import Award, Bid, Call, Decision, View
 from dafeng.agents.works import Works
-from dafeng.configs.errors import InputError, Place
+from dafeng.configs.errors import InputError, Place, Problem
 from dafeng.configs.rules import Rules
 from dafeng.configs.schema import Bundle, City
 from dafeng.sim.policies.base import LEVERS, Lever
@@ -24,7 +23,8 @@ RENEWABLE = ("wind_onshore", "wind_offshore", "pv_utility", "pv_rooftop", "hydro
 
 def levers_of(bundle: Bundle) -> tuple[tuple[str, Lever], ...]:
     """The bundle's levers by name; every wrong name and field in one InputError."""
-    made, problems = [], []
+    made: list[tuple[str, Lever]] = []
+    problems: list[Problem] = []
     for name, fields in sorted(bundle.levers.items()):
         try:
             made.append((name, LEVERS.make(name, fields, bundle.places.get(name, Place(bundle.key, 0, name)))))
@@ -46,7 +46,9 @@ class Government:
     def all_rules(self) -> Mapping[tuple[int, str], Rules]:
         """Rules by year and county."""
         years = range(self.city.first_year, self.city.last_year + 11)
-        return {(year, county.key): self._fold(Rules(year, county.key)) for year in years for county in self.city.counties}
+        return {
+            (year, county.key): self._fold(Rules(year, county.key)) for year in years for county in self.city.counties
+        }
 
     def _fold(self, rules: Rules) -> Rules:
         for name, lever in self.levers:
@@ -74,34 +76,57 @@ class Government:
         gap = asked.renewable_target_mw - committed(view, RENEWABLE)
         if gap <= 0 or view.rules.renewable_budget_mcny <= 0:
             return None
-        return Call("renewable", gap, "MW", float("inf"), view.rules.renewable_budget_mcny * 1e6,
-                    view.year + LEAD_YEARS, view.value("extra.auction_term"))
+        return Call(
+            "renewable",
+            gap,
+            "MW",
+            float("inf"),
+            view.rules.renewable_budget_mcny * 1e6,
+            view.year + LEAD_YEARS,
+            view.value("extra.auction_term"),
+        )
 
     def _storage(self, view: View, asked: Rules) -> Call | None:
         gap = asked.storage_target_mw - committed(view, ("battery_li",))
         if gap <= 0 or view.rules.storage_budget_mcny <= 0:
             return None
         hours = asked.storage_hours or view.value("battery_li.hours")
-        return Call("storage", gap, "MW", float("inf"), view.rules.storage_budget_mcny * 1e6,
-                    view.year + LEAD_YEARS, view.value("extra.auction_term"), hours)
+        return Call(
+            "storage",
+            gap,
+            "MW",
+            float("inf"),
+            view.rules.storage_budget_mcny * 1e6,
+            view.year + LEAD_YEARS,
+            view.value("extra.auction_term"),
+            hours,
+        )
 
     def take_decisions(self) -> list[Decision]:
         """The year's auctions, handed over once."""
         taken, self.decisions = self.decisions, []
         return taken
 
-    def auction(self, call: Call, bidders: Sequence[CityAgent], views: Mapping[str, View], spent_cny: float) -> list[tuple[Award, float]]:
+    def auction(
+        self, call: Call, bidders: Sequence[CityAgent], views: Mapping[str, View], spent_cny: float
+    ) -> list[tuple[Award, float]]:
         """The cheapest offers until the gap or the budget left is met, with what each costs a year; the unmet gap is logged."""
         left = replace(call, budget_cny=max(0.0, call.budget_cny - spent_cny))
         bids: list[Bid] = [bid for agent in bidders for bid in agent.bid(left, views[agent.key])]
         awards, unmet = clear(left, bids)
         options = {f"{bid.agent}:{bid.asset}": bid.cny for bid in bids}
         self.decisions.append(
-            Decision(views[bidders[0].key].year if bidders else call.year, "government", "government",
-                     f"auction {call.kind}", tuple(options), tuple(options.values()),
-                     "CNY/MWh" if call.kind == "renewable" else "CNY/kW-y",
-                     ",".join(f"{a.agent}:{a.asset}" for a in awards) or "none",
-                     saw={"asked_mw": call.amount, "unmet_mw": unmet, "budget_cny": left.budget_cny})
+            Decision(
+                views[bidders[0].key].year if bidders else call.year,
+                "government",
+                "government",
+                f"auction {call.kind}",
+                tuple(options),
+                tuple(options.values()),
+                "CNY/MWh" if call.kind == "renewable" else "CNY/kW-y",
+                ",".join(f"{a.agent}:{a.asset}" for a in awards) or "none",
+                saw={"asked_mw": call.amount, "unmet_mw": unmet, "budget_cny": left.budget_cny},
+            )
         )
         yearly = {(bid.agent, bid.asset): bid.yearly_cny / bid.amount for bid in bids if bid.amount > 0}
         return [(award, yearly[award.agent, award.asset] * award.amount) for award in awards]

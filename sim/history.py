@@ -6,8 +6,8 @@ from datetime import date
 
 from dafeng.configs.schema import City
 from dafeng.configs.units import DAY_H, HOURS_A_YEAR
-from dafeng.sim.availability import Window
 from dafeng.sim.assembly import Assembly
+from dafeng.sim.availability import Window
 
 
 def history_windows(city: City, year: int, assembly: Assembly) -> list[Window]:

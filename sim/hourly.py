@@ -20,13 +20,20 @@ def hourly_frame(year: Year) -> pd.DataFrame:
     load = grid.load_mw[city].sum(axis=0)
     vre = g.is_city & np.isin(np.array(g.fuel), FREE_FUELS)
     columns: dict[str, Floats] = {
-        "year": np.full(grid.hours, float(year.year)), "hour": np.arange(float(grid.hours)),
-        "load_mw": load + h.flexible_mw.sum(axis=0), "residual_load_mw": load - h.generation_mw[vre].sum(axis=0),
-        "ev_charging_mw": assembly.charging_mw, "smart_ev_mw": _of_sector(year, "transport"),
-        "shifted_mw": h.flexible_mw.sum(axis=0) - _of_sector(year, "transport"), "response_mw": h.shed_mw.sum(axis=0),
-        "charge_mw": h.charge_mw[mine].sum(axis=0), "discharge_mw": h.discharge_mw[mine].sum(axis=0),
-        "net_import_mw": pool_purchase_mw(assembly, h), "price_cny_per_mwh": h.price_cny_per_mwh,
-        "unserved_mw": h.unserved_mw[city].sum(axis=0), "shortage_mw": h.shortage_mw,
+        "year": np.full(grid.hours, float(year.year)),
+        "hour": np.arange(float(grid.hours)),
+        "load_mw": load + h.flexible_mw.sum(axis=0),
+        "residual_load_mw": load - h.generation_mw[vre].sum(axis=0),
+        "ev_charging_mw": assembly.charging_mw,
+        "smart_ev_mw": _of_sector(year, "transport"),
+        "shifted_mw": h.flexible_mw.sum(axis=0) - _of_sector(year, "transport"),
+        "response_mw": h.shed_mw.sum(axis=0),
+        "charge_mw": h.charge_mw[mine].sum(axis=0),
+        "discharge_mw": h.discharge_mw[mine].sum(axis=0),
+        "net_import_mw": pool_purchase_mw(assembly, h),
+        "price_cny_per_mwh": h.price_cny_per_mwh,
+        "unserved_mw": h.unserved_mw[city].sum(axis=0),
+        "shortage_mw": h.shortage_mw,
         "curtailed_mw": h.curtailed_mw[g.is_city].sum(axis=0),
     }
     for technology in sorted({u.technology for i, u in enumerate(assembly.units) if g.is_city[i]}):

@@ -24,7 +24,9 @@ def check(year: Year) -> None:
 def hourly_balance(year: Year) -> float:
     """Largest MW by which supply and use differ in any hour, over the whole system."""
     h, grid = year.hours, year.grid
-    supply = h.generation_mw.sum(axis=0) + h.discharge_mw.sum(axis=0) + h.shed_mw.sum(axis=0) + h.unserved_mw.sum(axis=0)
+    supply = (
+        h.generation_mw.sum(axis=0) + h.discharge_mw.sum(axis=0) + h.shed_mw.sum(axis=0) + h.unserved_mw.sum(axis=0)
+    )
     use = grid.load_mw.sum(axis=0) + h.charge_mw.sum(axis=0) + h.flexible_mw.sum(axis=0) + h.bought_mw.sum(axis=0)
     return float(np.abs(supply - use).max())
 
@@ -34,10 +36,12 @@ def fuel_times_factor(year: Year) -> float:
     skip = {"power", "provincial", "province"}
     expected = sum(
         e.value * year.city.value(f"fuel_factor.{FACTOR_OF[e.fuel]}.t_co2_per_gj")
-        for e in year.fuel_gj if e.sector not in skip and e.fuel in FACTOR_OF
+        for e in year.fuel_gj
+        if e.sector not in skip and e.fuel in FACTOR_OF
     )
     booked = sum(
-        e.value for e in year.emissions_tco2.where(basis=PLAN)
+        e.value
+        for e in year.emissions_tco2.where(basis=PLAN)
         if e.sector not in skip and e.sector != "purchased_electricity"
     )
     return abs(expected - booked) / max(abs(expected), 1.0)
@@ -71,5 +75,9 @@ def load_by_sector(year: Year) -> float:
 
 Law = Callable[[Year], float]
 LAWS: tuple[tuple[Law, float], ...] = (
-    (hourly_balance, BALANCE_MW), (fuel_times_factor, RELATIVE), (counties_make_the_city, RELATIVE), (boundaries_reconcile, RELATIVE), (load_by_sector, 1e-6),
+    (hourly_balance, BALANCE_MW),
+    (fuel_times_factor, RELATIVE),
+    (counties_make_the_city, RELATIVE),
+    (boundaries_reconcile, RELATIVE),
+    (load_by_sector, 1e-6),
 )

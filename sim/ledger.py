@@ -58,9 +58,12 @@ class Ledger:
             key = tuple(getattr(e, name) if name in keep else ALL for name in DIMS)
             sums[key] += e.value
             first.setdefault(key, e)
-        return Ledger([
-            replace(first[key], value=value, se=0.0, **dict(zip(DIMS, key, strict=True))) for key, value in sums.items()
-        ])
+        return Ledger(
+            [
+                replace(first[key], value=value, se=0.0, **dict(zip(DIMS, key, strict=True)))
+                for key, value in sums.items()
+            ]
+        )
 
     def total(self) -> float:
         """Sum of all values."""

@@ -11,6 +11,7 @@ from dafeng.agents.assets import Load
 from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR, Floats
 from dafeng.network import load
+from dafeng.network.province import by_month
 from dafeng.sim.surroundings import Around
 
 CHARGING = "transport"
@@ -27,8 +28,11 @@ class BusLoads:
 
 
 def unit_shape(city: City, around: Around, shape: str, cooling: float, heating: float) -> Floats:
-    """(hours,) load over the annual mean of a normal year."""
-    return load.unit_load(city, around.weather, around.days, shape, cooling, heating)
+    """(hours,) load over the annual mean of a normal year; hot states of the province raise it as they raise its load."""
+    response = load.response(around.weather, around.days, city)
+    mean = load.load_mw(HOURS_A_YEAR, load.shape(city.profiles, around.days, shape), response, cooling, heating)
+    hot = 1.0 if around.province is None else 1.0 + by_month(around.province.load_uplift)
+    return np.asarray(mean * hot * load.unexplained(city, around.weather))
 
 
 def build(city: City, around: Around, loads: Sequence[Load], at: Mapping[str, int]) -> BusLoads:

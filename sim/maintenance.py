@@ -15,8 +15,11 @@ def maintenance_windows(assembly: Assembly, exempt: frozenset[int] = frozenset()
     """One window a unit and year, largest units first, ties in row order; rows in `exempt` have dated facts instead."""
     load = weekly_peaks(assembly.grid.load_mw[assembly.in_city].sum(axis=0))
     out = np.zeros(WEEKS)
-    units = [(row, u) for row, u in enumerate(assembly.units)
-             if u.maintenance_weeks >= 0.5 and not u.is_block and not u.profile and row not in exempt]
+    units = [
+        (row, u)
+        for row, u in enumerate(assembly.units)
+        if u.maintenance_weeks >= 0.5 and not u.is_block and not u.profile and row not in exempt
+    ]
     windows = []
     for row, unit in sorted(units, key=lambda item: (-item[1].capacity_mw, item[0])):
         weeks = max(1, round(unit.maintenance_weeks))

@@ -28,8 +28,11 @@ class Memory:
 
     def known_prices(self, city: City, year: int) -> dict[str, dict[int, float]]:
         """Realised series, with fuel and carbon prices up to this year."""
-        series = {name.split(".", 1)[1] if name.startswith("fuel.") else name: path
-                  for name, path in city.paths.items() if name.startswith(("fuel.", "carbon."))}
+        series = {
+            name.split(".", 1)[1] if name.startswith("fuel.") else name: path
+            for name, path in city.paths.items()
+            if name.startswith(("fuel.", "carbon."))
+        }
         years = range(city.first_year - 5, year + 1)
         return {**self.prices, **{name: {y: path.at(y) for y in years} for name, path in series.items()}}
 
@@ -45,7 +48,13 @@ class Memory:
             "own": {agent: {key: asdict(s) for key, s in items.items()} for agent, items in self.own.items()},
             "standing": dict(self.standing),
             "outlooks": [
-                {"year": o.year, "weight": o.weight, "price": o.price_cny_per_mwh, "profile": dict(o.profile), "peak_mw": o.peak_mw}
+                {
+                    "year": o.year,
+                    "weight": o.weight,
+                    "price": o.price_cny_per_mwh,
+                    "profile": dict(o.profile),
+                    "peak_mw": o.peak_mw,
+                }
                 for o in self.outlooks
             ],
         }
@@ -54,7 +63,9 @@ class Memory:
     def of(record: Mapping[str, Any]) -> Memory:
         """From a checkpoint."""
         own = {agent: {key: Settlement(**s) for key, s in items.items()} for agent, items in record["own"].items()}
-        looks = tuple(Outlook(o["year"], o["weight"], o["price"], o["profile"], o["peak_mw"]) for o in record["outlooks"])
+        looks = tuple(
+            Outlook(o["year"], o["weight"], o["price"], o["profile"], o["peak_mw"]) for o in record["outlooks"]
+        )
         return Memory(dict(record["prices"]), own, dict(record["standing"]), looks)
 
 

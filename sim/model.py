@@ -44,7 +44,13 @@ class CityModel(mesa.Model):  # type: ignore[misc]
     """One run of one bundle: `step()` is one year."""
 
     def __init__(
-        self, city: City, bundle: Bundle, luck: Luck, *, engine: Engine = Engine.FAST, sample_years: int = 200,
+        self,
+        city: City,
+        bundle: Bundle,
+        luck: Luck,
+        *,
+        engine: Engine = Engine.FAST,
+        sample_years: int = 200,
         support: Sequence[Support] = ("province", "deliverability", "island"),
     ) -> None:
         super().__init__(rng=0)
@@ -76,19 +82,44 @@ class CityModel(mesa.Model):  # type: ignore[misc]
     def advance_year(self) -> Year:
         """Rules, decide, start, sample, operate, settle, assess: one simulated year."""
         views = self._views(self.memory.own)
-        decide(list(self.people.values()), views, self.government, self.capital, self.luck, self._begin,
-               lambda: pipeline(self.site.tasks))
+        decide(
+            list(self.people.values()),
+            views,
+            self.government,
+            self.capital,
+            self.luck,
+            self._begin,
+            lambda: pipeline(self.site.tasks),
+        )
         surroundings = around(self.city, self.luck, self.year)
         assembly = self.assembly = self._assemble(views, surroundings)
         hours = self._operate(assembly)
         assert self.availability is not None
-        adequacy = assess(self.city, surroundings, assembly, self.availability, hours, self.luck,
-                          sample_years=self.sample_years, support=self.support)
+        adequacy = assess(
+            self.city,
+            surroundings,
+            assembly,
+            self.availability,
+            hours,
+            self.luck,
+            sample_years=self.sample_years,
+            support=self.support,
+        )
         settled = settlements(assembly, hours, self.availability.actual)
         ledger = self._settle(assembly, hours, settled)
         year = booking.year_record(
-            self.city, self.year, self.government.rules(self.year), assembly, self.availability, hours, adequacy, ledger,
-            settled, self.events, self._decisions(), self.first,
+            self.city,
+            self.year,
+            self.government.rules(self.year),
+            assembly,
+            self.availability,
+            hours,
+            adequacy,
+            ledger,
+            settled,
+            self.events,
+            self._decisions(),
+            self.first,
         )
         self._remember(surroundings, assembly, hours, settled, year)
         return year
@@ -105,9 +136,19 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         for key, agent in self.people.items():
             county = agent.county if agent.county in rules else home
             views[key] = View(
-                year=self.year, hour=self.env.now, city=self.city, rules=rules[county], announced=announced[county],
-                prices=prices, outlooks=self.memory.outlooks, own=seen.get(key, {}), pipeline=coming,
-                standing=self.memory.standing, credit=self.credit, awards=(), luck=self.luck,
+                year=self.year,
+                hour=self.env.now,
+                city=self.city,
+                rules=rules[county],
+                announced=announced[county],
+                prices=prices,
+                outlooks=self.memory.outlooks,
+                own=seen.get(key, {}),
+                pipeline=coming,
+                standing=self.memory.standing,
+                credit=self.credit,
+                awards=(),
+                luck=self.luck,
                 weekday=weekday,
             )
         return views
@@ -165,12 +206,22 @@ class CityModel(mesa.Model):  # type: ignore[misc]
     ) -> None:
         assert self.availability is not None
         load = float(assembly.grid.load_mw[assembly.in_city].sum() + hours.flexible_mw.sum())
-        self.memory.remember(self.year, power=float(hours.price_cny_per_mwh.mean()), peak_mw=float(year.city_load_mw().max()),
-                             load_mwh=load)
+        self.memory.remember(
+            self.year,
+            power=float(hours.price_cny_per_mwh.mean()),
+            peak_mw=float(year.city_load_mw().max()),
+            load_mwh=load,
+        )
         self.memory.standing = booking.standing(assembly)
         self.memory.outlooks = outlooks(
-            self.city, surroundings, assembly, hours, self.availability.known, self.memory.prices["load_mwh"],
-            self.memory.prices["peak_mw"][self.year], pipeline(self.site.tasks),
+            self.city,
+            surroundings,
+            assembly,
+            hours,
+            self.availability.known,
+            self.memory.prices["load_mwh"],
+            self.memory.prices["peak_mw"][self.year],
+            pipeline(self.site.tasks),
         )
         self.year += 1
 
@@ -209,9 +260,14 @@ class CityModel(mesa.Model):  # type: ignore[misc]
     def snapshot(self) -> dict[str, Any]:
         """Everything that the next years depend on."""
         return {
-            "year": self.year, "hour": self.env.now, "stored": dict(self.stored), "first": dict(self.first),
+            "year": self.year,
+            "hour": self.env.now,
+            "stored": dict(self.stored),
+            "first": dict(self.first),
             "agents": {key: dict(agent.snapshot()) for key, agent in self.people.items()},
-            "site": self.site.records(), "site_count": self.site.count, "memory": self.memory.record(),
+            "site": self.site.records(),
+            "site_count": self.site.count,
+            "memory": self.memory.record(),
             "capital": self.capital.record(),
         }
 

@@ -6,15 +6,14 @@ running plan then need their cold-start time, and response its notice: otherwise
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import simpy
-from dafeng.network.dispatch import dispatch, join
 
 from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats
+from dafeng.network.dispatch import dispatch, join
 from dafeng.network.grid import Engine, Grid, Hours, Plan, State
 from dafeng.sim.availability import Availability
+from dafeng.sim.clock import Steps
 
 
 class Operator:
@@ -49,7 +48,7 @@ class Operator:
         """Hour of the year, now."""
         return int(self.env.now - self.start_h + 1e-4)
 
-    def _weeks(self) -> Iterator[simpy.Event]:
+    def _weeks(self) -> Steps:
         while self.hour < self.grid.hours:
             week_end = min(self.hour + WEEK_H, self.grid.hours)
             running, begin = self._dispatch(week_end, None), self.hour
@@ -71,7 +70,9 @@ class Operator:
         self.availability.tell(now)
         self.calls += 1
         window = range(now, min(week_end + DAY_H, self.grid.hours))
-        return dispatch(self.grid, self.availability.known, window, self.state, self.plan, engine=self.engine, firm=firm)
+        return dispatch(
+            self.grid, self.availability.known, window, self.state, self.plan, engine=self.engine, firm=firm
+        )
 
     def _live(self, running: Hours, begin: int, until: int) -> None:
         if until > begin:

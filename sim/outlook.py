@@ -41,17 +41,25 @@ def typical_hours(load_mw: Floats, month_of_hour: Ints) -> tuple[Ints, Floats]:
 
 
 def outlooks(
-    city: City, around: Around, assembly: Assembly, hours: Hours, share: Floats, loads_mwh: Mapping[int, float],
-    peak_mw: float, coming: Mapping[str, float],
+    city: City,
+    around: Around,
+    assembly: Assembly,
+    hours: Hours,
+    share: Floats,
+    loads_mwh: Mapping[int, float],
+    peak_mw: float,
+    coming: Mapping[str, float],
 ) -> tuple[Outlook, ...]:
     """Expected prices of later years; `loads_mwh` is the realised load by year, `coming` MW under way by technology."""
     at, weight = typical_hours(assembly.grid.load_mw.sum(axis=0), around.days.hour_month)
     growth = trend(loads_mwh)
     return tuple(
         Outlook(
-            around.year + ahead, weight,
+            around.year + ahead,
+            weight,
             _prices(city, around, assembly, hours, share, at, around.year + ahead, (1 + growth) ** ahead, coming),
-            {profile: _mean_factor(around, profile)[at] for profile in PROFILES}, peak_mw * (1 + growth) ** ahead,
+            {profile: _mean_factor(around, profile)[at] for profile in PROFILES},
+            peak_mw * (1 + growth) ** ahead,
         )
         for ahead in AHEAD_YEARS
     )
@@ -75,7 +83,14 @@ def _mean_factor(around: Around, profile: str) -> Floats:
 
 
 def _prices(
-    city: City, around: Around, assembly: Assembly, hours: Hours, share: Floats, at: Ints, year: int, growth: float,
+    city: City,
+    around: Around,
+    assembly: Assembly,
+    hours: Hours,
+    share: Floats,
+    at: Ints,
+    year: int,
+    growth: float,
     coming: Mapping[str, float],
 ) -> Floats:
     """(288,) expected market price."""
@@ -126,8 +141,11 @@ def _with_coming(
 ) -> Floats:
     """What is under way in the city joins the cheapest rows: sun and wind by their factor."""
     extra = np.zeros(len(at))
-    for profile, technologies in (("solar", ("pv_utility", "pv_rooftop")), ("wind_onshore", ("wind_onshore",)),
-                                  ("wind_offshore", ("wind_offshore",))):
+    for profile, technologies in (
+        ("solar", ("pv_utility", "pv_rooftop")),
+        ("wind_onshore", ("wind_onshore",)),
+        ("wind_offshore", ("wind_offshore",)),
+    ):
         extra += sum(coming.get(name, 0.0) for name in technologies) * _mean_factor(around, profile)[at]
     joined = available.copy()
     if len(cost):
@@ -147,5 +165,6 @@ def stack_price(cost: Floats, available: Floats, load: Floats, rules: Market) ->
     last = np.minimum((total < load).sum(axis=0), len(cost) - 1)
     margin = total[-1] / np.maximum(load, 1e-9) - 1
     markup = np.interp(margin, (THIN_MARGIN, FULL_MARGIN), (rules.markup_high, rules.markup_low))
-    return np.minimum(np.where(margin < 0, rules.price_cap_cny_per_mwh, cost[order][last] * markup), rules.price_cap_cny_per_mwh)
-
+    return np.minimum(
+        np.where(margin < 0, rules.price_cap_cny_per_mwh, cost[order][last] * markup), rules.price_cap_cny_per_mwh
+    )

@@ -16,20 +16,66 @@ from dafeng.sim.metrics.base import METRICS
 from dafeng.sim.year import Year
 
 OUTCOME_COLUMNS = (
-    "run", "bundle", "scenario", "replication", "year", "county", "sector", "technology", "fuel", "basis", "variable",
-    "unit", "value", "se",
+    "run",
+    "bundle",
+    "scenario",
+    "replication",
+    "year",
+    "county",
+    "sector",
+    "technology",
+    "fuel",
+    "basis",
+    "variable",
+    "unit",
+    "value",
+    "se",
 )
 """Fixed for good: one tidy table, totals carry `all`, never null."""
 
 EVENT_COLUMNS = ("run", "hour", "kind", "agent", "amount")
 DECISION_COLUMNS = (
-    "run", "year", "agent", "kind", "topic", "option", "value", "unit", "chosen", "uniform", "saw", "why",
+    "run",
+    "year",
+    "agent",
+    "kind",
+    "topic",
+    "option",
+    "value",
+    "unit",
+    "chosen",
+    "uniform",
+    "saw",
+    "why",
 )
 SUMMARY_COLUMNS = (
-    "run", "bundle", "scenario", "replication", "peak_year", "peak_mt", "peak_censored", "co2_cum_mt", "co2_2030_mt",
-    "territorial_cum_mt", "consumption_cum_mt", "system_cum_mt", "cost_bn_cny", "lole_d", "lole_se", "eue_mwh", "eue_se",
-    "margin_mw", "unserved_mwh", "curtailed_gwh", "curtailed_share", "oil_cum_pj", "targets_met", "targets_counted",
-    "wall_s", "cpu_s", "peak_mb",
+    "run",
+    "bundle",
+    "scenario",
+    "replication",
+    "peak_year",
+    "peak_mt",
+    "peak_censored",
+    "co2_cum_mt",
+    "co2_2030_mt",
+    "territorial_cum_mt",
+    "consumption_cum_mt",
+    "system_cum_mt",
+    "cost_bn_cny",
+    "lole_d",
+    "lole_se",
+    "eue_mwh",
+    "eue_se",
+    "margin_mw",
+    "unserved_mwh",
+    "curtailed_gwh",
+    "curtailed_share",
+    "oil_cum_pj",
+    "targets_met",
+    "targets_counted",
+    "wall_s",
+    "cpu_s",
+    "peak_mb",
 )
 BAND = 0.05
 """'About' in a target (~): within 5 % of the value or better; the plan says 左右."""
@@ -135,17 +181,26 @@ def summary(history: Mapping[int, Mapping[str, float]], rows: Iterable[Entry]) -
 
     vre = total("vre_possible_mwh")
     return {
-        "peak_year": float(peak_year), "peak_mt": peak_t / 1e6, "peak_censored": float(censored),
+        "peak_year": float(peak_year),
+        "peak_mt": peak_t / 1e6,
+        "peak_censored": float(censored),
         "co2_cum_mt": total("co2_plan_t") / 1e6,
         "co2_2030_mt": history.get(2030, {}).get("co2_plan_t", float("nan")) / 1e6,
-        "territorial_cum_mt": total("co2_territorial_t") / 1e6, "consumption_cum_mt": total("co2_consumption_t") / 1e6,
-        "system_cum_mt": total("co2_system_t") / 1e6, "cost_bn_cny": total("system_cost_cny") / 1e9,
-        "lole_d": mean("lole_province_d"), "lole_se": error("lole_province_se"),
-        "eue_mwh": mean("eue_province_mwh"), "eue_se": error("eue_province_se"), "margin_mw": mean("margin_province_mw"),
-        "unserved_mwh": total("unserved_mwh"), "curtailed_gwh": total("curtailed_mwh") / 1e3,
+        "territorial_cum_mt": total("co2_territorial_t") / 1e6,
+        "consumption_cum_mt": total("co2_consumption_t") / 1e6,
+        "system_cum_mt": total("co2_system_t") / 1e6,
+        "cost_bn_cny": total("system_cost_cny") / 1e9,
+        "lole_d": mean("lole_province_d"),
+        "lole_se": error("lole_province_se"),
+        "eue_mwh": mean("eue_province_mwh"),
+        "eue_se": error("eue_province_se"),
+        "margin_mw": mean("margin_province_mw"),
+        "unserved_mwh": total("unserved_mwh"),
+        "curtailed_gwh": total("curtailed_mwh") / 1e3,
         "curtailed_share": total("curtailed_vre_mwh") / vre if vre > 0 else 0.0,
         "oil_cum_pj": total("oil_land_transport_gj") / 1e6,
-        "targets_met": float(sum(met)), "targets_counted": float(len(met)),
+        "targets_met": float(sum(met)),
+        "targets_counted": float(len(met)),
     }
 
 

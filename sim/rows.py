@@ -26,39 +26,68 @@ def generators(city: City, units: Sequence[Unit], at: Mapping[str, int], around:
     heat_row[heat] = np.arange(len(heat))
     shape = load.heat_shape(city.profiles, around.days) if heat else np.zeros(0)
     made = Generators(
-        key=tuple(u.key for u in units), bus=np.array([at[u.bus] for u in units], dtype=np.int64),
-        technology=tuple(u.technology for u in units), fuel=tuple(u.fuel for u in units), capacity_mw=capacity,
-        min_share=np.array([u.min_share for u in units]), ramp_mw_per_h=capacity * np.array([u.ramp_share_per_h for u in units]),
-        min_up_h=np.array([u.min_up_h for u in units]), min_down_h=np.array([u.min_down_h for u in units]),
-        lead_time_h=np.array([u.lead_time_h for u in units]), back_pressure=np.array([u.back_pressure for u in units]),
+        key=tuple(u.key for u in units),
+        bus=np.array([at[u.bus] for u in units], dtype=np.int64),
+        technology=tuple(u.technology for u in units),
+        fuel=tuple(u.fuel for u in units),
+        capacity_mw=capacity,
+        min_share=np.array([u.min_share for u in units]),
+        ramp_mw_per_h=capacity * np.array([u.ramp_share_per_h for u in units]),
+        min_up_h=np.array([u.min_up_h for u in units]),
+        min_down_h=np.array([u.min_down_h for u in units]),
+        lead_time_h=np.array([u.lead_time_h for u in units]),
+        back_pressure=np.array([u.back_pressure for u in units]),
         power_loss=np.array([u.power_loss for u in units]),
         cost_cny_per_mwh=np.array([_cost(u, line) for u, line in zip(units, lines, strict=True)]),
-        no_load_cny_per_h=np.array([
-            thermal.no_load_cost(line, u.capacity_mw, u.fuel_price_cny_per_gj, u.emission_t_per_gj, u.carbon_price_cny_per_t)
-            for u, line in zip(units, lines, strict=True)
-        ]),
-        start_cny=np.array([
-            thermal.start_cost(u.capacity_mw, u.start_gj_per_mw, u.fuel_price_cny_per_gj, u.start_wear_cny_per_mw) for u in units
-        ]),
-        emissions_t_per_mwh=np.array([line.gj_per_mwh * u.emission_t_per_gj for u, line in zip(units, lines, strict=True)]),
-        no_load_t_per_h=np.array([
-            line.no_load_gj_per_mw * u.capacity_mw * u.emission_t_per_gj for u, line in zip(units, lines, strict=True)
-        ]),
-        fuel_gj_per_mwh=np.array([line.gj_per_mwh if u.fuel_price_cny_per_gj > 0 or u.emission_t_per_gj > 0 else 0.0
-                                  for u, line in zip(units, lines, strict=True)]),
-        no_load_gj_per_h=np.array([line.no_load_gj_per_mw * u.capacity_mw for u, line in zip(units, lines, strict=True)]),
-        is_block=np.array([u.is_block for u in units], dtype=np.bool_), is_free=np.array([u.is_free for u in units], dtype=np.bool_),
+        no_load_cny_per_h=np.array(
+            [
+                thermal.no_load_cost(
+                    line, u.capacity_mw, u.fuel_price_cny_per_gj, u.emission_t_per_gj, u.carbon_price_cny_per_t
+                )
+                for u, line in zip(units, lines, strict=True)
+            ]
+        ),
+        start_cny=np.array(
+            [
+                thermal.start_cost(u.capacity_mw, u.start_gj_per_mw, u.fuel_price_cny_per_gj, u.start_wear_cny_per_mw)
+                for u in units
+            ]
+        ),
+        emissions_t_per_mwh=np.array(
+            [line.gj_per_mwh * u.emission_t_per_gj for u, line in zip(units, lines, strict=True)]
+        ),
+        no_load_t_per_h=np.array(
+            [line.no_load_gj_per_mw * u.capacity_mw * u.emission_t_per_gj for u, line in zip(units, lines, strict=True)]
+        ),
+        fuel_gj_per_mwh=np.array(
+            [
+                line.gj_per_mwh if u.fuel_price_cny_per_gj > 0 or u.emission_t_per_gj > 0 else 0.0
+                for u, line in zip(units, lines, strict=True)
+            ]
+        ),
+        no_load_gj_per_h=np.array(
+            [line.no_load_gj_per_mw * u.capacity_mw for u, line in zip(units, lines, strict=True)]
+        ),
+        is_block=np.array([u.is_block for u in units], dtype=np.bool_),
+        is_free=np.array([u.is_free for u in units], dtype=np.bool_),
         shares_hours=np.array([u.shares_hours for u in units], dtype=np.bool_),
         is_city=np.array([u.county not in OUTSIDE for u in units], dtype=np.bool_),
-        is_provincial=np.array([u.is_provincial for u in units], dtype=np.bool_), heat_row=heat_row.astype(np.int64),
+        is_provincial=np.array([u.is_provincial for u in units], dtype=np.bool_),
+        heat_row=heat_row.astype(np.int64),
         heat_share=(heat_row >= 0).astype(np.float64),
     )
     return made, np.array([heat_mw(units[i], shape) for i in heat]).reshape(len(heat), HOURS_A_YEAR)
 
 
 def _cost(unit: Unit, line: thermal.HeatLine) -> float:
-    return thermal.marginal_cost(line, unit.fuel_price_cny_per_gj, unit.emission_t_per_gj, unit.carbon_price_cny_per_t,
-                                 unit.benchmark_t_per_mwh, unit.vom_cny_per_mwh)
+    return thermal.marginal_cost(
+        line,
+        unit.fuel_price_cny_per_gj,
+        unit.emission_t_per_gj,
+        unit.carbon_price_cny_per_t,
+        unit.benchmark_t_per_mwh,
+        unit.vom_cny_per_mwh,
+    )
 
 
 def full_cost(unit: Unit) -> float:
@@ -90,7 +119,9 @@ def limits(city: City, units: Sequence[Unit], around: Around) -> tuple[Limit, ..
             first, last = month_hours(around.days, month)
             per_mwh = np.zeros(len(units))
             per_mwh[position[key]] = 1.0
-            found.append(Limit(f"{key}-{month}", per_mwh, float(monthly[month - 1]), float(monthly[month - 1]), first, last))
+            found.append(
+                Limit(f"{key}-{month}", per_mwh, float(monthly[month - 1]), float(monthly[month - 1]), first, last)
+            )
     return tuple(found)
 
 
@@ -122,8 +153,14 @@ def no_buyers() -> Buyers:
 
 
 def base_share(
-    city: City, around: Around, units: Sequence[Unit], stores: Sequence[Storage], grid: Grid, service: Mapping[str, float],
-    ends: Mapping[str, float], start_h: float,
+    city: City,
+    around: Around,
+    units: Sequence[Unit],
+    stores: Sequence[Storage],
+    grid: Grid,
+    service: Mapping[str, float],
+    ends: Mapping[str, float],
+    start_h: float,
 ) -> Floats:
     """(rows, hours) weather, season and state, from the hour of service to the hour of retirement."""
     share = np.ones((grid.rows.total, HOURS_A_YEAR))
@@ -141,7 +178,7 @@ def base_share(
     keys = (*grid.generators.key, *grid.stores.key)
     for row, key in enumerate(keys):
         share[row, : _hour(service.get(key, start_h), start_h)] = 0.0
-        share[row, _hour(ends.get(key, np.inf), start_h):] = 0.0
+        share[row, _hour(ends.get(key, np.inf), start_h) :] = 0.0
     return share
 
 

@@ -69,8 +69,14 @@ def run(job: Job, progress: Progress | None = None) -> RunResult:
     started, cpu = time.perf_counter(), time.process_time()
     city = city_of(job)
     bundle = load.bundle(job.bundle)
-    model = CityModel(city, bundle, Luck(job.seed, job.replication), engine=Engine(job.engine),
-                      sample_years=job.sample_years, support=views_of(job))
+    model = CityModel(
+        city,
+        bundle,
+        Luck(job.seed, job.replication),
+        engine=Engine(job.engine),
+        sample_years=job.sample_years,
+        support=views_of(job),
+    )
     record = Record({}, {}, [], [], [])
     if job.resume and job.checkpoint and Path(job.checkpoint).exists():
         record = resume(model, Path(job.checkpoint), city)
@@ -93,7 +99,9 @@ def city_of(job: Job) -> City:
         raise InputError([Problem(place, says)])
     if job.first_year != city.first_year:
         place = Place("(run)", 0, "years")
-        raise InputError([Problem(place, f"a run starts with the city's first year, {city.first_year}: its stocks are of that year")])
+        raise InputError(
+            [Problem(place, f"a run starts with the city's first year, {city.first_year}: its stocks are of that year")]
+        )
     changed = city.with_values(job.values, Place("--set"))
     return replace(changed, last_year=job.last_year)
 
@@ -128,25 +136,51 @@ def result(job: Job, city: City, bundle: Bundle, record: Record, wall_s: float, 
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     row = {**summary(record.history, every), "wall_s": wall_s, "cpu_s": cpu_s, "peak_mb": peak_mb}
     manifest = {
-        "version": __version__, "city": city.key, "city_digest": city.digest, "bundle": bundle.key, "scenario": job.scenario,
-        "replication": job.replication, "seed": job.seed, "years": [job.first_year, job.last_year],
+        "version": __version__,
+        "city": city.key,
+        "city_digest": city.digest,
+        "bundle": bundle.key,
+        "scenario": job.scenario,
+        "replication": job.replication,
+        "seed": job.seed,
+        "years": [job.first_year, job.last_year],
     }
     key = blake2b(json.dumps(manifest, sort_keys=True).encode(), digest_size=8).hexdigest()
     hourly = pd.concat(record.hourly, ignore_index=True) if record.hourly else pd.DataFrame()
-    return RunResult(key, manifest, outcome_frame(record.rows), pd.DataFrame([row]), event_frame(record.events),
-                     decision_frame(record.decisions), hourly)
+    return RunResult(
+        key,
+        manifest,
+        outcome_frame(record.rows),
+        pd.DataFrame([row]),
+        event_frame(record.events),
+        decision_frame(record.decisions),
+        hourly,
+    )
 
 
 def event_frame(events: list[Event]) -> pd.DataFrame:
     """Events as a table."""
-    return pd.DataFrame.from_records([(e.hour, e.kind, e.agent, e.amount) for e in events], columns=["hour", "kind", "agent", "amount"])
+    return pd.DataFrame.from_records(
+        [(e.hour, e.kind, e.agent, e.amount) for e in events], columns=["hour", "kind", "agent", "amount"]
+    )
 
 
 def decision_frame(decisions: list[Decision]) -> pd.DataFrame:
     """Decisions as a table, one row an option."""
     records = [
-        (d.year, d.agent, d.kind, d.topic, option, value, d.unit, option == d.choice, d.uniform, json.dumps(dict(d.saw)),
-         d.why or d.choice)
+        (
+            d.year,
+            d.agent,
+            d.kind,
+            d.topic,
+            option,
+            value,
+            d.unit,
+            option == d.choice,
+            d.uniform,
+            json.dumps(dict(d.saw)),
+            d.why or d.choice,
+        )
         for d in decisions
         for option, value in zip(d.options, d.values, strict=True)
     ]
@@ -161,8 +195,22 @@ def stored(record: Record) -> dict[str, Any]:
         "rows": {str(year): [list(vars(e).values()) for e in entries] for year, entries in record.rows.items()},
         "history": {str(year): numbers for year, numbers in record.history.items()},
         "events": [[e.hour, e.kind, e.agent, e.amount] for e in record.events],
-        "decisions": [[d.year, d.agent, d.kind, d.topic, list(d.options), list(d.values), d.unit, d.choice, d.uniform,
-                       dict(d.saw), d.why] for d in record.decisions],
+        "decisions": [
+            [
+                d.year,
+                d.agent,
+                d.kind,
+                d.topic,
+                list(d.options),
+                list(d.values),
+                d.unit,
+                d.choice,
+                d.uniform,
+                dict(d.saw),
+                d.why,
+            ]
+            for d in record.decisions
+        ],
         "hourly": [{str(name): frame[name].to_numpy() for name in frame.columns} for frame in record.hourly],
     }
 
@@ -176,7 +224,9 @@ def resume(model: CityModel, path: Path, city: City) -> Record:
         rows={int(year): [Entry(*entry) for entry in entries] for year, entries in kept["rows"].items()},
         history={int(year): numbers for year, numbers in kept["history"].items()},
         events=[Event(*event) for event in kept["events"]],
-        decisions=[Decision(d[0], d[1], d[2], d[3], tuple(d[4]), tuple(d[5]), d[6], d[7], d[8], d[9], d[10]) for d in kept["decisions"]],
+        decisions=[
+            Decision(d[0], d[1], d[2], d[3], tuple(d[4]), tuple(d[5]), d[6], d[7], d[8], d[9], d[10])
+            for d in kept["decisions"]
+        ],
         hourly=[pd.DataFrame(columns) for columns in kept["hourly"]],
     )
-

@@ -48,9 +48,14 @@ def _units(assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
     curtailed = hours.curtailed_mw.sum(axis=1)
     return {
         unit.key: Settlement(
-            energy_mwh=float(energy[i]), revenue_cny=float(revenue[i]), variable_cost_cny=float(cost[i]),
-            fuel_gj=float(fuel[i]), emissions_t=float(fuel[i] * unit.emission_t_per_gj), starts=float(hours.starts[i]),
-            hours_on=float(on[i]), curtailed_mwh=float(curtailed[i]),
+            energy_mwh=float(energy[i]),
+            revenue_cny=float(revenue[i]),
+            variable_cost_cny=float(cost[i]),
+            fuel_gj=float(fuel[i]),
+            emissions_t=float(fuel[i] * unit.emission_t_per_gj),
+            starts=float(hours.starts[i]),
+            hours_on=float(on[i]),
+            curtailed_mwh=float(curtailed[i]),
         )
         for i, unit in enumerate(assembly.units)
     }
@@ -62,7 +67,9 @@ def _stores(assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
     revenue = (hours.discharge_mw - hours.charge_mw) @ price
     return {
         key: Settlement(
-            energy_mwh=float(out[i]), charged_mwh=float(into[i]), revenue_cny=float(revenue[i]),
+            energy_mwh=float(out[i]),
+            charged_mwh=float(into[i]),
+            revenue_cny=float(revenue[i]),
             variable_cost_cny=float(stores.wear_cny_per_mwh[i] * out[i]),
         )
         for i, key in enumerate(stores.key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from math import exp
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from dafeng.agents import works as kinds
 from dafeng.agents.works import Works
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import HOURS_A_YEAR
+from dafeng.sim.clock import Steps
 
 QUIET_FROM_H, QUIET_UNTIL_H = 151 * 24, 273 * 24
 """June to September: no planned outage begins in the hot season (data: province maintenance shares are 0 to 0.03)."""
@@ -37,8 +38,13 @@ class Task:
 
     def record(self) -> dict[str, Any]:
         """The task as plain values."""
-        return {"kind": type(self.works).__name__, "works": asdict(self.works), "phase": self.phase,
-                "next_at": self.next_at, "number": self.number}
+        return {
+            "kind": type(self.works).__name__,
+            "works": asdict(self.works),
+            "phase": self.phase,
+            "next_at": self.next_at,
+            "number": self.number,
+        }
 
     @staticmethod
     def of(record: Mapping[str, Any]) -> Task:
@@ -90,7 +96,7 @@ class Site:
         self.tasks.append(task)
         self.env.process(self._life(task))
 
-    def _life(self, task: Task) -> Iterator[simpy.Event]:
+    def _life(self, task: Task) -> Steps:
         if task.phase == "lead":
             yield self.env.timeout(task.next_at - self.env.now)
             task.phase = "waiting"
@@ -100,7 +106,7 @@ class Site:
         self.workers[task.works.agent].complete(task.works, self.env.now)
         self.on_done(task.works, self.env.now)
 
-    def _outage(self, task: Task) -> Iterator[simpy.Event]:
+    def _outage(self, task: Task) -> Steps:
         if task.phase == "waiting":
             yield self.env.timeout(wait_for_window(self.env.now))
         crew = self.crews.get(task.works.crew or "")

@@ -20,9 +20,14 @@ from dafeng.network.weather import Weather, weather_year
 
 PROVINCE = "province"
 FUEL_OF: Mapping[str, tuple[str, str]] = {
-    "coal": ("coal", "steam_coal_power"), "gas": ("natural_gas", "natural_gas_power"),
-    "nuclear": ("uranium", "nuclear_fuel"), "other": ("msw", ""), "hydro": ("water", ""), "import": ("import", ""),
-    "pv": ("solar", ""), "wind": ("wind", ""),
+    "coal": ("coal", "steam_coal_power"),
+    "gas": ("natural_gas", "natural_gas_power"),
+    "nuclear": ("uranium", "nuclear_fuel"),
+    "other": ("msw", ""),
+    "hydro": ("water", ""),
+    "import": ("import", ""),
+    "pv": ("solar", ""),
+    "wind": ("wind", ""),
 }
 """Family of a block -> fuel and its price series."""
 
@@ -60,14 +65,23 @@ def around(city: City, luck: Luck, year: int) -> Around:
             shares[row] *= weather.factor(block.profile, PROVINCE)
         if block.family == IMPORTS:
             shares[row] *= 1.0 - city.value("temperature.heat_spell_import_cut") * weather.is_hot_spell
-    return Around(year, days, weather, province, province_load_mw(city, province, weather, days), shares,
-                  province_paths.store_paths(province, luck, year))
+    return Around(
+        year,
+        days,
+        weather,
+        province,
+        province_load_mw(city, province, weather, days),
+        shares,
+        province_paths.store_paths(province, luck, year),
+    )
 
 
 def province_of(city: City, year: int, state: Row) -> Province:
     """The province of a year in a state, scaled to the scenario's firm margin."""
     return scaled_to_margin(
-        province_year(city, year, state), firm_margin=margin_of(city), reference_city_firm_mw=reference_firm_mw(city, year),
+        province_year(city, year, state),
+        firm_margin=margin_of(city),
+        reference_city_firm_mw=reference_firm_mw(city, year),
         peak_mw=city.path("province.guangdong_peak_mw").at(year),
     )
 
@@ -104,8 +118,13 @@ def _dated_fleet(city: City) -> tuple[tuple[str, float, float, float], ...]:
 
 
 CREDIT_NAME: Mapping[str, str] = {
-    "pumped_hydro": "pumped_hydro", "pv_utility": "pv", "pv_rooftop": "pv", "hydro_small": "hydro",
-    "waste_to_energy": "other_thermal", "biomass": "other_thermal", "import": "import_contract",
+    "pumped_hydro": "pumped_hydro",
+    "pv_utility": "pv",
+    "pv_rooftop": "pv",
+    "hydro_small": "hydro",
+    "waste_to_energy": "other_thermal",
+    "biomass": "other_thermal",
+    "import": "import_contract",
     "battery_li": "battery_2h",
 }
 """Technology of a unit -> name by which the firm margin credits it; others go by their own name."""
@@ -124,15 +143,25 @@ def _unit(city: City, year: int, bus: str, block: Block) -> Unit:
     rate = block.emission_t_per_mwh * block.efficiency / GJ_PER_MWH
     carbon = carbon_price(city, year) if thermal else 0.0
     return Unit(
-        key=block.key, bus=bus, county=PROVINCE, technology=block.technology, fuel=fuel, capacity_mw=block.capacity_mw,
+        key=block.key,
+        bus=bus,
+        county=PROVINCE,
+        technology=block.technology,
+        fuel=fuel,
+        capacity_mw=block.capacity_mw,
         efficiency=block.efficiency,
         fuel_price_cny_per_gj=city.path(f"fuel.{price}").at(year) if price else 0.0,
-        emission_t_per_gj=rate, carbon_price_cny_per_t=carbon,
+        emission_t_per_gj=rate,
+        carbon_price_cny_per_t=carbon,
         benchmark_t_per_mwh=benchmark(city, year, block) if thermal and carbon > 0 else 0.0,
-        vom_cny_per_mwh=vom(city, block), is_free=not thermal and block.energy_mwh is None, is_block=True,
-        shares_hours=block.family == "coal", is_provincial=True,
+        vom_cny_per_mwh=vom(city, block),
+        is_free=not thermal and block.energy_mwh is None,
+        is_block=True,
+        shares_hours=block.family == "coal",
+        is_provincial=True,
         contract_hours=city.path("province.gas_contract_hours").at(year) if block.family == GAS else 0.0,
-        outage_class=block.outage_class, typical_unit_mw=block.unit_mw,
+        outage_class=block.outage_class,
+        typical_unit_mw=block.unit_mw,
         gross_to_net=block.capacity_mw / block.gross_mw if block.gross_mw > 0 else 1.0,
     )
 
@@ -153,8 +182,13 @@ def benchmark(city: City, year: int, block: Block) -> float:
 
 def vom(city: City, block: Block) -> float:
     """Variable operation cost of a block, by its technology or its family's nearest one."""
-    nearest = {"coal_small": "coal_chp", "nuclear_gen3": "nuclear_gen3", "other_thermal": "biomass", "hydro": "hydro_small",
-               "pv": "pv_utility"}
+    nearest = {
+        "coal_small": "coal_chp",
+        "nuclear_gen3": "nuclear_gen3",
+        "other_thermal": "biomass",
+        "hydro": "hydro_small",
+        "pv": "pv_utility",
+    }
     key = f"{nearest.get(block.technology, block.technology)}.vom"
     return city.value(key) if key in city.parameters else 0.0
 

@@ -6,13 +6,14 @@ as long as a crew is free. Each year starts in the stationary state of its own s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
 import simpy
 
 from dafeng.sim.availability import Availability, Window
+from dafeng.sim.clock import Steps
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Trips:
             else:
                 self.availability.add(window_of(outage, told=0))
 
-    def _trip(self, outage: Outage, start_h: float) -> Iterator[simpy.Event]:
+    def _trip(self, outage: Outage, start_h: float) -> Steps:
         yield self.env.timeout(ceil(outage.start_h))
         hours = self.availability.base.shape[1]
         hour = int(self.env.now - start_h)

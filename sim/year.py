@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from dafeng.network.adequacy import Adequacy
 
 from dafeng.agents.view import Decision
 from dafeng.configs.rules import Rules
 from dafeng.configs.schema import City
 from dafeng.configs.units import Floats
+from dafeng.network.adequacy import Adequacy, Support
 from dafeng.network.grid import Grid, Hours
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.ledger import Ledger
@@ -36,7 +36,7 @@ class Year:
     rules: Mapping[str, Rules]
     assembly: Assembly
     hours: Hours
-    adequacy: Mapping[str, Adequacy]
+    adequacy: Mapping[Support, Adequacy]
     ledger: Ledger
     """Everything that the agents and the accounts booked."""
     events: tuple[Event, ...] = ()

@@ -6,7 +6,13 @@ from dafeng.sim.metrics.base import METRICS
 from dafeng.sim.year import Year
 
 
-@METRICS.add("clean_share_new_vehicles", unit="1", better="higher", title="Clean share of new vehicles", title_zh="新增清洁车辆占比")
+@METRICS.add(
+    "clean_share_new_vehicles",
+    unit="1",
+    better="higher",
+    title="Clean share of new vehicles",
+    title_zh="新增清洁车辆占比",
+)
 def clean_share_new_vehicles(year: Year) -> float:
     """Electric, hydrogen and LNG among all new vehicles but motorcycles."""
     new = year.book("new_vehicles")

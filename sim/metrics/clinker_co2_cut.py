@@ -7,7 +7,13 @@ from dafeng.sim.metrics.clinker_co2 import clinker_co2
 from dafeng.sim.year import Year
 
 
-@METRICS.add("clinker_co2_cut", unit="1", better="higher", title="Fall of CO2 per tonne of clinker", title_zh="单位熟料碳排放下降率")
+@METRICS.add(
+    "clinker_co2_cut",
+    unit="1",
+    better="higher",
+    title="Fall of CO2 per tonne of clinker",
+    title_zh="单位熟料碳排放下降率",
+)
 def clinker_co2_cut(year: Year) -> float:
     """1 less this year's tCO2 per tonne over the first year's."""
     now = clinker_co2(year)

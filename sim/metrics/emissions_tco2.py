@@ -11,4 +11,6 @@ from dafeng.sim.year import Year
 def emissions_tco2(year: Year) -> Ledger:
     """CO2 by boundary: in all, by sector, by county, by fuel."""
     book = year.emissions_tco2
-    return Ledger([*book.by("basis"), *book.by("basis", "sector"), *book.by("basis", "county"), *book.by("basis", "fuel")])
+    return Ledger(
+        [*book.by("basis"), *book.by("basis", "sector"), *book.by("basis", "county"), *book.by("basis", "fuel")]
+    )

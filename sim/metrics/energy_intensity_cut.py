@@ -7,7 +7,9 @@ from dafeng.sim.metrics.energy_intensity import energy_intensity
 from dafeng.sim.year import Year
 
 
-@METRICS.add("energy_intensity_cut", unit="1", better="higher", title="Fall of energy intensity", title_zh="能耗强度下降率")
+@METRICS.add(
+    "energy_intensity_cut", unit="1", better="higher", title="Fall of energy intensity", title_zh="能耗强度下降率"
+)
 def energy_intensity_cut(year: Year) -> float:
     """1 less this year's intensity over the first year's."""
     now = energy_intensity(year)

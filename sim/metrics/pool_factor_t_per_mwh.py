@@ -6,7 +6,9 @@ from dafeng.sim.metrics.base import METRICS
 from dafeng.sim.year import Year
 
 
-@METRICS.add("pool_factor_t_per_mwh", unit="t/MWh", better="lower", title="Pool emission factor", title_zh="电网排放因子")
+@METRICS.add(
+    "pool_factor_t_per_mwh", unit="t/MWh", better="lower", title="Pool emission factor", title_zh="电网排放因子"
+)
 def pool_factor_t_per_mwh(year: Year) -> float:
     """Annual mean of the pool's hourly factor."""
     return year.book("pool_factor_t_per_mwh").total()

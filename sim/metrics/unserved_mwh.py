@@ -7,7 +7,9 @@ from dafeng.sim.metrics.base import METRICS
 from dafeng.sim.year import Year
 
 
-@METRICS.add("unserved_mwh", unit="MWh", better="lower", title="Unserved energy (operated year)", title_zh="缺供电量（运行年）")
+@METRICS.add(
+    "unserved_mwh", unit="MWh", better="lower", title="Unserved energy (operated year)", title_zh="缺供电量（运行年）"
+)
 def unserved_mwh(year: Year) -> Ledger:
     """What the operated year lost, city and counties; one draw, not an expectation (see eue_mwh)."""
     book = year.book("unserved_mwh")

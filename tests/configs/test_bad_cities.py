@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from dafeng.configs import load
 from dafeng.configs.errors import InputError
 
@@ -66,55 +67,57 @@ def without_column(file: str, column: str) -> Spoil:
 
 TECHNOLOGY = "../technology"
 
+YAML, PLANTS = "city.yaml", "plants.csv"
+
 CASES: list[tuple[str, Spoil, str, int, str, str | None]] = [
     # what, how, file that is named, line, part of the message, nearest right name
-    ("unknown key", replaced("city.yaml", "settings:", "setings:"), "city.yaml", 37, "no such field", "settings"),
-    ("unknown setting", replaced("city.yaml", "carbon_path", "carbon_paths"), "city.yaml", 39, "no such setting", "carbon_path"),
-    ("setting's word", replaced("city.yaml", "balanced", "balancd"), "city.yaml", 38, "one of adequate, balanced", "balanced"),
-    ("years out of order", replaced("city.yaml", "[2020, 2022]", "[2022, 2020]"), "city.yaml", 4, "in order", None),
-    ("years of words", replaced("city.yaml", "[2020, 2022]", "[2020, soon]"), "city.yaml", 4, "a number is expected", None),
-    ("missing title", replaced("city.yaml", "title: Toy city\n", ""), "city.yaml", 2, "is missing", None),
-    ("no folder", replaced("city.yaml", "../technology", "../technologie"), "city.yaml", 5, "there is no folder", None),
-    ("not a mapping", written("city.yaml", b"- a\n- b\n"), "city.yaml", 1, "is not a mapping", None),
-    ("syntax", written("city.yaml", b"title: [a\nb: c\n"), "city.yaml", 2, "is not YAML", None),
-    ("tab", written("city.yaml", b"title:\n\tx: 1\n"), "city.yaml", 2, "is not YAML", None),
-    ("key twice", added("city.yaml", "title: Again"), "city.yaml", 44, "stands twice; first in line 2", None),
-    ("empty YAML", written("city.yaml", b"\n"), "city.yaml", 0, "is empty", None),
-    ("YAML not UTF-8", written("city.yaml", "title: a\ntitle_zh: 江".encode("gbk")), "city.yaml", 2, "not UTF-8", None),
-    ("agent's table", replaced("city.yaml", "owners.csv", "ownrs.csv"), "city.yaml", 9, "is no table", "owners"),
-    ("lender", replaced("city.yaml", "jiangmen:", "jiangmn:"), "city.yaml", 20, "no such city", "jiangmen"),
-    ("lent table", replaced("city.yaml", "- time_of_use", "- time_of_us"), "city.yaml", 32, "is no table", "time_of_use"),
+    ("unknown key", replaced(YAML, "settings:", "setings:"), YAML, 37, "no such field", "settings"),
+    ("unknown setting", replaced(YAML, "carbon_path", "carbon_paths"), YAML, 39, "no such setting", "carbon_path"),
+    ("setting's word", replaced(YAML, "balanced", "balancd"), YAML, 38, "one of adequate, balanced", "balanced"),
+    ("years out of order", replaced(YAML, "[2020, 2022]", "[2022, 2020]"), YAML, 4, "in order", None),
+    ("years of words", replaced(YAML, "[2020, 2022]", "[2020, soon]"), YAML, 4, "a number is expected", None),
+    ("missing title", replaced(YAML, "title: Toy city\n", ""), YAML, 2, "is missing", None),
+    ("no folder", replaced(YAML, "../technology", "../technologie"), YAML, 5, "there is no folder", None),
+    ("not a mapping", written(YAML, b"- a\n- b\n"), YAML, 1, "is not a mapping", None),
+    ("syntax", written(YAML, b"title: [a\nb: c\n"), YAML, 2, "is not YAML", None),
+    ("tab", written(YAML, b"title:\n\tx: 1\n"), YAML, 2, "is not YAML", None),
+    ("key twice", added(YAML, "title: Again"), YAML, 44, "stands twice; first in line 2", None),
+    ("empty YAML", written(YAML, b"\n"), YAML, 0, "is empty", None),
+    ("YAML not UTF-8", written(YAML, "title: a\ntitle_zh: 江".encode("gbk")), YAML, 2, "not UTF-8", None),
+    ("agent's table", replaced(YAML, "owners.csv", "ownrs.csv"), YAML, 9, "is no table", "owners"),
+    ("lender", replaced(YAML, "jiangmen:", "jiangmn:"), YAML, 20, "no such city", "jiangmen"),
+    ("lent table", replaced(YAML, "- time_of_use", "- time_of_us"), YAML, 32, "is no table", "time_of_use"),
     ("unknown column", replaced("nodes.csv", "kind", "knd"), "nodes.csv", 1, "no such column", "kind"),
-    ("missing column", without_column("plants.csv", "net_mw"), "plants.csv", 1, "column is missing", None),
+    ("missing column", without_column(PLANTS, "net_mw"), PLANTS, 1, "column is missing", None),
     ("column twice", replaced("nodes.csv", "lat,lon", "lat,lat"), "nodes.csv", 1, "column stands twice", None),
     ("semicolons", written("owners.csv", b"owner_key;plants\na;001\n"), "owners.csv", 1, "a comma is expected", None),
     ("open quote", added("owners.csv", 'a,"001,1,0.5,0.02,trend,x,C,,'), "owners.csv", 4, "is not CSV", None),
     ("short row", added("lines.csv", "XX,A,B"), "lines.csv", 5, "has 3 cells; the header has 14", None),
-    ("word for a number", replaced("plants.csv", ",120,", ",a lot,"), "plants.csv", 2, "'a lot'; a number", None),
-    ("negative", replaced("plants.csv", ",120,", ",-120,"), "plants.csv", 2, "is -120; 0 or more is expected", None),
-    ("infinite", replaced("plants.csv", ",120,", ",inf,"), "plants.csv", 2, "a finite number is expected", None),
-    ("not a number", replaced("plants.csv", ",120,", ",nan,"), "plants.csv", 2, "a finite number is expected", None),
-    ("half a year", replaced("plants.csv", ",2005,", ",2005.5,"), "plants.csv", 2, "a whole number is expected", None),
-    ("far year", replaced("plants.csv", ",2005,", ",20005,"), "plants.csv", 2, "from 1900 to 2100", None),
-    ("empty cell", replaced("plants.csv", ",120,", ",,"), "plants.csv", 2, "is empty; a value is expected", None),
+    ("word for a number", replaced(PLANTS, ",120,", ",a lot,"), PLANTS, 2, "'a lot'; a number", None),
+    ("negative", replaced(PLANTS, ",120,", ",-120,"), PLANTS, 2, "is -120; 0 or more is expected", None),
+    ("infinite", replaced(PLANTS, ",120,", ",inf,"), PLANTS, 2, "a finite number is expected", None),
+    ("not a number", replaced(PLANTS, ",120,", ",nan,"), PLANTS, 2, "a finite number is expected", None),
+    ("half a year", replaced(PLANTS, ",2005,", ",2005.5,"), PLANTS, 2, "a whole number is expected", None),
+    ("far year", replaced(PLANTS, ",2005,", ",20005,"), PLANTS, 2, "from 1900 to 2100", None),
+    ("empty cell", replaced(PLANTS, ",120,", ",,"), PLANTS, 2, "is empty; a value is expected", None),
     ("share above 1", replaced("owners.csv", ",0.5,", ",50,"), "owners.csv", 2, "from 0 to 1 is expected", None),
     ("load shares", replaced("nodes.csv", ",1,made", ",0.6,made"), "nodes.csv", 0, "adds up to 0.600; 1 is", None),
-    ("status", replaced("plants.csv", "operating", "operatng"), "plants.csv", 2, "is 'operatng'; one of", "operating"),
+    ("status", replaced(PLANTS, "operating", "operatng"), PLANTS, 2, "is 'operatng'; one of", "operating"),
     ("grade", replaced("lines.csv", ",C\n", ",D\n"), "lines.csv", 2, "is 'D'; one of A, B, C", None),
     ("line to nowhere", replaced("lines.csv", "BC,B,C", "BC,B,CC"), "lines.csv", 3, "there is no node 'CC'", "C"),
     ("line's voltage", replaced("lines.csv", "BC,B,C,220", "BC,B,C,330"), "lines.csv", 3, "no usable share", None),
     ("500 kV at 220", replaced("lines.csv", "BC,B,C,220", "BC,B,C,500"), "lines.csv", 3, "without transformers", None),
     ("planned, undated", replaced("lines.csv", "existing", "planned"), "lines.csv", 2, "needs its first year", None),
-    ("unit twice", repeated("plants.csv", 2), "plants.csv", 5, "stands twice; first in line 2", None),
+    ("unit twice", repeated(PLANTS, 2), PLANTS, 5, "stands twice; first in line 2", None),
     ("node twice", repeated("nodes.csv", 4), "nodes.csv", 5, "stands twice; first in line 4", None),
     ("line twice", repeated("lines.csv", 3), "lines.csv", 5, "stands twice; first in line 3", None),
-    ("unit's node", replaced("plants.csv", ",A,exact", ",N7,exact"), "plants.csv", 2, "there is no node 'N7'", None),
-    ("technology", replaced("plants.csv", "gas CCGT", "gas CCTG"), "plants.csv", 3, "is no technology", "gas CCGT"),
-    ("net above gross", replaced("plants.csv", ",127,120,", ",117,120,"), "plants.csv", 2, "above the gross 117", None),
-    ("unit's county", replaced("plants.csv", ",Toy,", ",Tyo,"), "plants.csv", 2, "no county 'Tyo'", "Toy"),
+    ("unit's node", replaced(PLANTS, ",A,exact", ",N7,exact"), PLANTS, 2, "there is no node 'N7'", None),
+    ("technology", replaced(PLANTS, "gas CCGT", "gas CCTG"), PLANTS, 3, "is no technology", "gas CCGT"),
+    ("net above gross", replaced(PLANTS, ",127,120,", ",117,120,"), PLANTS, 2, "above the gross 117", None),
+    ("unit's county", replaced(PLANTS, ",Toy,", ",Tyo,"), PLANTS, 2, "no county 'Tyo'", "Toy"),
     ("owner's unit", replaced("owners.csv", "001;003", "001;009"), "owners.csv", 2, "there is no unit '009'", "003"),
     ("two owners", replaced("owners.csv", "toy_gas,002", "toy_gas,001"), "owners.csv", 3, "belongs to toy_coal", None),
-    ("undated unit", replaced("plants.csv", ",2005,", ",,"), "plants.csv", 2, "are both empty", None),
+    ("undated unit", replaced(PLANTS, ",2005,", ",,"), PLANTS, 2, "are both empty", None),
     ("empty table", written("lines.csv", b""), "lines.csv", 0, "is empty", None),
     ("not UTF-8", written("owners.csv", b"owner_key\n\xff\xfe"), "owners.csv", 2, "is not UTF-8 text", None),
     ("foreign table", written("plnts.csv", b"a\n1\n"), "plnts.csv", 0, "is no table that a city has", "plants"),
@@ -146,7 +149,9 @@ CASES: list[tuple[str, Spoil, str, int, str, str | None]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("spoil", "file", "line", "says", "close"), [case[1:] for case in CASES], ids=[c[0] for c in CASES])
+@pytest.mark.parametrize(
+    ("spoil", "file", "line", "says", "close"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
 def test_a_wrong_city_names_file_line_and_what_would_be_right(
     folder: Path, spoil: Spoil, file: str, line: int, says: str, close: str | None
 ) -> None:
@@ -181,7 +186,7 @@ def test_problems_of_several_files_come_together(folder: Path) -> None:
         spoil(folder)
     with pytest.raises(InputError) as raised:
         load.city(folder)
-    assert {Path(problem.place.file).name for problem in raised.value.problems} == {"plants.csv", "nodes.csv", "city.yaml"}
+    assert {Path(problem.place.file).name for problem in raised.value.problems} == {PLANTS, "nodes.csv", YAML}
 
 
 def test_an_island_with_load_but_neither_unit_nor_link_is_named(folder: Path) -> None:
@@ -218,3 +223,13 @@ def test_a_file_that_is_not_there_is_a_problem_and_no_traceback(folder: Path) ->
     shutil.rmtree(folder)
     with pytest.raises(InputError, match="no such file"):
         load.city(folder)
+
+
+def test_a_table_of_a_kind_from_elsewhere_is_read_freely(folder: Path) -> None:
+    written("harbours.csv", b"key,berths,note\n007,3,old\n008,,\n")(folder)
+    replaced("city.yaml", "agents:\n", "agents:\n  ports: harbours.csv\n")(folder)
+    city = load.city(folder)
+    assert city.agents["ports"] == (
+        {"key": "007", "berths": 3.0, "note": "old"},
+        {"key": "008", "berths": None, "note": None},
+    )

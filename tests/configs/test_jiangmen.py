@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from dafeng.configs import load
 from dafeng.configs.families import COLUMNS, DATED, SCALARS
 from dafeng.configs.files import home
@@ -104,7 +105,11 @@ def test_what_stands_elsewhere_or_is_out_of_date_is_not_loaded(city: City, key: 
 
 @pytest.mark.parametrize(
     ("table", "column"),
-    [("line_types", "forced_outage_per_100km_yr"), ("transformers", "outages_per_unit_year"), ("transformers", "mttr_h")],
+    [
+        ("line_types", "forced_outage_per_100km_yr"),
+        ("transformers", "outages_per_unit_year"),
+        ("transformers", "mttr_h"),
+    ],
 )
 def test_old_outage_rates_are_left_out_of_the_network_tables(city: City, table: str, column: str) -> None:
     assert column not in city.table(table)[0]
@@ -213,7 +218,8 @@ def test_profiles_reproduce_the_statistics_they_were_scaled_to(city: City) -> No
 def test_time_of_use_covers_the_day_and_critical_peaks_come_last(city: City) -> None:
     rows = city.table("time_of_use")
     ordinary = [row for row in rows if row["months"] == "1-12"]
-    assert sorted(hour for row in ordinary for hour in range(int(row["from_hour"]), int(row["to_hour"]))) == list(range(24))
+    covered = [hour for row in ordinary for hour in range(int(row["from_hour"]), int(row["to_hour"]))]
+    assert sorted(covered) == list(range(24))
     assert [row["period"] for row in rows[len(ordinary) :]] == ["critical_peak", "critical_peak"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from dafeng.configs import load
 from dafeng.configs.errors import InputError
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from dafeng.configs import load
 from dafeng.configs.files import home
 from dafeng.configs.schema import City

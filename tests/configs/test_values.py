@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 
 import pytest
+
 from dafeng.configs import load
 from dafeng.configs.check import check
 from dafeng.configs.errors import InputError, Place

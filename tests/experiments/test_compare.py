@@ -88,7 +88,7 @@ def test_leakage_is_one_less_system_over_territorial(comparison: Comparison) -> 
 
 def test_peak_years_that_may_lie_beyond_the_last_year_have_no_difference(comparison: Comparison) -> None:
     assert row(comparison.differences, "storage", "peak_year")["n"] == 0
-    assert any("still rise in the last year in 4 of 4 runs" in note for note in comparison.notes)
+    assert any("storage 4 of 4 runs" in note for note in comparison.notes)
 
 
 def test_other_views_of_reliability_stand_beside_the_provincial_one(comparison: Comparison) -> None:

@@ -137,6 +137,21 @@ def test_all_shards_together_are_all_runs_once(of: int) -> None:
     assert sorted(parts) == sorted(task.key for task in tasks)
 
 
+def test_an_edited_bundle_costs_only_its_own_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    mine, fake = tmp_path / "storage.yaml", Fake("calls.log")
+    study = toy_study(bundles=("baseline", str(mine)), baseline="baseline", hourly_years=(2021,))
+    mine.write_text("title: Mine\nlevers:\n  storage: {target_mw: {2025: 100.0}}\n")
+    first = run_study(study, workers=1, runner=fake)
+    mine.write_text("title: Mine\nlevers:\n  storage: {target_mw: {2025: 200.0}}\n")
+    second = run_study(study, workers=1, runner=fake)
+    assert first.folder != second.folder
+    assert (second.done, second.cached) == (2, 2)
+    assert fake.calls() == ["baseline/0", "storage/0", "baseline/1", "storage/1", "storage/0", "storage/1"]
+    assert len(Results(second.folder).summary) == 4
+    assert len(list((second.folder / "hourly").glob("*.parquet"))) == 4
+
+
 def test_a_plan_says_what_would_be_run_and_runs_nothing(fake: Fake, folder: Path) -> None:
     run_study(toy_study(replications=1), out=folder, workers=1, runner=fake)
     planned = plan(expand(toy_study()), folder, (1, 1), retry_failed=False)

@@ -1,0 +1,81 @@
+"""The door to the hour: plan a year, dispatch a window, join what was lived (DESIGN 5, MODEL_SPEC 6)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dafeng.configs.errors import InputError, Place, Problem
+from dafeng.configs.units import WEEK_H, Floats
+from dafeng.network.flow import Ptdf, build_ptdf
+from dafeng.network.frame import frame_of
+from dafeng.network.grid import Engine, Grid, Hours, Plan, State
+from dafeng.network.lived import Lived, join
+from dafeng.network.plan import Foresight, fast_plan
+from dafeng.network.tanks import Ends
+from dafeng.network.window import Task, operate_window
+
+__all__ = ["Lived", "Ptdf", "build_ptdf", "dispatch", "join", "plan"]
+
+
+def plan(grid: Grid, expected: Floats, *, engine: Engine = Engine.FAST) -> Plan:
+    """What stored energy is worth and what an hour will cost, once a year on expected availability (rows, hours)."""
+    _only_fast(engine)
+    _check(grid, expected, range(grid.hours))
+    return fast_plan(grid, np.ascontiguousarray(expected))
+
+
+def dispatch(
+    grid: Grid,
+    share: Floats,
+    window: range,
+    start: State,
+    plan: Plan,
+    *,
+    engine: Engine = Engine.FAST,
+    firm: Hours | None = None,
+) -> Hours:
+    """Dispatch a window of hours of the year, clipped at its end, from a state.
+
+    `share` (rows, hours of the year) is the availability as far as it is known. `firm` is the running plan that a
+    surprise has overtaken: units off in it need their lead time, response and flexible loads their notice.
+    """
+    _only_fast(engine)
+    hours = range(window.start, min(window.stop, grid.hours))
+    _check(grid, share, hours)
+    foresight = plan if isinstance(plan, Foresight) and plan.frame.grid is grid else _foresight(grid, plan)
+    return operate_window(
+        Task(
+            foresight.frame, np.ascontiguousarray(share), foresight.rate_mw, foresight.planned_mw, hours, start,
+            _ends(plan, hours.stop, grid.hours), firm,
+        )
+    )
+
+
+def _ends(plan: Plan, stop: int, year: int) -> Ends:
+    """Worth of energy at the end of a window: that of the last week's end before it, or of the year's."""
+    week = plan.value_width_mwh.shape[1] - 1 if stop == year else max(0, stop // WEEK_H - 1)
+    return Ends(np.ascontiguousarray(plan.value_slope[:, week]), np.ascontiguousarray(plan.value_width_mwh[:, week]))
+
+
+def _foresight(grid: Grid, plan: Plan) -> Foresight:
+    """A plan made elsewhere, as the fast engine wants it: its schedule holds at full availability."""
+    return Foresight(
+        plan.value_cny_per_mwh, plan.value_slope, plan.value_width_mwh, plan.limit_price_cny, plan.scheduled_mw,
+        plan.price_cny_per_mwh, frame_of(grid, plan.limit_price_cny), plan.scheduled_mw, np.zeros(grid.hours),
+    )
+
+
+def _only_fast(engine: Engine) -> None:
+    if engine is not Engine.FAST:
+        says = f"'{engine.value}' comes with the next release; 'fast' is there"
+        raise InputError([Problem(Place("engine", 0, "engine"), says, Engine.FAST.value)])
+
+
+def _check(grid: Grid, share: Floats, window: range) -> None:
+    """An availability has one row an asset, one column an hour, and no number outside 0 to 1 in its window."""
+    wanted, place = (grid.rows.total, grid.hours), Place("availability", 0, "share")
+    if share.shape != wanted:
+        raise InputError([Problem(place, f"has shape {share.shape}; {wanted} is expected")])
+    part = share[:, window.start : window.stop]
+    if part.size and not (part.min() >= 0.0 and part.max() <= 1.0):
+        raise InputError([Problem(place, f"lies between {part.min()} and {part.max()}; 0 to 1 is expected")])

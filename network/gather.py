@@ -1,0 +1,125 @@
+"""Stores alike run as one: same efficiencies, wear and hours, same availability and same relative level.
+
+Their optimum is the same schedule in proportion to their size, so that placing them together is exact and quick.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dafeng.configs.units import Floats, Ints
+from dafeng.network.frame import Frame
+from dafeng.network.grid import Hours, State
+from dafeng.network.tanks import LEVEL, Ends, Tanks
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Tanks of a window and the assets behind each."""
+
+    tanks: Tanks
+    ends: Ends
+    group: Ints
+    """(stores + flexible,) tank of each asset."""
+    part: Floats
+    """(stores + flexible,) its part of the tank."""
+
+    def spread(self, out: Floats) -> Floats:
+        """(stores + flexible, 3, hours) what each asset did."""
+        return out[self.group] * self.part[:, None, None]
+
+
+def gather(
+    frame: Frame, share: Floats, window: range, start: State, ends: Ends, firm: Hours | None = None
+) -> Gathered:
+    """The tanks of a window: groups of equal stores, then flexible loads one by one, in the order of placing."""
+    grid = frame.grid
+    hours = slice(window.start, window.stop)
+    store_share, flex_share = share[grid.rows.stores, hours], share[grid.rows.flexible, hours]
+    members = _groups(frame, store_share, start)
+    group, part = _membership(frame, members)
+    first = np.array([rows[0] for rows in members], dtype=np.int64)
+    draw = grid.flexible.power_mw[:, hours] * flex_share
+    charge = np.concatenate([grid.stores.charge_mw[:, None] * store_share, draw])
+    discharge = np.concatenate([grid.stores.discharge_mw[:, None] * store_share, np.zeros_like(flex_share)])
+    low, high = _levels(frame, window, start, firm)
+    usual = np.concatenate([np.zeros_like(store_share), frame.usual_mw[:, hours]])
+    tanks = Tanks(
+        _summed(charge, group, members), _summed(discharge, group, members), _summed(low, group, members),
+        _summed(high, group, members), _summed(usual, group, members), _both(frame, "efficiency_in")[first],
+        _both(frame, "efficiency_out")[first], _both(frame, "wear_cny_per_mwh", 0.0)[first],
+        np.concatenate([np.zeros(len(grid.stores.key)), grid.flexible.cost_cny_per_mwh])[first],
+        _summed(np.concatenate([start.stored_mwh, start.drawn_mwh])[:, None], group, members)[:, 0],
+        frame.is_city_tank[first],
+    )
+    return Gathered(tanks, Ends(ends.worth[first], ends.width[first]), group, part)
+
+
+def beginning(tanks: Tanks) -> Floats:
+    """(tanks, 3, hours) what tanks do before they are placed: flexible loads draw as usual."""
+    out = np.zeros((len(tanks.start_mwh), LEVEL + 1, tanks.charge_mw.shape[1]))
+    out[:, 0] = tanks.usual_mw
+    return out
+
+
+def _groups(frame: Frame, share: Floats, start: State) -> list[list[int]]:
+    """Assets of each tank, tanks in the order of placing."""
+    found: dict[tuple[object, ...], list[int]] = {}
+    for row in frame.tank_order.tolist():
+        found.setdefault(_alike(frame, row, share, start), []).append(row)
+    return list(found.values())
+
+
+def _alike(frame: Frame, row: int, share: Floats, start: State) -> tuple[object, ...]:
+    """What stores of one tank have in common."""
+    stores = frame.grid.stores
+    if row >= len(stores.key) or stores.energy_mwh[row] <= 0.0:
+        return (row,)
+    energy = float(stores.energy_mwh[row])
+    ratios = (start.stored_mwh[row] / energy, stores.charge_mw[row] / energy, stores.discharge_mw[row] / energy)
+    return (
+        bool(stores.is_city[row]), float(stores.efficiency_in[row]), float(stores.efficiency_out[row]),
+        float(stores.wear_cny_per_mwh[row]), *(round(float(ratio), 9) for ratio in ratios), share[row].tobytes(),
+    )
+
+
+def _membership(frame: Frame, members: list[list[int]]) -> tuple[Ints, Floats]:
+    """Tank of each asset, and its part by energy."""
+    stores = frame.grid.stores
+    group, part = np.zeros(len(frame.tank_order), dtype=np.int64), np.ones(len(frame.tank_order))
+    for tank, rows in enumerate(members):
+        group[rows] = tank
+        if len(rows) > 1:
+            part[rows] = stores.energy_mwh[rows] / stores.energy_mwh[rows].sum()
+    return group, part
+
+
+def _levels(frame: Frame, window: range, start: State, firm: Hours | None) -> tuple[Floats, Floats]:
+    """(stores + flexible, hours + 1) bounds of the level; within its notice a flexible load keeps to its plan."""
+    grid, n = frame.grid, len(frame.grid.stores.key)
+    low = np.zeros((len(frame.tank_order), len(window) + 1))
+    high = np.repeat(np.concatenate([grid.stores.energy_mwh, start.drawn_mwh])[:, None], len(window) + 1, axis=1)
+    low[n:, 0] = start.drawn_mwh
+    low[n:, 1:] = grid.flexible.least_mwh[:, window.start : window.stop]
+    high[n:, 1:] = grid.flexible.most_mwh[:, window.start : window.stop]
+    if firm is not None:
+        for row, notice_h in enumerate(grid.flexible.notice_h):
+            drawn = firm.flexible_mw[row, window.start - firm.first_hour :][: min(int(np.ceil(notice_h)), len(window))]
+            fixed = slice(1, len(drawn) + 1)
+            low[n + row, fixed] = high[n + row, fixed] = start.drawn_mwh[row] + np.cumsum(drawn)
+    return low, high
+
+
+def _summed(values: Floats, group: Ints, members: list[list[int]]) -> Floats:
+    """(tanks, …) sums of (assets, …)."""
+    out = np.zeros((len(members), values.shape[1]))
+    np.add.at(out, group, values)
+    return out
+
+
+def _both(frame: Frame, name: str, otherwise: float = 1.0) -> Floats:
+    """(stores + flexible,) a fact of stores, and what stands for it in flexible loads."""
+    own: Floats = getattr(frame.grid.stores, name)
+    return np.concatenate([own, np.full(len(frame.grid.flexible.key), otherwise)])

@@ -1,0 +1,93 @@
+"""The hours of a window as lived: they can be cut where a surprise came, and joined to a year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from dafeng.configs.units import Bools, Floats
+from dafeng.network.grid import Hours, State
+
+WHOLE = {"first_hour", "cost_cny", "starts", "end"}
+"""Fields of Hours that are of the window, not of its hours."""
+
+
+@dataclass(frozen=True)
+class Lived(Hours):
+    """Hours that know their cost, starts and use of limits hour by hour, so that any first part of them is exact."""
+
+    before: State
+    cost_by_hour_cny: Floats
+    """(hours,)."""
+    start_in_hour: Bools
+    """(generators, hours) starts."""
+    used_in_hour: Floats
+    """(limits, hours) use of each limit."""
+
+    def until(self, hours: int) -> Hours:
+        """The first hours only, with their own cost, starts and end."""
+        cut: dict[str, Any] = {}
+        for f in fields(Hours):
+            if f.name not in WHOLE:
+                cut[f.name] = getattr(self, f.name)[..., :hours]
+        return Hours(
+            first_hour=self.first_hour,
+            cost_cny=float(self.cost_by_hour_cny[:hours].sum()),
+            starts=self.start_in_hour[:, :hours].sum(axis=1).astype(np.float64),
+            end=self.state_after(hours),
+            **cut,
+        )
+
+    def state_after(self, hours: int) -> State:
+        """The state after the first hours."""
+        return end_state(
+            self.before, self.committed[:, :hours], self.stored_mwh[:, :hours], self.flexible_mw[:, :hours],
+            self.shed_mw[:, :hours], self.used_in_hour[:, :hours],
+        )
+
+
+def end_state(
+    before: State, committed: Bools, stored_mwh: Floats, flexible_mw: Floats, shed_mw: Floats, used: Floats
+) -> State:
+    """What is handed on after some hours, all arrays (rows, hours)."""
+    return State(
+        stored_mwh=stored_mwh[:, -1].copy(),
+        committed=committed[:, -1].copy(),
+        hours_on=hours_since(before, committed),
+        used=before.used + used.sum(axis=1),
+        drawn_mwh=before.drawn_mwh + flexible_mw.sum(axis=1),
+        events=before.events + events_begun(shed_mw),
+    )
+
+
+def hours_since(before: State, committed: Bools) -> Floats:
+    """(generators,) hours since a unit last went on or off."""
+    previous = np.concatenate([before.committed[:, None], committed[:, :-1]], axis=1)
+    changed = (committed != previous)[:, ::-1]
+    since = np.where(changed.any(axis=1), changed.argmax(axis=1) + 1.0, before.hours_on + committed.shape[1])
+    return np.asarray(since, dtype=np.float64)
+
+
+def events_begun(shed_mw: Floats) -> Floats:
+    """(offers,) response events that begin in these hours; one that runs on from before counts again."""
+    called = shed_mw > 0.0
+    begun = called.copy()
+    begun[:, 1:] &= ~called[:, :-1]
+    return np.asarray(begun.sum(axis=1), dtype=np.float64)
+
+
+def join(parts: list[Hours]) -> Hours:
+    """Slices lived one after another as one record; cost and starts are sums of what was lived."""
+    joined: dict[str, Any] = {}
+    for f in fields(Hours):
+        if f.name not in WHOLE:
+            joined[f.name] = np.concatenate([getattr(part, f.name) for part in parts], axis=-1)
+    return Hours(
+        first_hour=parts[0].first_hour,
+        cost_cny=float(sum(part.cost_cny for part in parts)),
+        starts=np.sum([part.starts for part in parts], axis=0),
+        end=parts[-1].end,
+        **joined,
+    )

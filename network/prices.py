@@ -1,0 +1,63 @@
+"""Market price, cost and reserve of dispatched hours."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dafeng.configs.units import Bools, Floats
+from dafeng.network.fleet import FREE
+from dafeng.network.frame import Frame
+
+MARGIN_TIGHT, MARGIN_EASY = 0.03, 0.15
+"""Margins between which the scarcity markup rises (province_dispatch_rules, data/README 3.3)."""
+SHORT_MW = 1e-6
+"""What counts as a shortage."""
+
+
+def market_price(frame: Frame, share: Floats, window: range, marginal: Floats, shortage: Floats) -> Floats:
+    """(hours,) marginal cost times the markup of the hour's margin, the cap in a shortage, never above it.
+
+    The margin is all available capacity and storage power over the load, less 1.
+    """
+    grid, hours = frame.grid, slice(window.start, window.stop)
+    room = grid.generators.capacity_mw @ share[grid.rows.generators, hours]
+    room += grid.stores.discharge_mw @ share[grid.rows.stores, hours]
+    load = grid.load_mw[:, hours].sum(axis=0)
+    margin = np.divide(room - load, load, out=np.full_like(load, MARGIN_EASY), where=load > 0.0)
+    market = grid.market
+    markup = np.interp(margin, [MARGIN_TIGHT, MARGIN_EASY], [market.markup_high, market.markup_low])
+    cap = market.price_cap_cny_per_mwh
+    price: Floats = np.where(shortage > SHORT_MW, cap, np.minimum(marginal * markup, cap))
+    return price
+
+
+def reserve_mw(frame: Frame, window: range, low: Floats, demand: Floats) -> Floats:
+    """(hours,) spare capacity wanted: a share of load and of wind and solar output (MODEL_SPEC 6.10)."""
+    market = frame.grid.market
+    vre = low[:, frame.fleet.is_vre] @ np.ones(int(frame.fleet.is_vre.sum()))
+    return market.reserve_share_load * demand + market.reserve_share_vre * vre
+
+
+def starts_in_hours(frame: Frame, on_before: Bools, committed: Bools) -> Bools:
+    """(generators, hours) where a unit comes on; blocks and free rows do not start."""
+    units = frame.grid.generators
+    previous = np.concatenate([on_before[:, None], committed[:, :-1]], axis=1)
+    return np.asarray(committed & ~previous & ~(units.is_block | units.is_free)[:, None])
+
+
+def generation_cost(frame: Frame, window: range, generation: Floats, committed: Bools, started: Bools) -> Floats:
+    """(hours,) CNY of energy, running idle and starts; extraction units burn p + c_v q (MODEL_SPEC 1.6, 6.1)."""
+    units = frame.grid.generators
+    cost = units.cost_cny_per_mwh @ generation + units.no_load_cny_per_h @ committed + units.start_cny @ started
+    rows = np.flatnonzero(units.heat_row >= 0)
+    if rows.size:
+        heat = frame.grid.heat_mw[units.heat_row[rows], window.start : window.stop] * units.heat_share[rows, None]
+        cost += (units.cost_cny_per_mwh * units.power_loss)[rows] @ (heat * committed[rows])
+    return np.asarray(cost)
+
+
+def curtailed_mw(frame: Frame, share: Floats, window: range, generation: Floats) -> Floats:
+    """(generators, hours) what free rows could have given and did not."""
+    units, n = frame.grid.generators, len(frame.grid.generators.key)
+    available = units.capacity_mw[:, None] * share[:n, window.start : window.stop]
+    return np.where((frame.fleet.kind[:n] == FREE)[:, None], np.maximum(available - generation, 0.0), 0.0)
