@@ -1,4 +1,4 @@
-"""Activities: boats, machines, ships and rail freight, and the electricity of farms, building sites and the network itself."""
+"""Activities: boats, machines, ships and rail freight; electricity of farms, building sites and the network itself."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ USERS: Mapping[str, tuple[str, str]] = {
     "inland_and_coastal_ship": ("transport", "industry"),
     "rail_freight": ("transport", "industry"),
 }
-"""Mode -> sector in the books, and the electricity sector whose county shares place it. Road and passengers: vehicles."""
+"""Mode -> sector in the books, and the electricity sector whose county shares place it; the rest are vehicles."""
 
 LOADS: Mapping[str, tuple[str, str]] = {
     "agriculture": ("agriculture", "agriculture"),
@@ -63,7 +63,7 @@ class Activities(CityAgent):
         super().__init__(model, "activities", "city")
         self.known = known
         self.year = 0
-        self.level = {activity.name: 1.0 for activity in known} | {name: 1.0 for name in LOADS}
+        self.level = {activity.name: 1.0 for activity in known} | dict.fromkeys(LOADS, 1.0)
 
     @classmethod
     def populate(cls, model: mesa.Model, city: City, rows: tuple[Row, ...]) -> list[CityAgent]:
@@ -72,7 +72,7 @@ class Activities(CityAgent):
         return [cls(model, city, known)] if known else []
 
     def decide(self, view: View) -> list[Works]:
-        """Levels of the year: activity by GDP, farm and building electricity by sector growth, losses by last year's peak."""
+        """Levels: activity by GDP, farm and building electricity by sector growth, losses by last year's peak."""
         if self.year:
             for activity in self.known:
                 self.level[activity.name] *= 1.0 + growth(activity, view)
@@ -116,14 +116,14 @@ class Activities(CityAgent):
 
 
 def growth(activity: Activity, view: View) -> float:
-    """Growth of an activity in a year: its own mean rate, plus its elasticity times what GDP grows beyond that mean's years."""
+    """Growth in a year: the activity's mean rate, plus its elasticity times GDP growth beyond those years' mean."""
     gdp = view.city.path("socio.gdp_growth_pct")
     mean = sum(gdp.at(year) for year in REFERENCE_YEARS) / len(REFERENCE_YEARS)
     return activity.growth + activity.elasticity * (gdp.at(view.year) - mean) / PERCENT
 
 
 def _activity(city: City, row: Row) -> Activity:
-    """An activity in its own unit, with energy in GJ per unit: t-km at kgce, or tonnes of diesel at its heating value."""
+    """An activity in its own unit, with GJ per unit: t-km at kgce, or tonnes of diesel at its heating value."""
     sector, placed_by = USERS[str(row["mode"])]
     if row["unit"] == "kt diesel":
         amount, unit = row["activity"] * KILO, "t diesel"
@@ -131,7 +131,8 @@ def _activity(city: City, row: Row) -> Activity:
     else:
         amount, unit = row["activity"] * GIGA, "t-km"
         gj = row["energy_intensity"] / KILO / KILO * GJ_PER_TCE
-    shares = {str(r["county"]): r["twh"] for r in city.table("electricity_2020_by_sector_county") if r["sector"] == placed_by}
+    used = [r for r in city.table("electricity_2020_by_sector_county") if r["sector"] == placed_by]
+    shares = {str(r["county"]): r["twh"] for r in used}
     total = sum(shares.values())
     return Activity(
         str(row["mode"]), sector, amount, unit, gj, row["gdp_elasticity"], row["growth_2021_30_pct"] / PERCENT,

@@ -96,9 +96,9 @@ def spread(values: Ints, counts: Ints) -> Ints:
     """Each value as often as its count, scattered evenly over the rows by a golden stride; no chance.
 
     >>> spread(np.array([1, 2]), np.array([2, 2])).tolist()
-    [1, 2, 1, 2]
+    [1, 2, 2, 1]
     """
-    listed = np.repeat(values, counts)
+    listed: Ints = np.repeat(values, counts)
     n = len(listed)
     if n == 0:
         return listed
@@ -116,7 +116,7 @@ def whole(shares: Floats, total: int) -> Ints:
     [4, 3, 3]
     """
     exact = shares / shares.sum() * total
-    counts = np.floor(exact).astype(np.int64)
+    counts: Ints = np.asarray(np.floor(exact), dtype=np.int64)
     order = np.argsort(-(exact - counts), kind="stable")
     counts[order[: total - int(counts.sum())]] += 1
     return counts

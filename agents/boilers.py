@@ -58,16 +58,18 @@ def heaters(city: City) -> Heaters:
     """The boilers on sale."""
     rows = {str(row["measure"]): row for row in city.table("industry_measures")}
     found = [rows[name] for name in HEATERS]
-    rate, gj_per_kw = city.value("extra.discount_rate_private"), city.value("extra.boiler_flh") / KWH_PER_MWH * GJ_PER_MWH
+    rate = city.value("extra.discount_rate_private")
+    gj_per_kw = city.value("extra.boiler_flh") / KWH_PER_MWH * GJ_PER_MWH
+    life = np.array([float(row["life_y"]) for row in found])
     capex = np.array([row["capex"] / gj_per_kw for row in found])
-    annuity = np.array([crf(rate, row["life_y"]) for row in found])
+    annuity = np.array([crf(rate, years) for years in life])
     efficiency = np.array([float(row["saving"]) for row in found])
     efficiency[STEAM] = 1.0
     share = np.array([float(row["max_share"]) for row in found])
     share[HEAT_PUMP] = city.value("extra.heat_pump_max_temp_share")
     share[DIESEL] = 0.0
     factor = [city.value(f"fuel_factor.{name}.t_co2_per_gj") if name else 0.0 for name in FACTORS]
-    return Heaters(efficiency, capex, annuity * capex, np.array([row["life_y"] for row in found]), share, np.array(factor))
+    return Heaters(efficiency, capex, annuity * capex, life, share, np.array(factor))
 
 
 def crf(rate: float, years: float) -> float:

@@ -40,7 +40,8 @@ def modes(view: View) -> Modes:
     """
     most = view.value("charging.smart_participation_max")
     asked = min(view.rules.ev_smart_share, most)
-    worth = logit(view.value("extra.initial_share_delayed")) + view.value("extra.mode_logit_scale") * valley_saving(view)
+    usual = logit(view.value("extra.initial_share_delayed"))
+    worth = usual + view.value("extra.mode_logit_scale") * valley_saving(view)
     each = math.exp(worth)
     smart = min(asked, each / (1.0 + 2.0 * each)) if asked > 0.0 else 0.0
     delayed = min((1.0 - smart) * each / (1.0 + each), most - smart)
@@ -70,8 +71,8 @@ def periods(city: City) -> list[str]:
 def delayed_day(start_h: float, hours: float) -> Floats:
     """(24,) share of a day's energy by hour when all start within an hour of `start_h` and charge for `hours`.
 
-    >>> delayed_day(0.0, 1.0).round(2)[[0, 1, 23]].tolist()
-    [0.75, 0.13, 0.13]
+    >>> delayed_day(0.0, 1.0).round(1)[[23, 0, 1, 2]].tolist()
+    [0.3, 0.5, 0.2, 0.0]
     """
     steps = DAY_H * STEPS_AN_HOUR
     starts = np.arange(-SPREAD_H + 0.5 / STEPS_AN_HOUR, SPREAD_H, 1.0 / STEPS_AN_HOUR) + start_h

@@ -16,7 +16,7 @@ def annuity_factor(rate: Floats, years: Floats) -> Floats:
     """What one CNY a year over a life is worth today.
 
     >>> annuity_factor(np.array([0.172]), np.array([10.0])).round(2)
-    array([4.63])
+    array([4.62])
     """
     return np.asarray((1.0 - (1.0 + rate) ** -years) / rate)
 
@@ -65,7 +65,9 @@ def consideration(view: View, options: Measures, adopted_share: Floats) -> Float
     return np.asarray(1.0 - np.exp(-hazard) * (1.0 - 1.0 / options.life_y))
 
 
-def saved_shares(options: Measures, line: Ints, heat_gj: Floats, electric_mwh: Floats, best: Floats) -> tuple[Floats, Floats]:
+def saved_shares(
+    options: Measures, line: Ints, heat_gj: Floats, electric_mwh: Floats, best: Floats
+) -> tuple[Floats, Floats]:
     """(rows, m) shares of heat and of electricity that each measure saves, given base-year intensities.
 
     No measure goes below best practice (`best`: ratio to the base year's heat intensity).

@@ -9,9 +9,10 @@ from dafeng.agents import boilers, firms_register, firms_sample, response
 from dafeng.agents.base import AGENTS, CityAgent
 from dafeng.agents.boilers import FUELS, STEAM
 from dafeng.agents.efficiency_measures import measures
+from dafeng.agents.firms_register import steam_mains
 from dafeng.agents.output_lines import lines
 from dafeng.agents.output_plan import Plan, Start
-from dafeng.agents.output_producer import Producer
+from dafeng.agents.output_producer import Producer, seen_costs
 from dafeng.agents.response import Terms
 from dafeng.agents.view import View
 from dafeng.configs.schema import City, Row
@@ -20,16 +21,18 @@ from dafeng.configs.units import Bools, Floats, Ints
 
 @AGENTS.add("firms")
 class Firms(Producer):
-    """The firms of one county. One agent a county, not a sector: rules differ by county, and a view shows one county's."""
+    """The firms of one county: not of one sector, since rules differ by county and a view shows one county's."""
 
     kind = "firms"
     label = "firms"
     has_entry = True
     has_aggregator = True
+    steam_taken_gj = 0.0
+    """Steam that the county's named sites take."""
 
     @classmethod
     def populate(cls, model: mesa.Model, city: City, rows: tuple[Row, ...]) -> list[CityAgent]:
-        """One cohort a county, with every firm above scale of every sector as a row (`rows`: sites and shares by sector)."""
+        """One cohort a county, every firm above scale of every sector a row (`rows`: sites and shares by sector)."""
         if not rows:
             return []
         known, kit = lines(city), boilers.heaters(city)
@@ -38,16 +41,17 @@ class Firms(Producer):
         counties = sorted({group.county for group in groups})
         rows_of = {key: firms_sample.sample(city, key, groups, known, kit, options) for key in counties}
         firms_sample.watch(rows_of, known)
-        return [cls(model, f"firms-{key}", key, rows_of[key], known, kit, options) for key in counties]
+        found: list[CityAgent] = []
+        for key in counties:
+            firms = cls(model, f"firms-{key}", key, rows_of[key], known, kit, options, steam_mains(city, key))
+            firms.steam_taken_gj = firms_sample.steam_taken_gj(city, key, known)
+            found.append(firms)
+        return found
 
     def steam_is_near(self, view: View) -> bool:
         """CHP mains deliver more than named sites and firms of the county take."""
-        taken = sum(
-            site.base.heat_gj * site.mix.get("steam", 0.0)
-            for site in firms_register.named_sites(view.city, self.lines) if site.county == self.county
-        )  # fmt: skip
         used = float(self.rows.fuel_gj(self.kit.efficiency)[:, STEAM].sum())
-        return firms_register.steam_gj(view.city, self.county, view.year) > taken + used
+        return firms_register.steam_gj(self.mains, view.year) > self.steam_taken_gj + used
 
     def tell_output(self, view: View, start: Start, plan: Plan) -> None:
         """Newcomers and totals of the county; the sampled firms' own output."""
@@ -58,14 +62,14 @@ class Firms(Producer):
             options = {"last_year": rows.output[row], "grown": start.wanted[row], "made": plan.output[row]}
             self.log(
                 view, f"output of {self._name(int(row))}", options, self.lines.unit[rows.line[row]], "made",
-                uniform=float(start.draws.output[row]), saw={"unit_cost": float(plan.unit_cost[row]), "before": float(start.before[row])},
+                uniform=float(start.draws.output[row]), saw=seen_costs(start, plan, int(row)),
             )  # fmt: skip
 
     def tell_fuels(self, view: View, start: Start, plan: Plan, was: Ints) -> None:
         """How many boilers went over to each fuel; what the sampled firms saw."""
         counts = np.bincount(plan.main[plan.switched], minlength=len(FUELS)).astype(float)
         self.log(view, "new boilers", dict(zip(FUELS, counts, strict=True)), "boilers", FUELS[int(counts.argmax())])
-        cost = boilers.heat_cost(self.lines, self.kit, start.prices, self.coal_cny_per_tce) + self.kit.capital_cny_per_gj
+        cost = self.full_heat_cost(start)
         for row in np.flatnonzero(plan.switched & self.rows.watched):
             options = {FUELS[f]: cost[self.rows.line[row], f] for f in np.flatnonzero(start.can[row])}
             self.log(
@@ -94,7 +98,8 @@ class Firms(Producer):
         for row in np.flatnonzero(self.rows.watched & (offer.pay_cny > 0)):
             options = {"in": offer.gain_cny[row], "out": 0.0}
             choice = "in" if self.rows.enrolled[row] else "out"
-            self.log(view, f"response of {self._name(int(row))}", options, "CNY/y", choice, why=response.reason(offer, choice, int(row)))
+            why = response.reason(offer, choice, int(row))
+            self.log(view, f"response of {self._name(int(row))}", options, "CNY/y", choice, why=why)
 
     def _name(self, row: int) -> str:
         return f"{self.lines.sector[self.rows.line[row]]} {row}"

@@ -1,4 +1,4 @@
-"""The register of producers in the base year: named sites plus firms add up to each sector, and to each county's electricity."""
+"""The register of the base year: named sites plus firms add up to each sector and to each county's electricity."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ KWH_PER_MWH = 1000.0
 CNY_PER_BILLION = 1e9
 ROUNDS = 200
 WASTE = "msw"
+Mains = tuple[tuple[int, float], ...]
+"""CHP mains of a county: year of service, GJ of heat a year."""
 
 FUEL_WORDS: tuple[tuple[str, str], ...] = (
     ("grid", "electricity"), ("rdf", WASTE), ("coal gas", "coal"), ("coal", "coal"), ("biomass", "biomass"),
@@ -73,16 +75,14 @@ def county_of(city: City, text: str) -> str:
 
     Raises LookupError when none is.
     """
-    found = {text.find(c.title): c.key for c in city.counties if c.title in text} | {
-        0: c.key for c in city.counties if c.key == text
-    }
+    found = {text.find(c.title): c.key for c in city.counties if c.title in text or c.key == text}
     if not found:
         raise LookupError(f"no county of {city.key} in '{text}'")
     return found[min(found)]
 
 
 def fuel_mix(text: str, note: str) -> dict[str, float]:
-    """Shares of a site's energy for heat, from its fuel mix in words; what the text leaves open goes to the fuel after '->'.
+    """Shares of a site's energy for heat, from its fuel mix in words; what is left open goes to the fuel after '->'.
 
     >>> fuel_mix("coal 88; RDF 4; grid 8", "")["coal"].__round__(3)
     0.957
@@ -141,8 +141,10 @@ def _named(city: City, lines: Lines, row: Row) -> Named:
 
 
 def _amounts_of(city: City, row: Row, sector: str, technology: str, county: str) -> Amounts:
-    """A named site's part of its sector: its own figures over those of all rows of the sector, at most its county's share
-    where the table names no other producer."""
+    """A named site's part of its sector: its figures over those of all rows of the sector.
+
+    Where the table names no other producer it is at most its county's share.
+    """
     if (sector, technology) == BATTERIES:
         return Amounts(0.0, 0.0, 0.0, 0.0)
     base = next(r for r in city.table("sector_base_2020") if r["sector"] == sector)
@@ -184,7 +186,8 @@ def _groups_of(city: City, lines: Lines, row: Row, named: list[Named]) -> list[G
     there = np.array([sum(s.base.electric_mwh for s in named if s.county == key) for key in keys])
     left = np.maximum(share * total.electric_mwh - there, 0.0)
     left /= left.sum()
-    sites = whole(share * row["sites_above_scale_2020"]) - np.array([sum(s.county == key for s in named) for key in keys])
+    standing = np.array([sum(s.county == key for s in named) for key in keys])
+    sites = whole(share * row["sites_above_scale_2020"]) - standing
     line, output = _line_and_output(city, lines, sector, str(base["technology_sector"]), total, named)
     heat, power, value = (
         getattr(total, name) - sum(getattr(s.base, name) for s in named)
@@ -212,8 +215,8 @@ def _line_and_output(
 def whole(shares: Floats) -> Floats:
     """Whole numbers with the same sum, by largest remainder.
 
-    >>> whole(np.array([1.4, 2.4, 1.2])).tolist()
-    [1.0, 3.0, 1.0]
+    >>> whole(np.array([1.7, 2.9, 0.4])).tolist()
+    [2.0, 3.0, 0.0]
     """
     floor = np.floor(shares)
     short = round(float(shares.sum() - floor.sum()))
@@ -231,7 +234,7 @@ def _fitted(city: City, groups: list[Group], named: tuple[Named, ...]) -> tuple[
     if not wanted:
         return tuple(groups)
     mwh = np.array([group.base.electric_mwh for group in groups])
-    line, county = (np.array(list(map(str, names))) for names in zip(*((g.line, g.county) for g in groups), strict=True))
+    line, county = np.array([str(g.line) for g in groups]), np.array([g.county for g in groups])
     by_line = {name: float(mwh[line == name].sum()) for name in sorted(set(line))}
     scale = (mwh.sum() + sum(site.base.electric_mwh for site in named)) / sum(wanted.values())
     by_county = {
@@ -248,22 +251,31 @@ def _fitted(city: City, groups: list[Group], named: tuple[Named, ...]) -> tuple[
     )
 
 
-def steam_gj(city: City, county: str, year: int) -> float:
-    """Heat that the county's combined heat and power plants can deliver to industry in a year, by the dates of the plant table."""
+def steam_mains(city: City, county: str) -> Mains:
+    """The county's combined heat and power plants by the plant table: year of service, GJ of heat a year."""
     plants = {str(row["id"]): row for row in city.table("plants")}
-    heat = 0.0
+    found = []
     for row in city.table("chp_heat"):
         first = plants.get(str(row["plant_ids"]).split("-")[0])
         if first is None or first["chp"] != "Y" or county_of(city, str(row["county"])) != county:
             continue
         opens = first["start_year"] or first["expected_year"]
-        if opens is not None and opens <= year:
-            heat += row["peak_heat_mwth"] * row["full_load_h"] * GJ_PER_MWH
-    return heat
+        if opens is not None:
+            found.append((int(opens), row["peak_heat_mwth"] * row["full_load_h"] * GJ_PER_MWH))
+    return tuple(found)
+
+
+def steam_gj(mains: Mains, year: int) -> float:
+    """Heat that the mains can deliver to industry in a year.
+
+    >>> steam_gj(((2018, 3.0), (2025, 2.0)), 2020)
+    3.0
+    """
+    return sum((heat for opens, heat in mains if opens <= year), 0.0)
 
 
 def fuel_shares(lines: Lines, line: int, steam: float) -> Floats:
-    """(fuels,) shares of a line's energy for heat: steam first, the rest by the technology's ratios, oil for what they leave."""
+    """(fuels,) shares of a line's energy for heat: steam, the technology's ratios, oil for what they leave open."""
     share = np.zeros(len(FUELS))
     ratios = np.array([lines.coal_share[line], lines.gas_share[line], lines.biomass_share[line]])
     share[:3] = ratios * (1.0 - steam)

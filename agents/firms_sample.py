@@ -70,14 +70,17 @@ def useful(bought: Floats, kit: Heaters) -> tuple[Floats, Floats]:
 
 def steam_share(city: City, county: str, groups: tuple[Group, ...], lines: Lines) -> float:
     """Part of the firms' heat that comes from the county's CHP mains in the base year, named sites served first."""
-    taken = sum(
-        site.base.heat_gj * site.mix.get("steam", 0.0)
-        for site in firms_register.named_sites(city, lines) if site.county == county
-    )  # fmt: skip
-    left = max(0.0, firms_register.steam_gj(city, county, city.first_year) - taken)
+    mains = firms_register.steam_mains(city, county)
+    left = max(0.0, firms_register.steam_gj(mains, city.first_year) - steam_taken_gj(city, county, lines))
     wanted = sum(group.base.heat_gj for group in groups if lines.is_steam[group.line])
     rows = {str(row["measure"]): row for row in city.table("industry_measures")}
     return min(float(rows["district_steam"]["max_share"]), left / wanted) if wanted else 0.0
+
+
+def steam_taken_gj(city: City, county: str, lines: Lines) -> float:
+    """Steam that named sites of a county take in the base year."""
+    named = firms_register.named_sites(city, lines)
+    return sum(site.base.heat_gj * site.mix.get("steam", 0.0) for site in named if site.county == county)
 
 
 def watch(rows_of: dict[str, Rows], lines: Lines) -> None:
@@ -101,7 +104,8 @@ def _line_rows(city: City, group: Group, lines: Lines, kit: Heaters, steam: floa
     """Rows of one line in one county: sizes lognormal, fuels by systematic sampling of the line's shares."""
     key = f"{group.county}-{lines.sector[group.line]}"
     n, spare = group.sites, _places(city, lines, group)
-    sigma = next(r["size_lognormal_sigma"] for r in city.table("sector_county_shares") if r["sector"] == lines.sector[group.line])
+    shares = {str(row["sector"]): row for row in city.table("sector_county_shares")}
+    sigma = float(shares[lines.sector[group.line]]["size_lognormal_sigma"])
     size = np.exp(sigma * ndtri(REGISTER("size", key).random(n + spare)))
     output = np.where(np.arange(n + spare) < n, size, 0.0)
     output *= group.base.output / output.sum()
@@ -118,12 +122,13 @@ def _places(city: City, lines: Lines, group: Group) -> int:
     """Places for newcomers until the last year, from the sector's growth path."""
     rate = city.value("extra.entry_rate_per_100_sites") / PER_HUNDRED / REFERENCE_GROWTH
     path = city.path(f"growth.{lines.sector[group.line]}")
-    grown = np.prod([1.0 + rate * max(0.0, path.at(y) / PER_HUNDRED) for y in range(city.first_year + 1, city.last_year + 1)])
+    years = range(city.first_year + 1, city.last_year + 1)
+    grown = np.prod([1.0 + rate * max(0.0, path.at(year) / PER_HUNDRED) for year in years])
     return int(np.ceil(SPARE * group.sites * (float(grown) - 1.0))) + 1
 
 
 def _fuel_of(key: str, output: Floats, share: Floats) -> Ints:
-    """Systematic sampling: firms in a drawn order, laid end to end by size, take the fuel that lies under their middle."""
+    """Systematic sampling: firms in a drawn order, laid end to end by size, take the fuel under their middle."""
     draw = REGISTER("fuel", key).random(len(output) + 1)
     order = np.argsort(draw[:-1], kind="stable")
     laid = np.cumsum(output[order]) / output.sum()

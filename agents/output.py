@@ -27,7 +27,7 @@ class Growth:
 
 
 def growth_of(lines: Lines, view: View, *, with_entry: bool) -> Growth:
-    """The year's growth by line; newcomers take their part of it, so that the expected total follows the sector's path."""
+    """The year's growth by line; newcomers take their part, so that the expected total follows the sector's path."""
     total = lines.growth(view.city, view.year)
     if not with_entry:
         return Growth(total, np.zeros(lines.count))

@@ -19,7 +19,7 @@ BOUGHT = tuple((place, fuel) for place, fuel in enumerate(FUELS) if place not in
 
 def by_line(lines: Lines, rows: Rows, amount: Floats) -> Floats:
     """(lines,) sums of an amount of rows."""
-    return np.bincount(rows.line, weights=amount, minlength=lines.count)
+    return np.bincount(rows.line, weights=amount, minlength=lines.count).astype(np.float64)
 
 
 def flows(

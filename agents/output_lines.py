@@ -142,7 +142,8 @@ _COLUMNS: Mapping[str, str] = {
 
 def base_best(base: Mapping[str, Row], technology: str) -> float:
     """Best-practice ratio of the base sector that uses a technology."""
-    return float(next(row["best_practice_ratio_thermal"] for row in base.values() if row["technology_sector"] == technology))
+    users = (row for row in base.values() if row["technology_sector"] == technology)
+    return float(next(users)["best_practice_ratio_thermal"])
 
 
 def in_units(amount: float, unit: str) -> float:
@@ -174,9 +175,11 @@ def _carbon_from(city: City, technology: str) -> float:
 
 
 def _shift_shares(city: City, sectors: list[str], base: Mapping[str, Row]) -> Floats:
-    """Shift work is `extra.industry_ls_share` of all industrial load; sectors that run through hold as little as they can."""
-    mwh = {s: row["activity_2020"] * row["electric_intensity"] for s, row in base.items()}
-    weight = {s: in_units(mwh[s], str(base[s]["activity_unit"])) for s in mwh}
+    """Shift work is `extra.industry_ls_share` of all load; sectors that run through hold as little as they can."""
+    weight = {
+        sector: in_units(row["activity_2020"], str(row["activity_unit"])) * row["electric_intensity"]
+        for sector, row in base.items()
+    }
     through = sum(value for s, value in weight.items() if s in CONTINUOUS)
     total, asked = sum(weight.values()), 1.0 - city.value("extra.industry_ls_share")
     steady = min(1.0, asked * total / through) if through else 0.0

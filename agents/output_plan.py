@@ -1,4 +1,4 @@
-"""A year's output and fuels, worked out before anyone acts: the same answer for the year and for a trial price of coal."""
+"""A year's output and fuels, worked out before anyone acts: one answer for the year and for a trial price of coal."""
 
 from __future__ import annotations
 
@@ -74,9 +74,9 @@ class Plan:
 def begin(
     view: View, rows: Rows, lines: Lines, kit: Heaters, draws: Draws, *, is_base: bool, has_entry: bool, has_steam: bool
 ) -> Start:
-    """Growth, entry, and whose boiler is due: at its end of life, banned, or new. The base year is given, not simulated.
+    """Growth, entry, and whose boiler is due: at its end of life, banned, or new; the base year is given.
 
-    `rows` is the year's own copy: newcomers take their place in it, between best practice and the base year's intensity.
+    `rows` is the year's own copy: newcomers take their place in it, between best practice and base-year intensity.
     """
     alive, wanted, new = rows.alive, rows.wanted, np.zeros(rows.count, dtype=np.bool_)
     prices = boilers.prices(view, lines)
@@ -91,7 +91,7 @@ def begin(
     banned = view.rules.coal_boiler_banned > 0
     can = options(rows, lines, kit, is_banned=banned, has_steam=has_steam)
     old = (rows.age >= kit.life_y[rows.main]) if not is_base else new
-    due = alive & (old | new | (banned & (rows.main == COAL))) & can.any(axis=1)
+    due = alive & (old | new | (banned & (rows.main == COAL))) & np.any(can, axis=1)
     start = Start(
         rows, lines, kit, prices, lines.benchmark(view.city, view.year), draws, alive, wanted, new, can, due,
         view.value("extra.output_price_elasticity_sigma"), rows.unit_cost,
@@ -114,7 +114,9 @@ def options(rows: Rows, lines: Lines, kit: Heaters, *, is_banned: bool, has_stea
     if is_banned:
         others = can.copy()
         others[:, COAL] = False
-        can = np.where(others.any(axis=1)[:, None], others, can)
+        stuck = np.flatnonzero(~np.any(others, axis=1))
+        others[stuck] = can[stuck]
+        return others
     return can
 
 

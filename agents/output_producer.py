@@ -13,6 +13,7 @@ from dafeng.agents.assets import Assets, Flow
 from dafeng.agents.base import CityAgent, Snapshot, copied
 from dafeng.agents.boilers import Heaters
 from dafeng.agents.efficiency_measures import Measures
+from dafeng.agents.firms_register import Mains
 from dafeng.agents.output_lines import Lines
 from dafeng.agents.output_plan import Draws, Plan, Start
 from dafeng.agents.output_rows import Rows
@@ -35,10 +36,11 @@ class Producer(CityAgent):
     """Whether someone shifts its load in the counties large enough."""
 
     def __init__(
-        self, model: mesa.Model, key: str, county: str, rows: Rows, lines: Lines, kit: Heaters, options: Measures
-    ) -> None:
+        self, model: mesa.Model, key: str, county: str, rows: Rows, lines: Lines, kit: Heaters, options: Measures,
+        mains: Mains,
+    ) -> None:  # fmt: skip
         super().__init__(model, key, county)
-        self.rows, self.lines, self.kit, self.options = rows, lines, kit, options
+        self.rows, self.lines, self.kit, self.options, self.mains = rows, lines, kit, options, mains
         self.year = 0
         self.coal_cny_per_tce = 0.0
         self.call_rate = 1.0
@@ -201,6 +203,11 @@ class Producer(CityAgent):
         saving = heat[:, None] * rows.heat_saving + power * start.prices.electricity_cny_per_mwh
         return saving, self.options.capex_cny[line] + self.options.capex_cny_per_mwh[line] * power
 
+    def full_heat_cost(self, start: Start) -> Floats:
+        """(lines, fuels) CNY per GJ of useful heat from a new boiler."""
+        running = boilers.heat_cost(self.lines, self.kit, start.prices, self.coal_cny_per_tce)
+        return np.asarray(running + self.kit.capital_cny_per_gj)
+
     def _enrol(self, view: View) -> Terms:
         """Who joins the response programme (MODEL_SPEC 5.7)."""
         rows = self.rows
@@ -210,3 +217,8 @@ class Producer(CityAgent):
             cap = response.county_cap_mw(view, self.county)
             rows.enrolled = response.joined(rows.enrolled, offer, rows.reservation, self.may_offer(offer, view), cap)
         return offer
+
+
+def seen_costs(start: Start, plan: Plan, row: int) -> dict[str, float]:
+    """Unit cost of this year and of the last, as a decision saw them."""
+    return {"unit_cost": float(plan.unit_cost[row]), "before": float(start.before[row])}

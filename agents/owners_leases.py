@@ -16,6 +16,7 @@ import numpy as np
 
 from dafeng.agents.fleet import Listing, expand
 from dafeng.agents.fleet_dates import UNDER_WAY
+from dafeng.agents.fleet_units import optional
 from dafeng.configs.luck import Luck
 from dafeng.configs.schema import City, Row
 
@@ -51,7 +52,7 @@ def sites(city: City, listings: Sequence[Listing]) -> tuple[Site, ...]:
         for bus in _buses(city, str(row["node"])):
             room = float(limit) - taken_mw(listings, technology, bus)
             if room > 0.0:
-                found.append(Site(technology, bus, room, project_mw(city, listings, technology)))
+                found.append(Site(technology, bus, room, min(room, project_mw(city, listings, technology, room))))
     return tuple(sorted(found, key=lambda site: site.key))
 
 
@@ -64,12 +65,12 @@ def taken_mw(listings: Sequence[Listing], technology: str, bus: str) -> float:
     )
 
 
-def project_mw(city: City, listings: Sequence[Listing], technology: str) -> float:
-    """Usual size of a project: the median of the listed ones, or the machine of the reliability class."""
+def project_mw(city: City, listings: Sequence[Listing], technology: str, otherwise: float) -> float:
+    """Usual size of a project: the median of the listed ones, or the machine of the reliability class if it has one."""
     sizes = [entry.machine.net_mw for entry in listings if entry.machine.technology == technology]
     if sizes:
         return float(np.median(sizes))
-    return city.value(f"reliability.{reliability_class(city, technology)}.unit_mw")
+    return optional(city, f"reliability.{reliability_class(city, technology)}.unit_mw", otherwise)
 
 
 def reliability_class(city: City, technology: str) -> str:

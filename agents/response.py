@@ -1,4 +1,4 @@
-"""Demand response of industry: who joins a programme, what it can shed and what it can shift (MODEL_SPEC 5.5 to 5.7)."""
+"""Demand response of industry: who joins a programme, what it can shed and shift (MODEL_SPEC 5.5 to 5.7)."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def reason(offer: Terms, choice: str, row: int) -> str:
 
 
 def county_cap_mw(view: View, county: str) -> float:
-    """A county's part of the response that the rules ask: share of last year's peak, by load; no end without a target."""
+    """A county's part of the response asked: share of last year's peak, by load; without end when none is asked."""
     seen = view.prices.get("peak_mw", {})
     if view.rules.dr_target_share <= 0 or not seen:
         return float("inf")
@@ -125,7 +125,8 @@ def pooled_offer(
 def shiftable(view: View, key: str, bus: Bus, sector: str, mwh: Mapping[str, float]) -> tuple[Shiftable, ...]:
     """Load that may move within +-L hours: cumulative use between L hours late and L hours early (MODEL_SPEC 5.6).
 
-    `mwh` is the year's energy by shape; the highest draw is the usual one and once the mean on top.
+    `mwh` is the year's energy by shape; the highest draw is the usual one with the mean on top. In the year's last
+    hours what is late catches up evenly.
     """
     if sum(mwh.values()) <= 0:
         return ()
@@ -133,7 +134,8 @@ def shiftable(view: View, key: str, bus: Bus, sector: str, mwh: Mapping[str, flo
     used, window = np.cumsum(usual), round(view.value("extra.shift_window_L"))
     early = np.concatenate([used[window:], np.full(window, used[-1])])
     late = np.concatenate([np.zeros(window), used[:-window]])
-    late[-1] = used[-1]
+    last = 2 * window
+    late[-last:] = np.minimum(np.linspace(late[-last - 1], used[-1], last + 1)[1:], used[-last:])
     lost = (1.0 - view.value("dr.shift_efficiency")) * view.city.path("tariff.industry_10kv.flat").at(view.year)
     return (
         Shiftable(key, bus.key, bus.county, sector, usual + usual.mean(), late, early,

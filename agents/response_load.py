@@ -31,10 +31,11 @@ def assets(
     moved = np.zeros_like(mwh)
     if shifts and response.shifts(view.city, county):
         moved = part * lines.shift_share[rows.line] * mwh * in_programme(view, rows)
+    shed = shed_mw(view, lines, kit, rows)
     sector = lines.sector[int(np.argmax(by_line(lines, rows, moved)))]
     return Assets(
         loads=tuple(_loads(view, key, lines, buses, by_line(lines, rows, mwh), by_line(lines, rows, moved))),
-        offers=response.pooled_offer(view, f"{key}-shed", main, lines, rows.line, shed_mw(view, lines, kit, rows), rows.reservation),
+        offers=response.pooled_offer(view, f"{key}-shed", main, lines, rows.line, shed, rows.reservation),
         shiftable=response.shiftable(view, f"{key}-shift", main, sector, _by_shape(lines, rows, moved)),
     )
 

@@ -104,8 +104,8 @@ def unit(view: View, key: str, county: str, mw: float, owner: str) -> tuple[Unit
     return (
         Unit(
             key=key, bus=main_bus(view.city, county), county=county, technology="pv_rooftop", fuel="solar",
-            capacity_mw=mw, vom_cny_per_mwh=view.value("pv_rooftop.vom"), profile="solar", mean_capacity_factor=factor, is_free=True,
-            is_block=True, owner=owner,
+            capacity_mw=mw, vom_cny_per_mwh=view.value("pv_rooftop.vom"), profile="solar",
+            mean_capacity_factor=factor, is_free=True, is_block=True, owner=owner,
         ),
     )  # fmt: skip
 

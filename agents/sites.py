@@ -11,10 +11,10 @@ from dafeng.agents import boilers, firms_register, firms_sample, response
 from dafeng.agents.base import AGENTS, CityAgent
 from dafeng.agents.boilers import FUELS, Heaters
 from dafeng.agents.efficiency_measures import Measures, measures
-from dafeng.agents.firms_register import WASTE, Named
+from dafeng.agents.firms_register import WASTE, Mains, Named, steam_mains
 from dafeng.agents.output_lines import Lines, in_units, lines
 from dafeng.agents.output_plan import Plan, Start
-from dafeng.agents.output_producer import Producer
+from dafeng.agents.output_producer import Producer, seen_costs
 from dafeng.agents.output_rows import Rows
 from dafeng.agents.response import Terms
 from dafeng.agents.view import View
@@ -36,22 +36,25 @@ class Site(Producer):
     label = "named"
 
     def __init__(
-        self, model: mesa.Model, site: Named, rows: Rows, lines: Lines, kit: Heaters, options: Measures
+        self, model: mesa.Model, site: Named, rows: Rows, lines: Lines, kit: Heaters, options: Measures, mains: Mains
     ) -> None:
-        super().__init__(model, site.key, site.county, rows, lines, kit, options)
+        super().__init__(model, site.key, site.county, rows, lines, kit, options, mains)
         self.site = site
         self.phases = phases(site.row)
 
     @classmethod
     def populate(cls, model: mesa.Model, city: City, rows: tuple[Row, ...]) -> list[CityAgent]:
         """One agent for each row that names a plant; rows that stand for clusters (U08 to U15) are the firms'."""
+        if not rows:
+            return []
         known, kit = lines(city), boilers.heaters(city)
         wanted = {str(row["id"]) for row in rows}
         found: list[CityAgent] = []
         for site in firms_register.named_sites(city, known):
             if site.key in wanted:
                 options = measures(city, known, (site.line,))
-                found.append(cls(model, site, site_rows(city, site, known, kit, options), known, kit, options))
+                row = site_rows(city, site, known, kit, options)
+                found.append(cls(model, site, row, known, kit, options, steam_mains(city, site.county)))
         return found
 
     def prepare(self, rows: Rows, view: View) -> None:
@@ -70,13 +73,13 @@ class Site(Producer):
         self.rows.commission(done, works.detail["rebound"])
 
     def grow(self) -> None:
-        """A plant without building phases follows what is asked of it a year later; kilns may not grow (capacity swap)."""
+        """A plant without phases follows demand a year later; kilns may not grow (capacity swap)."""
         if not self.phases and self.lines.is_steam[self.rows.line[0]]:
             self.rows.capacity = np.maximum(self.rows.capacity, self.rows.wanted)
 
     def steam_is_near(self, view: View) -> bool:
         """A CHP plant of the county delivers heat."""
-        return firms_register.steam_gj(view.city, self.county, view.year) > 0
+        return firms_register.steam_gj(self.mains, view.year) > 0
 
     def may_offer(self, offer: Terms, view: View) -> Bools:
         """A site alone must reach the least size of an aggregator (MODEL_SPEC 5.7)."""
@@ -86,9 +89,9 @@ class Site(Producer):
         """Retrofits that are done by the end of the year."""
         rebound = view.value("behaviour.rebound_efficiency")
         return [
-            Retrofit(self.key, f"{self.key}-{self.options.name[m]}", 0.0, 0.0, None, complete_h=view.hour + HOURS_A_YEAR - 1.0,
-                     detail={"measure": self.options.name[m], "rebound": rebound})
-            for m in np.flatnonzero(taken[0])
+            Retrofit(self.key, f"{self.key}-{name}", 0.0, 0.0, None, complete_h=view.hour + HOURS_A_YEAR - 1.0,
+                     detail={"measure": name, "rebound": rebound})
+            for name, is_taken in zip(self.options.name, taken[0], strict=True) if is_taken
         ]  # fmt: skip
 
     def tell_output(self, view: View, start: Start, plan: Plan) -> None:
@@ -96,14 +99,14 @@ class Site(Producer):
         options = {"last_year": start.rows.output[0], "grown": start.wanted[0], "capacity": start.rows.capacity[0]}
         self.log(
             view, "output", {**options, "made": plan.output[0]}, self.lines.unit[self.rows.line[0]], "made",
-            uniform=float(start.draws.output[0]), saw={"unit_cost": float(plan.unit_cost[0]), "before": float(start.before[0])},
+            uniform=float(start.draws.output[0]), saw=seen_costs(start, plan, 0),
         )  # fmt: skip
 
     def tell_fuels(self, view: View, start: Start, plan: Plan, was: Ints) -> None:
         """What heat costs from each fuel, when the boiler goes."""
         if not plan.switched[0]:
             return
-        cost = boilers.heat_cost(self.lines, self.kit, start.prices, self.coal_cny_per_tce) + self.kit.capital_cny_per_gj
+        cost = self.full_heat_cost(start)
         options = {FUELS[f]: cost[self.rows.line[0], f] for f in np.flatnonzero(start.can[0])}
         why = f"was {FUELS[was[0]]}"
         self.log(view, "boiler", options, "CNY/GJ", FUELS[plan.main[0]], uniform=float(start.draws.fuel[0]), why=why)
@@ -137,10 +140,10 @@ def phases(row: Row) -> dict[int, float]:
 
 
 def first_output(view: View, phases: dict[int, float], sector: str) -> float:
-    """Output of a new base's first year, so that its first phase is full when the next one is due."""
+    """Output before a new base's first year of growth, so that its first phase is full when the next one is due."""
     first, *later = sorted(phases)
     path = view.city.path(f"growth.{sector}")
-    ramp = np.prod([1.0 + path.at(year) / 100.0 for year in range(first + 1, later[0] + 1)]) if later else 1.0
+    ramp = np.prod([1.0 + path.at(year) / 100.0 for year in range(first, later[0] + 1)]) if later else 1.0
     return phases[first] / float(ramp)
 
 

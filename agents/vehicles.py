@@ -228,7 +228,7 @@ def first_sales(city: City, row: Row, stock: Stock) -> Ints:
     for c, kinds in enumerate(new):
         sold[c] = np.bincount(kinds[kinds != NONE], minlength=len(POWERTRAINS))
     scale = row["new_sales_k_2020"] * PEOPLE_PER_UNIT / max(int(sold.sum()), 1)
-    return np.rint(sold * scale).astype(np.int64)
+    return np.asarray(np.rint(sold * scale), dtype=np.int64)
 
 
 def chargers_per_ev(city: City, year: int) -> float:

@@ -41,7 +41,7 @@ class VehicleClass(Protocol):
 def car_assets(
     view: View, key: str, energy: Mapping[str, float], usual: Floats, homes: Homes, battery_kwh: float
 ) -> Assets:
-    """Private cars: public and uncontrolled charging, the delayed part, and the programmes' shiftable load and store."""
+    """Private cars: public and uncontrolled charging, the delayed part, and the programmes' load and store."""
     share = charging_home.modes(view)
     _, late = charging_home.shapes(view, homes)
     delayed = {county: share.delayed * mwh for county, mwh in homes.mwh.items()}

@@ -39,8 +39,8 @@ def _car(view: View, county: str, chosen: Chosen, i: int) -> Decision:
     choice = POWERTRAINS[int(chosen.powertrain[i])]
     agent = f"vehicle:{county}:{int(chosen.rows[i])}"
     why = f"electric with chance {chance:.3f}; G is {cost.total:.1f} kCNY"
-    draw = float(chosen.uniform[i])
-    return Decision(view.year, agent, KIND, "new car", ("ice", "electric"), (0.0, odds), "logit", choice, draw, saw, why)
+    draw, options = float(chosen.uniform[i]), ("ice", "electric")
+    return Decision(view.year, agent, KIND, "new car", options, (0.0, odds), "logit", choice, draw, saw, why)
 
 
 def fleet_decision(view: View, agent: str, chosen: FleetChoice) -> Decision:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -90,5 +90,7 @@ def _fields(document: Document, reader: Reader) -> BundleFields | None:
         return None
     if isinstance(fields.levers, Mapping):
         return fields
+    if fields.levers is None:
+        return replace(fields, levers={})
     reader.problem(document.place("levers"), "is not a mapping of levers")
     return None

@@ -56,6 +56,7 @@ def agree(tables: Tables, counties: tuple[County, ...], net: Graph, reader: Read
     _units(tables, net, reader)
     _owners(tables, reader)
     _technologies(tables, reader)
+    _series(tables, reader)
     _no_island(tables, net, reader)
     shared = sum(bus.load_share for bus in net.buses)
     if abs(shared - 1.0) > SHARE_TOLERANCE:
@@ -135,6 +136,22 @@ def _technologies(tables: Tables, reader: Reader) -> None:
         for column, names in known.items():
             if row[column] is not None and row[column] not in names:
                 reader.problem(table.place(i, column), f"'{row[column]}' is not known", nearest(row[column], names))
+
+
+def _series(tables: Tables, reader: Reader) -> None:
+    """Capital costs follow a cost and a trajectory that exist; rules with several rows are dated."""
+    costs = {row["technology"] for row in tables["power_plants"].rows if row["parameter"] == "capex"}
+    known = {"technology": costs, "follows": {row["technology"] for row in tables["power_cost_trajectory"].rows}}
+    followers = tables.get("capex_followers")
+    for i, row in followers.placed() if followers else ():
+        for column, names in known.items():
+            if followers and row[column] is not None and row[column] not in names:
+                reader.problem(followers.place(i, column), f"'{row[column]}' has no capex", nearest(row[column], names))
+    rules = tables.get("province_dispatch_rules")
+    named = [row["parameter"] for row in rules.rows] if rules else []
+    for i, row in rules.placed() if rules else ():
+        if rules and row["year"] is None and named.count(row["parameter"]) > 1:
+            reader.problem(rules.place(i, "year"), "is empty, though the rule has several rows; a year is expected")
 
 
 def _no_island(tables: Tables, net: Graph, reader: Reader) -> None:

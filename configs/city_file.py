@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dafeng.configs import city_checks, families, shapes
 from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.fields import build
 from dafeng.configs.files import Reader, find, own_key, shown
-from dafeng.configs.graph import graph
+from dafeng.configs.graph import Province, graph
 from dafeng.configs.schema import City, County, Row, Target
 from dafeng.configs.settings import check_setting
 from dafeng.configs.tables import Table, column_book, read_table
 from dafeng.configs.yamls import Document, read_yaml
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class CityFields:
     borrow: Mapping[str, Any] = field(default_factory=dict)
     """Other city -> tables it lends: a neighbour's weather, load shape or tariffs."""
     province: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of `graph.Province`."""
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -40,18 +43,20 @@ def read_city(name_or_path: str | Path) -> City:
     document = read_yaml(path, reader)
     reader.stop()
     assert document is not None
-    fields = _fields(document, reader)
+    fields = _built(CityFields, document, "", reader)
     _check_fields(fields, document, reader)
     files = _files(fields, document, path, reader)
     tables = _tables(files, reader)
     city_checks.complete(tables, fields.agents, document, reader)
     reader.stop()
-    return _city(own_key("cities", path), fields, tables, reader)
+    return _city(own_key("cities", path), fields, _built(Province, document, "province", reader), tables, reader)
 
 
-def _fields(document: Document, reader: Reader) -> CityFields:
+def _built(kind: type[T], document: Document, key: str, reader: Reader) -> T:
+    """The fields of a part of the YAML file; what is wrong is raised with its line."""
+    given = document.data.get(key, {}) if key else document.data
     try:
-        return build(CityFields, document.data, document.place())
+        return build(kind, given, Place(document.file, 0, key))
     except InputError as error:
         relined = (Problem(document.place(p.place.key), p.says, p.nearest) for p in error.problems)
         raise InputError([*reader.problems, *relined]) from None
@@ -61,7 +66,7 @@ def _check_fields(fields: CityFields, document: Document, reader: Reader) -> Non
     if len(fields.years) != 2 or not 2000 <= fields.years[0] <= fields.years[-1] <= 2100:
         says = f"is {list(fields.years)}; a first and a last year in order are expected"
         reader.problem(document.place("years"), says)
-    for name in ("agents", "borrow", "province", "settings"):
+    for name in ("agents", "borrow", "settings"):
         if not isinstance(getattr(fields, name), Mapping):
             reader.problem(document.place(name), "is not a mapping")
     reader.stop()
@@ -119,11 +124,11 @@ def _tables(files: Mapping[str, Path], reader: Reader) -> dict[str, Table]:
     return tables
 
 
-def _city(key: str, fields: CityFields, tables: Mapping[str, Table], reader: Reader) -> City:
+def _city(key: str, fields: CityFields, province: Province, tables: Mapping[str, Table], reader: Reader) -> City:
     parameters = families.parameters(tables)
     years = range(fields.years[0], fields.years[1] + 1)
     counties = tuple(_county(row) for row in tables["counties"].rows)
-    net = graph(tables, counties, parameters, fields.province, reader)
+    net = graph(tables, counties, parameters, province, reader)
     reader.stop()
     city_checks.agree(tables, counties, net, reader)
     reader.stop()
@@ -140,7 +145,7 @@ def _city(key: str, fields: CityFields, tables: Mapping[str, Table], reader: Rea
         agents={kind: tables[Path(file).stem].rows for kind, file in fields.agents.items()},
         parameters=parameters,
         paths=families.paths(tables, years),
-        tables={name: table.rows for name, table in tables.items()},
+        tables={name: table.rows for name, table in tables.items() if name not in families.WHOLLY},
         profiles=shapes.profiles(tables),
         digest=reader.digest(),
         settings=dict(fields.settings),

@@ -80,6 +80,9 @@ DATED: Mapping[str, tuple[str, tuple[str, ...], str, str]] = {
 }
 """Tables with one number a row and year: family, naming columns, year column, value column."""
 
+WHOLLY = (SCALARS.keys() | COLUMNS.keys() | DATED.keys()) - {"province_fleet", "tariffs", "tariffs_by_period"}
+"""Tables that are not read whole besides, so that a value that was set cannot be passed by."""
+
 STEPS = {"tariffs_by_period", "tariffs"}
 """Dated tables whose values hold from their year on; the others are linear between their years."""
 
@@ -252,7 +255,6 @@ def _electric_cars(tables: Tables, _: Mapping[str, Path], __: range) -> dict[str
         "gasoline_cny_per_l_real": ("gasoline_cny_per_l", "CNY/l"),
     })  # fmt: skip
     history = _several(tables, "nev_history", "ev", {
-        "pack_usd_per_kwh_C": ("pack_cny_per_kwh", "CNY/kWh"),
         "battery_kwh_C": ("battery_kwh", "kWh"),
         "central_subsidy_kCNY_C": ("central_subsidy_kcny", "kCNY"),
         "local_subsidy_ratio_C": ("local_subsidy_ratio", "1"),
@@ -260,16 +262,22 @@ def _electric_cars(tables: Tables, _: Mapping[str, Path], __: range) -> dict[str
         "gasoline_CNY_per_l_C": ("gasoline_cny_per_l", "CNY/l"),
         "range_km_C": ("range_km", "km"),
     })  # fmt: skip
-    rate = _several(tables, "nev_history", "ev", {"CNY_per_USD_C": ("rate", "CNY/USD")})
-    if "ev.pack_cny_per_kwh" in history:
-        pack = history["ev.pack_cny_per_kwh"]
-        in_cny = {year: value * rate["ev.rate"].at(year) for year, value in pack.points.items()}
-        history["ev.pack_cny_per_kwh"] = replace(pack, points=in_cny)
+    history |= _pack_history(tables)
     joined = {key: _after(history[key], path) if key in history else path for key, path in forward.items()}
     share = _several(tables, "ev_national", "ev", {"nev_share_passenger_pct": ("national_share", "1")})
     for key, path in share.items():
         share[key] = replace(path, points={year: value / 100.0 for year, value in path.points.items()})
     return {**history, **joined, **share}
+
+
+def _pack_history(tables: Tables) -> dict[str, Path]:
+    """Pack prices of past years: dollars of the year at the rate of the year."""
+    rows: list[Row] = [
+        {**row, "value": row["pack_usd_per_kwh_C"] * row["CNY_per_USD_C"], "unit": "CNY/kWh"}
+        for row in _rows(tables, "nev_history")
+        if row["pack_usd_per_kwh_C"] is not None and row["CNY_per_USD_C"] is not None
+    ]
+    return {"ev.pack_cny_per_kwh": _path(rows, "year", "value")} if rows else {}
 
 
 def _non_energy(tables: Tables, _: Mapping[str, Path], __: range) -> dict[str, Path]:

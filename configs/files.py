@@ -35,20 +35,22 @@ def names(kind: str) -> tuple[str, ...]:
 def find(kind: str, name_or_path: str | Path, beside: Path | None = None) -> Path:
     """The YAML file of a city, bundle or study given by name or path.
 
-    A path is taken from the folder `beside` first (that of the file which names it), then from the working folder.
-    Raises InputError with the nearest right name.
+    A name of the package comes first; a path is taken from the folder `beside` (that of the file which names it), then
+    from the working folder. Raises InputError with the nearest right name.
     """
     given = str(name_or_path)
+    if given in names(kind):
+        single = home() / kind / f"{given}.yaml"
+        return single if single.is_file() else home() / kind / given / f"{KINDS[kind]}.yaml"
     for base in (beside, Path()) if beside else (Path(),):
         for tried in (base / given, base / f"{given}.yaml"):
             if tried.is_dir() and (tried / f"{KINDS[kind]}.yaml").is_file():
                 return tried / f"{KINDS[kind]}.yaml"
             if tried.is_file() and (tried.suffix in {".yaml", ".yml"} or tried.name == given):
                 return tried
-    for tried in (home() / kind / f"{given}.yaml", home() / kind / given / f"{KINDS[kind]}.yaml"):
-        if tried.is_file():
-            return tried
     says = "no such file" if Path(given).suffix or "/" in given else f"no such {KINDS[kind]}"
+    if Path(given).is_dir():
+        says = f"the folder has no {KINDS[kind]}.yaml"
     raise InputError([Problem(Place(given), says, nearest(given, names(kind)))])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dafeng.configs.errors import nearest
@@ -25,6 +25,17 @@ PROVINCE = "PROV"
 
 
 @dataclass(frozen=True)
+class Province:
+    """The bus behind which the rest of the province stands, as `city.yaml` tells it."""
+
+    title: str = PROVINCE
+    title_zh: str = PROVINCE
+    kv: float = field(default=500.0, metadata={"least": 0.0})
+    lat: float = field(default=0.0, metadata={"least": -90.0, "most": 90.0})
+    lon: float = field(default=0.0, metadata={"least": -180.0, "most": 180.0})
+
+
+@dataclass(frozen=True)
 class Graph:
     """Buses and branches, in the order of their tables."""
 
@@ -33,7 +44,7 @@ class Graph:
 
 
 def graph(
-    tables: Mapping[str, Table], counties: tuple[County, ...], parameters: Mapping[str, Parameter], province: Row,
+    tables: Mapping[str, Table], counties: tuple[County, ...], parameters: Mapping[str, Parameter], province: Province,
     reader: Reader,
 ) -> Graph:
     """The graph: 500/220 kV lower busbars and 110 kV load buses come from the transformers, the rest from its table.
@@ -45,11 +56,11 @@ def graph(
     groups = transformers.rows if transformers else ()
     own = [_node_bus(row, _county_keys(counties)) for row in nodes.rows]
     by_key = {bus.key: bus for bus in own}
-    below = [_below(row, by_key[row["from"]]) for row in groups if row["from"] in by_key]
-    moved = {bus.key.removesuffix("D"): bus for bus in below if bus.kind == "load"}
+    under = {row["from"]: _below(row, by_key[row["from"]]) for row in groups if row["from"] in by_key}
+    moved = {above for above, bus in under.items() if bus.kind == "load"}
     own = [replace(bus, load_share=0.0) if bus.key in moved else bus for bus in own]
     links = tables.get("province_links")
-    buses = [*own, *below, *([_province_bus(province)] if links else [])]
+    buses = [*own, *under.values(), *([_province_bus(province)] if links else [])]
     branches = [
         *_lines(tables["lines"], by_key, groups, parameters, reader),
         *([_transformer(row) for row in groups]),
@@ -58,6 +69,9 @@ def graph(
     ends = [(tables["lines"], "from"), (tables["lines"], "to")]
     ends += [(table, end) for table in (transformers, links) if table for end in ("from", "to")]
     known = {bus.key for bus in buses}
+    for i, row in transformers.placed() if transformers else ():
+        if row["to"] in by_key and transformers:
+            reader.problem(transformers.place(i, "to"), f"'{row['to']}' is a node already; the lower side is a new bus")
     for table, end in ends:
         for i, row in table.placed():
             if row[end] not in known:
@@ -101,12 +115,8 @@ def _below(row: Row, above: Bus) -> Bus:
     return Bus(row["to"], title, title_zh, row["kv_to"], kind, above.county, above.lat, above.lon, share)
 
 
-def _province_bus(province: Row) -> Bus:
-    about = {"title": PROVINCE, "title_zh": PROVINCE, "kv": 500.0, "lat": 0.0, "lon": 0.0, **province}
-    return Bus(
-        PROVINCE, about["title"], about["title_zh"], float(about["kv"]), "province", "province", float(about["lat"]),
-        float(about["lon"]),
-    )  # fmt: skip
+def _province_bus(about: Province) -> Bus:
+    return Bus(PROVINCE, about.title, about.title_zh, about.kv, "province", "province", about.lat, about.lon)
 
 
 def _lines(

@@ -25,8 +25,17 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "month": (1.0, 12.0),
     "hour": (0.0, 23.0),
 }
-"""Kinds of numeric columns and what they may hold; the other kinds are `text` and `choice`."""
+"""Kinds of numeric columns and what they may hold."""
 WHOLE = {"year", "month", "hour"}
+PATTERNS: Mapping[str, tuple[str, str]] = {
+    "period": (r"\d{4}-\d{4}", "two years such as 2021-2025"),
+    "months": (r"(1[0-2]|[1-9])-(1[0-2]|[1-9])", "two months such as 7-9"),
+    "date": (r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", "a date such as 2021-07-30"),
+    "numbers": (r"\d+(\.\d+)?(;\d+(\.\d+)?)*", "numbers such as 0.4;0.6"),
+}
+"""Kinds of text with a form, and what is expected of them."""
+DATES = {"year", "from_year"}
+"""Key columns whose values rise from row to row of one series."""
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d*)?([eE][-+]?\d+)?")
 
 
@@ -80,6 +89,8 @@ def read_table(path: Path, reader: Reader, counties: tuple[str, ...] = ()) -> Ta
     """
     columns = _columns(path.stem, counties)
     empty = Table(path.stem, shown(path), (), (), tuple(column.name for column in columns if column.is_key))
+    if not counties and any("{county}" in column.name for column in column_book().get(path.stem, ())):
+        return empty
     text = reader.text(path)
     sheet = _sheet(text, empty, reader) if text is not None else None
     if sheet is None or not _header_fits(sheet, columns or sheet.inferred(), reader):
@@ -188,6 +199,9 @@ def _cell(cell: str, column: Column) -> tuple[Any, str]:
         return None, "is empty; a value is expected" if column.needed else ""
     if column.kind == "text":
         return cell, ""
+    if column.kind in PATTERNS:
+        pattern, wanted = PATTERNS[column.kind]
+        return cell, "" if re.fullmatch(pattern, cell) else f"is '{cell}'; {wanted} is expected"
     if column.kind == "choice":
         return cell, "" if cell in column.choices else f"is '{cell}'; one of {', '.join(column.choices)} is expected"
     try:
@@ -206,13 +220,20 @@ def _cell(cell: str, column: Column) -> tuple[Any, str]:
 
 
 def _check_rows(table: Table, reader: Reader) -> None:
-    """Keys that stand twice, and rows of a parameter whose unit is not the expected one."""
+    """Keys that stand twice, years out of order, and parameters whose unit is not the expected one."""
     seen: dict[tuple[Any, ...], int] = {}
+    latest: dict[tuple[Any, ...], float] = {}
+    dated = next((name for name in table.keys if name in DATES), None)
     for i, row in table.placed():
         key = tuple(row[name] for name in table.keys)
         if key and seen.setdefault(key, i) != i:
             place = Place(table.file, table.lines[i], ".".join(map(_plain, key)))
             reader.problem(place, f"stands twice; first in line {table.lines[seen[key]]}")
+        elif dated and row[dated] is not None:
+            series = tuple(row[name] for name in table.keys if name != dated)
+            if row[dated] < latest.get(series, -math.inf):
+                reader.problem(table.place(i, dated), f"comes after {latest[series]:g}; years are out of order")
+            latest[series] = row[dated]
         for column in column_book().get(f"{table.name}:{row.get('parameter')}", ()):
             if row[column.name] not in column.choices:
                 says = f"is '{row[column.name]}'; {' or '.join(column.choices)} is expected"

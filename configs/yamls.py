@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from dafeng.configs.errors import Place
 from dafeng.configs.files import Reader, shown
@@ -65,16 +65,24 @@ class _Builder:
     reader: Reader
     lines: dict[str, int]
     constructor: Any
+    open: list[Node] = field(default_factory=list)
+    """Nodes that are being built, to meet one that contains itself."""
 
     def value(self, node: Node, key: str) -> Any:
         """A node as plain Python: mappings, lists, numbers, text."""
         self.lines.setdefault(key, node.start_mark.line + 1)
-        if isinstance(node, MappingNode):
-            return self._mapping(node, key)
-        if isinstance(node, SequenceNode):
-            return [self.value(item, f"{key}.{i}") for i, item in enumerate(node.value)]
-        assert isinstance(node, ScalarNode)
-        return self._scalar(node, key)
+        if isinstance(node, ScalarNode):
+            return self._scalar(node, key)
+        if node in self.open:
+            self.reader.problem(Place(self.file, node.start_mark.line + 1, key), "contains itself")
+            return None
+        self.open.append(node)
+        found = self._mapping(node, key) if isinstance(node, MappingNode) else self._list(node, key)
+        self.open.pop()
+        return found
+
+    def _list(self, node: Node, key: str) -> list[Any]:
+        return [self.value(item, f"{key}.{i}") for i, item in enumerate(node.value)]
 
     def _mapping(self, node: MappingNode, key: str) -> dict[Any, Any]:
         found: dict[Any, Any] = {}

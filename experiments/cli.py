@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="dafeng", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Which bundle of policies makes a city's emissions peak, when, at what cost, and do the lights stay on?",
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else.")]
@@ -35,6 +35,16 @@ Lang = Annotated[str, typer.Option(metavar="en|zh", help="Language of labels.")]
 def main() -> NoReturn:
     """The command `dafeng`."""
     sys.exit(status(app, sys.argv[1:]))
+
+
+@app.callback(invoke_without_command=True)
+def front(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Which bundle of policies makes a city's emissions peak, when, at what cost, and do the lights stay on?"""
+    if version:
+        from dafeng import __version__
+
+        print(__version__)
+        raise typer.Exit(Code.FINE)
 
 
 @app.command()
@@ -233,8 +243,11 @@ def _finished(finished: Finished) -> Answer:
     counts = {name: getattr(finished, name) for name in ("done", "cached", "failed", "missing")}
     told = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
     lines = [f"{finished.folder}: {told or 'nothing to do'} ({finished.wall_s:.1f} s)"]
-    lines += [f"failed: {name}" for name in finished.errors]
-    content = {"folder": str(finished.folder), **counts, "wall_s": finished.wall_s, "errors": finished.errors}
+    for error, number in Counter(failure.error for failure in finished.errors).items():
+        first = next(failure.run for failure in finished.errors if failure.error == error)
+        lines.append(f"failed: {first}{f' and {number - 1} more' if number > 1 else ''}: {error}")
+    errors = [vars(failure) for failure in finished.errors]
+    content = {"folder": str(finished.folder), **counts, "wall_s": finished.wall_s, "errors": errors}
     return Answer("\n".join(lines), content, Code.RUNS_FAILED if finished.failed else Code.FINE)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from dafeng.experiments.pool import Runner, simulate
 from dafeng.experiments.progress import Watcher
 from dafeng.experiments.study import Finished, run_study
 
@@ -22,15 +21,12 @@ class Shown:
 
 
 def demo(
-    out: Path | None = None, workers: int | None = None, lang: str = "en", watcher: Watcher | None = None,
-    runner: Runner = simulate,
+    out: Path | None = None, workers: int | None = None, lang: str = "en", watcher: Watcher | None = None
 ) -> Shown:
     """Run the small study that comes with the package and draw one figure from it."""
     from dafeng.configs import load
 
-    finished = run_study(
-        load.study(STUDY), out=out, workers=workers, watcher=watcher, runner=runner, command="dafeng demo"
-    )
+    finished = run_study(load.study(STUDY), out=out, workers=workers, watcher=watcher, command="dafeng demo")
     if finished.failed:
         return Shown(finished, ())
     from dafeng.experiments.figures.base import draw

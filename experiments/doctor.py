@@ -14,6 +14,7 @@ from pathlib import Path
 from re import match
 
 from dafeng.configs.errors import DafengError
+from dafeng.experiments.study import cores
 
 LEAST_MEMORY_GB = 1.5
 """One worker with all libraries and a year of hours."""
@@ -51,7 +52,7 @@ def _packages() -> Iterable[Finding]:
 
 
 def _machine() -> Iterable[Finding]:
-    yield Finding("cores", True, f"{os.cpu_count()} (runs in parallel by default)")
+    yield Finding("cores", True, f"{cores()} (runs in parallel by default)")
     memory = _memory_gb()
     if memory is not None:
         yield Finding("memory", memory >= LEAST_MEMORY_GB, f"{memory:.1f} GB free")

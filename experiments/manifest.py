@@ -33,7 +33,7 @@ def manifest(expansion: Expansion, command: str) -> dict[str, Any]:
         "engine": study.engine, "sample_years": study.sample_years, "support": list(study.support),
         "bundles": [_titled(bundle) for bundle in expansion.bundles], "baseline": expansion.baseline(),
         "scenarios": {name: plain(values) for name, values in expansion.scenarios.items()},
-        "parameters_grade_share": grade_shares(city),
+        "parameters_grade_share": grade_shares(city).get("C", 0.0), "parameters_by_grade": grade_shares(city),
         "status": "running", "runs": {}, "tables": {},
     }
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dafeng.configs.errors import ResultsError
 from dafeng.experiments.compare import Comparison, compare
+from dafeng.experiments.expand import expand
 from dafeng.experiments.explain import Told, explain
 from dafeng.experiments.progress import Bar
 from dafeng.experiments.results import Results
@@ -58,11 +59,11 @@ def study(
 
     with Bar("runs", is_drawn=not is_quiet) as bar:
         finished = run_study(
-            load.study(file), values=values or {}, out=Path(out) if out else None, workers=workers, watcher=bar,
+            expand(load.study(file), values or {}), out=Path(out) if out else None, workers=workers, watcher=bar,
             command="dafeng.study",
         )
     if finished.failed:
-        raise ResultsError(f"{finished.folder}: {finished.failed} runs failed: {'; '.join(finished.errors)}")
+        raise ResultsError(f"{finished.folder}: {finished.failed} runs failed: {'; '.join(map(str, finished.errors))}")
     return StudyResults(finished.folder)
 
 

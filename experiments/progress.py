@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+LINE_EVERY_S = 30.0
+"""Where no bar can be drawn, a line is written this often."""
 
 
 class Watcher(Protocol):
@@ -43,6 +47,7 @@ class Bar:
         self.what, self.unit, self.is_drawn, self.is_quiet = what, unit, is_drawn, is_quiet
         self.total = self.cached = self.done = self.failed = 0
         self._bar: Progress | None = None
+        self._began = self._told = time.monotonic()
 
     def __enter__(self) -> Self:
         return self
@@ -65,6 +70,9 @@ class Bar:
         self.failed += failed
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], advance=1, counts=self._counts())
+        elif not self.is_quiet and time.monotonic() - self._told > LINE_EVERY_S:
+            self._told = time.monotonic()
+            self.say(f"{self.what}: {self._counts()} of {self.total} {self.unit}, {self._left_s():.0f} s left")
 
     def say(self, message: str) -> None:
         """Write a line above the bar."""
@@ -72,6 +80,11 @@ class Bar:
             self._bar.console.print(message, markup=False, highlight=False)
         elif not self.is_quiet:
             print(message, file=sys.stderr)
+
+    def _left_s(self) -> float:
+        """Seconds left if the rest takes as long as what was done."""
+        tried = self.done + self.failed
+        return (time.monotonic() - self._began) / tried * (self.total - self.cached - tried)
 
     def _counts(self) -> str:
         counts = {"done": self.done, "cached": self.cached, "failed": self.failed}

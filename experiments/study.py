@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dafeng.configs.schema import Study
 from dafeng.experiments.adopt import adopt
-from dafeng.experiments.expand import Expansion, Values, expand, part_of
+from dafeng.experiments.expand import Expansion, expand, part_of
 from dafeng.experiments.files import append_line
 from dafeng.experiments.keys import Task, source_digest
 from dafeng.experiments.manifest import begin
@@ -26,6 +26,17 @@ KEEP_EVERY = 64
 
 
 @dataclass(frozen=True)
+class Failure:
+    """A run that failed, in words, and its reason."""
+
+    run: str
+    error: str
+
+    def __str__(self) -> str:
+        return f"{self.run}: {self.error}"
+
+
+@dataclass(frozen=True)
 class Finished:
     """What became of a study."""
 
@@ -36,7 +47,7 @@ class Finished:
     missing: int
     """Runs of the study that were neither made now nor found: those of other shards."""
     wall_s: float
-    errors: tuple[str, ...] = ()
+    errors: tuple[Failure, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -47,7 +58,6 @@ class Finished:
 def run_study(
     study: Study | Expansion,
     *,
-    values: Values = {},  # noqa: B006 (read only)
     out: Path | None = None,
     workers: int | None = None,
     shard: tuple[int, int] = (1, 1),
@@ -61,7 +71,7 @@ def run_study(
     Results are the same for any number of workers; a killed study goes on where it stopped.
     """
     started, watcher = time.monotonic(), watcher or Silent()
-    expansion = study if isinstance(study, Expansion) else expand(study, values)
+    expansion = study if isinstance(study, Expansion) else expand(study)
     folder = out or default_folder(expansion)
     begin(folder, expansion, command)
     sweep(folder)
@@ -70,10 +80,15 @@ def run_study(
     found.update(adopt(folder, expansion.study.key, [task.key for task in mine if task.key not in found]))
     due = [task for task in mine if is_due(found.get(task.key), retry_failed)]
     watcher.begin(len(mine), len(mine) - len(due))
-    made = _make(folder, due, runner, workers or os.cpu_count() or 1, watcher)
+    made = _make(folder, due, runner, workers or cores(), watcher)
     found.update(made)
     merge(folder, expansion, found)
     return _finished(folder, expansion.tasks, found, made, len(mine) - len(due), time.monotonic() - started)
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def default_folder(expansion: Expansion) -> Path:
@@ -153,7 +168,7 @@ def _finished(
     wall_s: float,
 ) -> Finished:
     failed = [task for task in tasks if task.key in found and found[task.key].status == "failed"]
-    errors = tuple(f"{name_of(task)}: {found[task.key].error}" for task in failed)
+    errors = tuple(Failure(name_of(task), found[task.key].error) for task in failed)
     done = sum(run.status == "done" for run in made.values())
     missing = sum(task.key not in found for task in tasks)
     return Finished(folder, done, cached, len(failed), missing, wall_s, errors)

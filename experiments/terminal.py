@@ -19,6 +19,7 @@ from dafeng.configs.errors import DafengError, InputError, LawError
 P = ParamSpec("P")
 INTERRUPTED = 130
 """What a shell expects of a program that was stopped from the keyboard."""
+STOPPED = "stopped; what was finished is kept and the same command goes on from there (`run`: with --resume)"
 
 
 class Code(IntEnum):
@@ -64,12 +65,12 @@ def status(app: Callable[..., Any], arguments: list[str]) -> int:
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(bool(end.code))
         if code == INTERRUPTED:
-            _complain("stopped; what was finished is kept, the same command goes on from there", as_json)
+            _complain(STOPPED, as_json)
         elif code == Code.BAD_INPUT and as_json:
             print(as_object({"error": "the command line is not right; see stderr"}))
         return code
     except KeyboardInterrupt:
-        _complain("stopped; what was finished is kept, the same command goes on from there", as_json)
+        _complain(STOPPED, as_json)
         return INTERRUPTED
     except DafengError as error:
         _complain(str(error), as_json, _problems(error))

@@ -5,7 +5,6 @@ Only days that can be short are walked: a day whose margin never falls below zer
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -55,19 +54,28 @@ def sample_margin(machines: MachineArrays, share: Floats, factor: Floats, firm_m
     change[:] = 0.0
     add_all_outages(machines, sample, change)
     margin_mw[:] = firm_margin_mw
-    for group in range(groups - 1):
-        out, scale = 0.0, factor[group]
-        for hour in range(hours):
-            out += change[group, hour]
-            margin_mw[hour] -= out * share[group, hour] * scale
-    out, scale, last = 0.0, factor[groups - 1], groups - 1
+    for group in range(groups):
+        subtract(change[group], share[group], factor[group], margin_mw)
     for day in range(hours // DAY_H):
-        lowest = math.inf
-        for hour in range(day * DAY_H, (day + 1) * DAY_H):
-            out += change[last, hour]
-            margin_mw[hour] -= out * share[last, hour] * scale
-            lowest = min(lowest, margin_mw[hour])
-        lowest_mw[day] = lowest
+        lowest_mw[day] = least(margin_mw[day * DAY_H:(day + 1) * DAY_H])
+
+
+@compiled
+def subtract(change: Floats, share: Floats, factor: float, margin_mw: Floats) -> None:
+    """Take a group's MW out of service, running through its changes, off the margin of each hour."""
+    out = 0.0
+    for hour in range(margin_mw.shape[0]):
+        out += change[hour]
+        margin_mw[hour] -= out * share[hour] * factor
+
+
+@compiled
+def least(values: Floats) -> float:
+    """The lowest of a few numbers, none of them NaN."""
+    low = values[0]
+    for i in range(1, values.shape[0]):
+        low = min(low, values[i])
+    return low
 
 
 @compiled
@@ -100,16 +108,18 @@ def balance_pool(margin_mw: Floats, lowest_mw: Floats, added_mw: float, stores: 
 @compiled
 def walk_day(room_mw: Floats, flat_mw: float, stores: Reservoirs, level_mwh: Floats, balance_mw: Floats) -> float:
     """One day of stores that leave up to `flat_mw` of each gap unserved; returns the unserved MWh."""
-    short_mwh = 0.0
+    short_mwh, has_stores = 0.0, level_mwh.shape[0] > 0
     for hour in range(room_mw.shape[0]):
         room = room_mw[hour]
         if room < -TINY_MW:
             wanted = max(0.0, -room - flat_mw)
-            left = min(-room, flat_mw) + (discharge(stores, level_mwh, wanted) if wanted > TINY_MW else 0.0)
+            left = -room
+            if has_stores:
+                left = min(-room, flat_mw) + (discharge(stores, level_mwh, wanted) if wanted > TINY_MW else 0.0)
             balance_mw[hour] = -left
             short_mwh += left
         else:
-            balance_mw[hour] = charge(stores, level_mwh, room)
+            balance_mw[hour] = charge(stores, level_mwh, room) if has_stores else room
     return short_mwh
 
 
@@ -130,9 +140,11 @@ def flattest(room_mw: Floats, short_mwh: float, stores: Reservoirs, morning_mwh:
 @compiled
 def serve_city(margin_mw: Floats, added_mw: float, city_share: float, measures: Measures, work: Scratch) -> None:
     """Fill the city's share of each shortage by its own measures; the rest is unserved."""
-    level = measures.stores.energy_mwh.copy()
+    stores = measures.stores
+    level = stores.energy_mwh.copy()
+    has_stores, is_full = level.shape[0] > 0, True
     events = np.zeros(measures.offer_mw.shape[0])
-    is_full = True
+    has_offers = events.shape[0] > 0
     for day in range(work.is_short.shape[0]):
         if is_full and not work.is_short[day]:
             continue
@@ -143,17 +155,21 @@ def serve_city(margin_mw: Floats, added_mw: float, city_share: float, measures: 
         for hour in range(first, first + DAY_H):
             room = work.balance_mw[hour] if work.is_walked[day] else margin_mw[hour] - added_mw
             if room > -TINY_MW:
-                charge(measures.stores, level, max(room, 0.0))
+                if has_stores:
+                    charge(stores, level, max(room, 0.0))
                 continue
             gap = -room * city_share
             moved = min(gap, measures.shift_mw[hour], shift_left)
             shift_left -= moved
-            gap = discharge(measures.stores, level, gap - moved) if gap - moved > TINY_MW else 0.0
-            gap = shed(measures, hour, gap, events, called) if gap > TINY_MW else 0.0
+            gap -= moved
+            if has_stores and gap > TINY_MW:
+                gap = discharge(stores, level, gap)
+            if has_offers and gap > TINY_MW:
+                gap = shed(measures, hour, gap, events, called)
             if gap > TINY_MW:
                 work.unserved_mw[hour] += gap
                 work.is_unserved[day] = True
-        is_full = are_full(measures.stores, level)
+        is_full = are_full(stores, level)
 
 
 @compiled

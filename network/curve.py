@@ -33,11 +33,12 @@ class Curve(NamedTuple):
     voll: float
 
 
-class Steps(NamedTuple):
-    """Steps of one hour seen from one store: worth of stored energy (descending) and width."""
+class Above(NamedTuple):
+    """What lies above the merit order in one hour: shortage of the province at the cap, then of the city at VOLL."""
 
-    worth: Floats
-    width: Floats
+    bound_mw: float
+    cap: float
+    voll: float
 
 
 @compiled
@@ -85,37 +86,29 @@ def marginals(curve: Curve) -> Floats:
 
 
 @compiled
-def _push(steps: Steps, n: int, worth: float, width: float) -> int:
-    """One more step, joined to the one before if it is worth the same."""
-    if n > 0 and steps.worth[n - 1] == worth:
-        steps.width[n - 1] += width
-        return n
-    steps.worth[n] = worth
-    steps.width[n] = width
-    return n + 1
-
-
-@compiled
-def walk(curve: Curve, h: int, high: float, low: float, rate: float, less: float, steps: Steps, n: int) -> int:
+def walk(
+    tops: Floats, cost: Floats, above: Above, high: float, low: float, rate: float, less: float, worth: Floats,
+    width: Floats, n: int,
+) -> int:
     """Append the steps between two needs, dearest first: worth (cost - less) x rate, width MW / rate.
 
-    A store that discharges with efficiency e sees rate e and wear as `less`; one that charges sees rate 1/e.
+    A store that discharges with efficiency e sees rate e and wear as `less`; one that charges sees rate 1/e. This is
+    the innermost loop of the engine: it takes plain arrays.
     """
-    at, tops = high, curve.top_mw[h]
+    at = high
     total = tops[tops.size - 1] if tops.size else 0.0
-    if at > max(curve.bound_mw[h], low):
-        n = _push(steps, n, (curve.voll - less) * rate, (at - max(curve.bound_mw[h], low)) / rate)
-        at = max(curve.bound_mw[h], low)
-    if at > max(total, low):
-        n = _push(steps, n, (curve.cap - less) * rate, (at - max(total, low)) / rate)
-        at = max(total, low)
+    for level, price in ((max(above.bound_mw, total), above.voll), (total, above.cap)):
+        if at > max(level, low):
+            worth[n], width[n] = (price - less) * rate, (at - max(level, low)) / rate
+            at, n = max(level, low), n + 1
     k = min(step_at(tops, at), tops.size - 1)
     while at > low and k >= 0:
         floor = max(low, tops[k - 1] if k > 0 else 0.0)
         if at > floor:
-            n = _push(steps, n, (curve.cost[k] - less) * rate, (at - floor) / rate)
-            at = floor
+            worth[n], width[n] = (cost[k] - less) * rate, (at - floor) / rate
+            at, n = floor, n + 1
         k -= 1
     if at > low:
-        n = _push(steps, n, -less * rate, (at - low) / rate)
+        worth[n], width[n] = -less * rate, (at - low) / rate
+        n += 1
     return n

@@ -1,4 +1,4 @@
-"""Hourly load: sector shapes, the city's loads, the rest of the province, heat, charging and the UHVDC (MODEL_SPEC 5.1).
+"""Hourly load: sectors of the city, the rest of the province, heat, charging and the UHVDC (MODEL_SPEC 5.1, 5.3).
 
 Pure functions of profiles, days and weather. The city's load is built from sectors; the province's from its measured
 profile, to which only anomalies of temperature are added, because the profile already holds each month's normal
@@ -11,9 +11,9 @@ import numpy as np
 
 from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.schema import City, Profiles
-from dafeng.configs.units import DAY_H, DAYS_A_YEAR, HOURS_A_YEAR, Floats
+from dafeng.configs.units import HOURS_A_YEAR, Floats
 from dafeng.network.calendar import Days, holiday_factor
-from dafeng.network.load_normal import OFF, WORKING, daily_pattern, normal_load, sector_mix, weekly
+from dafeng.network.load_normal import OFF, WORKING, normal_load, sector_mix, weekly
 from dafeng.network.load_response import Response, daily_response, normal_response_of_month, response
 from dafeng.network.weather import Weather
 from dafeng.network.weather_once import once
@@ -86,22 +86,26 @@ def load_mw(annual_mwh: float, shape: Floats, response: Response, cooling: float
     return found
 
 
-def unexplained(city: City, weather: Weather) -> Floats:
-    """(8760,) factor on the city's load that weather does not explain; mean 1."""
-    return _noisy(city, weather.noise[0])
+def unexplained(city: City, weather: Weather, annual_mwh: float) -> Floats:
+    """(8760,) MW by which the city's load stands above or below what weather explains; mean 0."""
+    sd = city.value("weather.load_shape_sd_unexplained")
+    found: Floats = annual_mwh / HOURS_A_YEAR * sd * weather.noise[0]
+    return found
 
 
 def province_load(city: City, weather: Weather, days: Days, annual_mwh: float, uplift: float = 0.0) -> Floats:
     """(8760,) MW of the rest of the province; `annual_mwh` is its use in a year of normal weather.
 
-    The measured profile with the year's holidays, plus the response to the weather less what a normal month of
-    the profile holds, times noise. `uplift` is the share by which a hot state raises May to September.
+    The measured profile with the year's holidays, plus the response to the weather less what a normal month of the
+    profile holds, plus noise. Anomalies are even over the day: within a measured month a hot day lifts the night as
+    much as the afternoon. `uplift` is the share by which a hot state of the province raises May to September.
     """
     normal = _normal_shape(city, days)
     cooling, heating = daily_response(city, weather.province_theta_c)
     anomaly = city.value("temperature.neutral_level") * (cooling + heating - normal_response_of_month(city))
-    hourly = (normal + anomaly[:, None]) * (1 + uplift * IS_SUMMER)[:, None]
-    found: Floats = annual_mwh / HOURS_A_YEAR * hourly.reshape(HOURS_A_YEAR) * _noisy(city, weather.noise[1])
+    hourly = ((normal + anomaly[:, None]) * (1 + uplift * IS_SUMMER)[:, None]).reshape(HOURS_A_YEAR)
+    noise = city.value("weather.load_shape_sd_unexplained") * weather.noise[1]
+    found: Floats = annual_mwh / HOURS_A_YEAR * (hourly + noise)
     return found
 
 
@@ -120,7 +124,10 @@ def heat_shape(profiles: Profiles, days: Days) -> Floats:
 
 @once
 def charging_day(profiles: Profiles, days: Days, user: str = "uncontrolled") -> Floats:
-    """(8760,) share of a day's charging in each hour, 1 a day; `user` is uncontrolled, freight, driving or bus_depot."""
+    """(8760,) share of a day's charging in each hour, 1 a day.
+
+    `user` is uncontrolled (cars charged on arrival), freight, bus_depot, or driving (share of a day's driving).
+    """
     kinds = [f"{user}_weekday", f"{user}_weekend"] if f"{user}_weekday" in profiles.charging else [user, user]
     if kinds[0] not in profiles.charging:
         says = "no such charging profile"
@@ -145,11 +152,3 @@ def _normal_shape(city: City, days: Days) -> Floats:
     hourly = normal_load(city).on(days, city.profiles.holidays)
     found: Floats = hourly / hourly.mean()
     return found
-
-
-def _noisy(city: City, noise: Floats) -> Floats:
-    found: Floats = 1 + city.value("weather.load_shape_sd_unexplained") * noise
-    return found
-
-
-assert DAYS_A_YEAR * DAY_H == HOURS_A_YEAR

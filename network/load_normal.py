@@ -79,8 +79,8 @@ def normal_load(city: City) -> NormalLoad:
 def _by_day_of_week(daily: Floats, seen: Days) -> Floats:
     """(12, 2) means over Mondays to Fridays and over weekends, holidays or not, as the profile was made."""
     is_weekend = np.array([day.weekday() >= 5 for day in seen.dates])
-    months = range(1, 13)
-    return np.array([[daily[(seen.month == month) & kind].mean() for kind in (~is_weekend, is_weekend)] for month in months])
+    kinds = (~is_weekend, is_weekend)
+    return np.array([[daily[(seen.month == month) & kind].mean() for kind in kinds] for month in range(1, 13)])
 
 
 def _without_festival(pu: Floats) -> Floats:

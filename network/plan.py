@@ -94,7 +94,9 @@ def _pass(task: Task, marks: Ints, before: Pass | None) -> Pass:
     given = frame.grid.shortage_mw
     shortage = np.zeros(frame.grid.hours) if given is None else given.astype(np.float64)
     ceiling = np.full(frame.grid.hours, np.inf)
-    place(supply.curve, gathered.tanks, gathered.ends, kept, frame.phi, shortage, ceiling, out)
+    place(
+        supply.curve, gathered.tanks, gathered.ends, kept, frame.phi, supply.idle_mw, shortage, ceiling, out
+    )
     return Pass(gathered, kept, out, _net(out) + usual, marginals(supply.curve), shortage)
 
 

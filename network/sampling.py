@@ -83,7 +83,10 @@ class Machines:
 
     def arrays(self, luck: Luck, purpose: str, year: int) -> MachineArrays:
         """The rows with their keys of luck."""
-        keys = np.array([luck.key(purpose, key, year) for key in self.keys], dtype=np.uint64)
+        return self.with_keys(np.array([luck.key(purpose, key, year) for key in self.keys], dtype=np.uint64))
+
+    def with_keys(self, keys: NDArray[np.uint64]) -> MachineArrays:
+        """The rows with these keys of luck."""
         return MachineArrays(keys, self.count, self.mw, self.mttf_h, self.mttr_h, self.derated_rate,
                              self.derated_mttr_h, self.derated_share, self.group)
 
@@ -175,8 +178,8 @@ def add_all_outages(machines: MachineArrays, sample: int, change: Floats) -> Non
 
 def block_share(key: np.uint64, count: int, process: Process, hours: int = HOURS_A_YEAR) -> Floats:
     """(hours,) share of `count` independent machines in service."""
-    change = np.zeros(hours + 1)
-    for machine in range(count):
-        add_outages(np.uint64(stream(key, machine, 0)), 1.0 / count, process.mttf_h, process.mttr_h, 0.0, 0.0, 0.0, change)
-    share: Floats = np.clip(1.0 - np.cumsum(change[:-1]), 0.0, 1.0)
+    one = Machines.of([Machine("", 1.0 / count, process, count=count)])
+    change = np.zeros((1, hours + 1))
+    add_all_outages(one.with_keys(np.array([key], dtype=np.uint64)), 0, change)
+    share: Floats = np.clip(1.0 - np.cumsum(change[0, :-1]), 0.0, 1.0)
     return share

@@ -17,7 +17,7 @@ import numpy as np
 
 from dafeng.configs.units import Floats, Ints
 from dafeng.network.compiled import compiled
-from dafeng.network.curve import ABOVE_STEPS, Curve, Steps, walk
+from dafeng.network.curve import ABOVE_STEPS, Above, Curve, walk
 
 OUT_OF_REACH = 1e9
 """CNY/MWh: worth of energy that is owed but cannot be drawn in time, above any value of lost load."""
@@ -46,6 +46,15 @@ class Value(NamedTuple):
     pieces: Ints
 
 
+class Steps(NamedTuple):
+    """What each hour offers a store, from full charging to full discharging: worth (descending), width, number."""
+
+    worth: Floats
+    """(hours, steps)."""
+    width: Floats
+    number: Ints
+
+
 @compiled
 def value_room(hours: int, steps: int, end_pieces: int) -> Value:
     """Memory for the value of a window; worths are distinct, so pieces are bounded by the steps of the curve."""
@@ -55,98 +64,112 @@ def value_room(hours: int, steps: int, end_pieces: int) -> Value:
 
 @compiled
 def step_room(curve: Curve) -> Steps:
-    """Memory for the steps of one hour."""
-    room = 2 * (curve.cost.size + ABOVE_STEPS)
-    return Steps(np.empty(room), np.empty(room))
+    """Memory for the steps of all hours."""
+    shape = (curve.need_mw.size, 2 * (curve.cost.size + ABOVE_STEPS))
+    return Steps(np.empty(shape), np.empty(shape), np.zeros(shape[0], np.int64))
 
 
 @compiled
-def hour_steps(curve: Curve, tank: Tank, h: int, steps: Steps) -> int:
-    """What the hour offers the store, from full charging to full discharging; their number."""
-    need = curve.need_mw[h]
-    n = walk(curve, h, need + tank.charge_mw[h], need, 1.0 / tank.efficiency_in, -tank.draw_cost, steps, 0)
-    if tank.discharge_mw[h] > 0.0:
-        n = walk(curve, h, need, need - tank.discharge_mw[h], tank.efficiency_out, tank.wear, steps, n)
-    return n
-
-
-@compiled
-def _add(value: Value, t: int, worth: float, width: float) -> None:
-    """One more piece of a value, joined to the one before if it is worth the same."""
-    n = value.pieces[t]
-    if width <= 0.0:
-        return
-    if n > 0 and (value.worth[t, n - 1] == worth or n == value.worth.shape[1]):
-        value.width[t, n - 1] += width
-        return
-    value.worth[t, n] = worth
-    value.width[t, n] = width
-    value.pieces[t] = n + 1
+def hour_steps(curve: Curve, tank: Tank, steps: Steps) -> None:
+    """What the hours offer the store."""
+    tops, cost, needs, bound, cap, voll = curve
+    charge, discharge, number = tank.charge_mw, tank.discharge_mw, steps.number
+    for h in range(needs.size):
+        need, top, worth, width = needs[h], tops[h], steps.worth[h], steps.width[h]
+        above, n = Above(bound[h], cap, voll), 0
+        if charge[h] > 0.0:
+            rate = 1.0 / tank.efficiency_in
+            n = walk(top, cost, above, need + charge[h], need, rate, -tank.draw_cost, worth, width, n)
+        if discharge[h] > 0.0:
+            n = walk(top, cost, above, need, need - discharge[h], tank.efficiency_out, tank.wear, worth, width, n)
+        number[h] = n
 
 
 @compiled
 def set_end(value: Value, tank: Tank, worth: Floats, width: Floats) -> None:
     """The value after the last hour, stretched over the bounds of the level there."""
-    t = value.pieces.size - 1
-    value.pieces[t] = 0
-    span, given = tank.high_mwh[t] - tank.low_mwh[t], width.sum()
-    if given <= 0.0:
-        _add(value, t, 0.0, span)
-        return
+    t, given = value.pieces.size - 1, width.sum()
+    span, n = tank.high_mwh[t] - tank.low_mwh[t], 0
+    if given <= 0.0 and span > 0.0:
+        value.worth[t, 0], value.width[t, 0], n = 0.0, span, 1
     for k in range(worth.size):
-        _add(value, t, worth[k], width[k] * span / given)
+        if given > 0.0 and width[k] > 0.0 and span > 0.0:
+            value.worth[t, n], value.width[t, n] = worth[k], width[k] * span / given
+            n += 1
+    value.pieces[t] = n
 
 
 @compiled
-def _merge(value: Value, t: int, steps: Steps, n: int, skip: float, keep: float) -> None:
-    """The value before an hour: pieces after it and steps of it by worth, less the first `skip`, `keep` MWh wide."""
-    value.pieces[t] = 0
+def _merge(
+    worth: Floats, width: Floats, pieces: int, step_worth: Floats, step_width: Floats, number: int, skip: float,
+    keep: float, out_worth: Floats, out_width: Floats,
+) -> int:
+    """The value before an hour: pieces after it and steps of it by worth, less the first `skip`, `keep` MWh wide.
+
+    Pieces of equal worth are joined; the number of pieces is returned. Plain arrays: the innermost loop.
+    """
+    n, i, j = 0, 0, 0
     if skip < 0.0:
-        _add(value, t, OUT_OF_REACH, min(-skip, keep))
-        keep -= min(-skip, keep)
-        skip = 0.0
-    i, j = 0, 0
-    while keep > 0.0 and (i < n or j < value.pieces[t + 1]):
-        if j == value.pieces[t + 1] or (i < n and steps.worth[i] >= value.worth[t + 1, j]):
-            worth, width = steps.worth[i], steps.width[i]
+        out_worth[0], out_width[0] = OUT_OF_REACH, min(-skip, keep)
+        keep -= out_width[0]
+        n, skip = 1 if out_width[0] > 0.0 else 0, 0.0
+    while keep > 0.0 and (i < number or j < pieces):
+        if j == pieces or (i < number and step_worth[i] >= worth[j]):
+            at, wide = step_worth[i], step_width[i]
             i += 1
         else:
-            worth, width = value.worth[t + 1, j], value.width[t + 1, j]
+            at, wide = worth[j], width[j]
             j += 1
-        cut = min(skip, width)
-        skip -= cut
-        width = min(width - cut, keep)
-        keep -= width
-        _add(value, t, worth, width)
-    _add(value, t, -OUT_OF_REACH, keep)
+        if wide <= skip:
+            skip -= wide
+            continue
+        wide = min(wide - skip, keep)
+        keep -= wide
+        skip = 0.0
+        if n > 0 and out_worth[n - 1] == at:
+            out_width[n - 1] += wide
+        else:
+            out_worth[n], out_width[n] = at, wide
+            n += 1
+    if keep > 0.0:
+        out_worth[n], out_width[n] = -OUT_OF_REACH, keep
+        n += 1
+    return n
 
 
 @compiled
-def backward(curve: Curve, tank: Tank, value: Value, steps: Steps) -> None:
+def backward(tank: Tank, value: Value, steps: Steps) -> None:
     """The value of stored energy before every hour, from the one after the last."""
-    for t in range(value.pieces.size - 2, -1, -1):
-        n = hour_steps(curve, tank, t, steps)
-        reach = tank.low_mwh[t + 1] - tank.charge_mw[t] * tank.efficiency_in
-        _merge(value, t, steps, n, tank.low_mwh[t] - reach, tank.high_mwh[t] - tank.low_mwh[t])
+    low, high, charge = tank.low_mwh, tank.high_mwh, tank.charge_mw
+    worth, width, pieces = value
+    step_worth, step_width, number = steps
+    for t in range(pieces.size - 2, -1, -1):
+        skip = low[t] - (low[t + 1] - charge[t] * tank.efficiency_in)
+        pieces[t] = _merge(
+            worth[t + 1], width[t + 1], pieces[t + 1], step_worth[t], step_width[t], number[t], skip,
+            high[t] - low[t], worth[t], width[t],
+        )
 
 
 @compiled
-def _taken(value: Value, t: int, steps: Steps, n: int, position: float, charging: float) -> float:
+def _taken(
+    worth: Floats, width: Floats, pieces: int, step_worth: Floats, step_width: Floats, number: int, position: float,
+    charging: float,
+) -> float:
     """How much of an hour's steps lies within the first `position` MWh of the merger; equal worths move least."""
     taken, i, j = 0.0, 0, 0
-    while position > 0.0 and i < n:
-        tied = j < value.pieces[t] and steps.worth[i] == value.worth[t, j]
-        first = j == value.pieces[t] or steps.worth[i] > value.worth[t, j] or (tied and taken < charging)
-        if first:
-            part = min(steps.width[i], position)
-            if tied and taken + part > charging:
+    while position > 0.0 and i < number:
+        is_tied = j < pieces and step_worth[i] == worth[j]
+        if j == pieces or step_worth[i] > worth[j] or (is_tied and taken < charging):
+            part = min(step_width[i], position)
+            if is_tied and taken + part > charging:
                 part = min(part, charging - taken)
-                steps.width[i] -= part
-                i -= 1
+                step_width[i] -= part
+            else:
+                i += 1
             taken += part
-            i += 1
         else:
-            part = min(value.width[t, j], position)
+            part = min(width[j], position)
             j += 1
         position -= part
     return taken
@@ -157,14 +180,14 @@ def forward(curve: Curve, tank: Tank, value: Value, steps: Steps, start: float, 
     """Run the store by its value; `out` rows: charge MW, discharge MW, level after each hour. Moves the need."""
     level = start
     for t in range(value.pieces.size - 1):
-        n = hour_steps(curve, tank, t, steps)
-        charging = tank.charge_mw[t] * tank.efficiency_in
-        taken = _taken(value, t + 1, steps, n, level - (tank.low_mwh[t + 1] - charging), charging)
-        drawn = taken - charging
-        after = min(max(level - drawn, min(tank.low_mwh[t + 1], level)), max(tank.high_mwh[t + 1], level))
-        drawn = level - after
-        out[0, t] = max(0.0, -drawn) / tank.efficiency_in
-        out[1, t] = max(0.0, drawn) * tank.efficiency_out
+        charging, low, high = tank.charge_mw[t] * tank.efficiency_in, tank.low_mwh[t + 1], tank.high_mwh[t + 1]
+        taken = _taken(
+            value.worth[t + 1], value.width[t + 1], value.pieces[t + 1], steps.worth[t], steps.width[t],
+            steps.number[t], level - (low - charging), charging,
+        )
+        after = min(max(level - (taken - charging), min(low, level)), max(high, level))
+        out[0, t] = max(0.0, after - level) / tank.efficiency_in
+        out[1, t] = max(0.0, level - after) * tank.efficiency_out
         level = after
         out[2, t] = level
         curve.need_mw[t] += out[0, t] - out[1, t]
@@ -176,6 +199,7 @@ def operate(
     out: Floats,
 ) -> None:
     """Value a store over a window and run it forward from its level."""
+    hour_steps(curve, tank, steps)
     set_end(value, tank, end_worth, end_width)
-    backward(curve, tank, value, steps)
+    backward(tank, value, steps)
     forward(curve, tank, value, steps, start, out)

@@ -53,12 +53,14 @@ class Marks(NamedTuple):
 
 @compiled
 def place(
-    curve: Curve, tanks: Tanks, ends: Ends, marks: Marks, phi: float, shortage: Floats, ceiling: Floats, out: Floats
+    curve: Curve, tanks: Tanks, ends: Ends, marks: Marks, phi: float, idle: Floats, shortage: Floats, ceiling: Floats,
+    out: Floats,
 ) -> None:
     """One sweep over all tanks; each sees the need that the others leave.
 
-    `out` (n, 3, hours) holds what they did so far and is replaced. `shortage` (hours,) holds a shortage given from
-    outside (0 without) and returns the one that the city meets; `ceiling` returns the room above must-take if cut.
+    `out` (n, 3, hours) holds what they did so far and is replaced. `idle` (hours,) is what units could give that are
+    off because they were not needed. `shortage` (hours,) holds a shortage given from outside (0 without) and returns
+    the one that the city meets; `ceiling` returns the room above must-take if cut.
     """
     n, hours = tanks.charge_mw.shape
     value = value_room(hours, curve.cost.size, ends.worth.shape[1])
@@ -66,7 +68,7 @@ def place(
     is_met = False
     for s in range(n):
         if tanks.is_city[s] and not is_met:
-            meet_shortage(curve, tanks, phi, shortage, ceiling, out)
+            meet_shortage(curve, tanks, phi, idle, shortage, ceiling, out)
             is_met = True
         for h in range(hours):
             curve.need_mw[h] -= out[s, CHARGE, h] - out[s, DISCHARGE, h]
@@ -81,12 +83,12 @@ def place(
             marks.width[s, m, :kept] = value.width[marks.at[m], :kept]
             marks.width[s, m, kept:] = 0.0
     if not is_met:
-        meet_shortage(curve, tanks, phi, shortage, ceiling, out)
+        meet_shortage(curve, tanks, phi, idle, shortage, ceiling, out)
 
 
 @compiled
 def meet_shortage(
-    curve: Curve, tanks: Tanks, phi: float, shortage: Floats, ceiling: Floats, out: Floats
+    curve: Curve, tanks: Tanks, phi: float, idle: Floats, shortage: Floats, ceiling: Floats, out: Floats
 ) -> None:
     """Find the shortage before the city's measures and set from which need on the city itself goes short."""
     steps = curve.cost.size
@@ -96,11 +98,11 @@ def meet_shortage(
             if tanks.is_city[s]:
                 need += out[s, DISCHARGE, h] - out[s, CHARGE, h] + tanks.usual_mw[s, h]
         total = curve.top_mw[h, steps - 1] if steps else 0.0
-        if shortage[h] > max(0.0, need - total):
+        if shortage[h] > max(0.0, need - total - idle[h]):
             ceiling[h] = need - shortage[h]
             for k in range(steps):
                 curve.top_mw[h, k] = max(0.0, min(curve.top_mw[h, k], ceiling[h]))
             total = max(0.0, min(total, ceiling[h]))
         else:
-            shortage[h] = max(0.0, need - total)
+            shortage[h] = max(0.0, need - total - idle[h])
         curve.bound_mw[h] = max(total, need - phi * shortage[h])

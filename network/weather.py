@@ -31,6 +31,8 @@ from dafeng.network.weather_temperature import (
 
 WARM_UP_D = LAGS - 1
 """Days drawn before 1 January, which the weighted temperature looks back to."""
+HOURLY = ("base_c", "range_c", "hourly_sd_c", "bend")
+"""What the temperature of an hour takes from the climatology."""
 _MONTH = hours_with_warm_up(MONTH_OF_DAY.astype(np.float64), WARM_UP_D).astype(np.int64) - 1
 _CLOCK = np.tile(np.arange(DAY_H), DAYS_A_YEAR + WARM_UP_D)
 _FIRST = WARM_UP_D * DAY_H
@@ -120,7 +122,10 @@ def _outputs(city: City, tables: Climate, fields: Floats, luck: Luck, year: int)
 
 
 def _noise(city: City, tables: Climate, luck: Luck, year: int) -> Floats:
+    """(2, 8760) what weather does not explain of city and province load, as alike as their loads are."""
     draws = luck("load_noise", city.key, year).standard_normal((2, HOURS_A_YEAR))
+    alike = city.value("weather.city_vs_province_load_correlation")
+    draws[0] = alike * draws[1] + np.sqrt(1 - alike**2) * draws[0]
     return filtered(draws, _MONTH[_FIRST:], np.full(12, tables.noise_rho), np.zeros(12))
 
 
@@ -132,12 +137,14 @@ def _spell_days(city: City, normal: Climatology, luck: Luck, year: int) -> Float
 def _temperature(city: City, normal: Climatology, warmth: Floats, hot: Floats, warming: float) -> Floats:
     """(2, hours) temperature of city and province, two days of warm-up in front.
 
-    The day's swing is a cosine that peaks at the hour of the city's parameters.
+    The day's swing is a cosine that peaks at the hour of the city's parameters. In a hot spell no hour stands less
+    above its normal than the spell's anomaly.
     """
     peak = city.value("temperature.diurnal_peak_hour")
     swing = 0.5 * np.cos(2 * np.pi * (_CLOCK - peak) / DAY_H)
-    course = hours_with_warm_up(normal.base_c, WARM_UP_D) + hours_with_warm_up(normal.range_c, WARM_UP_D) * swing + warming
-    anomaly = hours_with_warm_up(normal.hourly_sd_c, WARM_UP_D) * bent(warmth, hours_with_warm_up(normal.bend, WARM_UP_D))
+    by_hour = {name: hours_with_warm_up(getattr(normal, name), WARM_UP_D) for name in HOURLY}
+    course = by_hour["base_c"] + by_hour["range_c"] * swing + warming
+    anomaly = by_hour["hourly_sd_c"] * bent(warmth, by_hour["bend"])
     is_hot = hours_with_warm_up(hot, WARM_UP_D) > 0
     found: Floats = course + np.where(is_hot, np.maximum(anomaly, normal.spell_c), anomaly)
     return found

@@ -107,7 +107,8 @@ def _meant(name: str) -> list[int]:
 def _mixes(profiles: Profiles, lasting: Mapping[str, Months], tables: Floats) -> Floats:
     """(12, 4, 4) lower factors of the shocks' correlations.
 
-    Daily means that last unequally long, weigh the hours unequally or bend their score are less alike than their shocks, so the shocks must be more alike than the daily means that were measured.
+    Daily means that last unequally long, weigh the hours unequally or bend their score are less alike than their
+    shocks, so the shocks must be more alike than the daily means that were measured.
     """
     straight = np.vstack([*(linearity(table) for table in tables), np.ones(12)])
     spreads = [profiles.capacity_factor[name][1] for name in PROFILES] + [np.ones((12, DAY_H))]

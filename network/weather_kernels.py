@@ -12,7 +12,9 @@ FIELDS = 3
 
 
 @compiled
-def shocks(draws: Floats, heat: Floats, month: Ints, mix: Floats, spread: Floats, alike: float) -> tuple[Floats, Floats]:
+def shocks(
+    draws: Floats, heat: Floats, month: Ints, mix: Floats, spread: Floats, alike: float
+) -> tuple[Floats, Floats]:
     """Shocks (3, places, hours) of the fields and (2, hours) of city and province temperature, correlated.
 
     draws (hours, 3, places) and heat (hours, 2) are independent standard normals; mix (12, 4, 4) lower factor of the
@@ -44,7 +46,7 @@ def shocks(draws: Floats, heat: Floats, month: Ints, mix: Floats, spread: Floats
 
 @compiled
 def filtered(draws: Floats, month: Ints, slow: Floats, fast: Floats) -> Floats:
-    """(rows, hours) standard normal scores: shocks through two filters in a row, whose persistence (12,) changes monthly.
+    """(rows, hours) standard normal scores: shocks through two filters in a row, of persistence (12,) by month.
 
     The first hour is stationary.
     """

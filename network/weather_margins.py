@@ -79,5 +79,5 @@ def of_variable(rows: Sequence[Row], variable: str) -> tuple[Row, ...]:
 def _tails(mean: Floats, sd: Floats, top: float) -> Floats:
     share = mean / top
     size = share * (1 - share) / np.minimum((sd / top) ** 2, ROOM * share * (1 - share)) - 1
-    tails: Floats = top * betaincinv((share * size)[:, None], ((1 - share) * size)[:, None], np.array([0.05, 0.95]))
-    return tails
+    tails = top * betaincinv((share * size)[:, None], ((1 - share) * size)[:, None], np.array([0.05, 0.95]))
+    return np.asarray(tails, dtype=np.float64)

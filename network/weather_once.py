@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+import numpy as np
+
 P = ParamSpec("P")
 T = TypeVar("T")
 KEPT = 64
@@ -16,7 +18,7 @@ KEPT = 64
 def once(make: Callable[P, T]) -> Callable[P, T]:
     """The function, computed once for the same arguments: names and numbers by value, all else by identity.
 
-    A City holds mappings and cannot be hashed; being frozen, it can be known by identity.
+    Arrays come back read-only. A City holds mappings and cannot be hashed; being frozen, it can be known by identity.
 
     >>> calls = []
     >>> double = once(lambda values: calls.append(1) or 2 * values[0])
@@ -31,9 +33,17 @@ def once(make: Callable[P, T]) -> Callable[P, T]:
         named = (*args, *kwargs.values(), *kwargs)
         key = tuple(arg if isinstance(arg, str | int | float) else id(arg) for arg in named)
         if key not in known:
-            known[key] = named, make(*args, **kwargs)
+            known[key] = named, _sealed(make(*args, **kwargs))
             if len(known) > KEPT:
                 known.popitem(last=False)
         return known[key][1]
 
     return remembered
+
+
+def _sealed(value: T) -> T:
+    """Arrays that nobody can write to, because others will be given them too."""
+    for part in value if isinstance(value, tuple) else (value,):
+        if isinstance(part, np.ndarray):
+            part.setflags(write=False)
+    return value

@@ -56,13 +56,19 @@ class Persistence:
         return float((np.outer(spread, spread) * self.autocorrelation(lags)).sum())
 
 
-def persistence(spread: Floats, daily_sd: float, daily_autocorrelation: float, hourly_autocorrelation: float) -> Persistence:
+def persistence(
+    spread: Floats, daily_sd: float, daily_autocorrelation: float, hourly_autocorrelation: float
+) -> Persistence:
     """Two filters that come closest to the measured spread and autocorrelation of days and that of hours.
+
+    What never varies (a profile of zeros) is given the shortest memory.
 
     >>> wind = persistence(np.ones(24), 0.9, 0.6, 0.985)
     >>> round(wind.daily_autocorrelation(np.ones(24)), 1), round(wind.daily_spread(np.ones(24)), 1)
     (0.6, 0.9)
     """
+    if not spread.any():
+        return Persistence(float(_SLOW[0]))
     slow, fast = (grid.ravel() for grid in np.meshgrid(_SLOW, _FAST, indexing="ij"))
     ordered = fast < slow
     slow, fast = slow[ordered, None], fast[ordered, None]

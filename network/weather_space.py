@@ -58,7 +58,7 @@ def spatial_factors(city: City) -> Floats:
 def lower_factor(correlation: Floats, key: str) -> Floats:
     """Cholesky factor of a correlation matrix; an impossible one is an InputError that names its rows."""
     try:
-        return np.linalg.cholesky(correlation)
+        return np.asarray(np.linalg.cholesky(correlation), dtype=np.float64)
     except np.linalg.LinAlgError:
         says = "correlations contradict each other: the matrix is not positive definite"
         raise InputError([Problem(Place("weather", 0, key), says)]) from None

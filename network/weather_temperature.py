@@ -8,7 +8,7 @@ hold with spells in it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,7 +114,7 @@ def smooth(values: Floats) -> Floats:
     >>> bool(abs(course[:31].mean() - 0.0) < 1e-9)
     True
     """
-    middle = np.array([np.flatnonzero(MONTH_OF_DAY == month).mean() for month in range(1, 13)])
+    middle = np.array([np.flatnonzero(month == MONTH_OF_DAY).mean() for month in range(1, 13)])
     around = np.concatenate([[middle[-1] - DAYS_A_YEAR], middle, [middle[0] + DAYS_A_YEAR]])
     knots = np.eye(12)[np.arange(-1, 13) % 12]
     course = np.column_stack([np.interp(np.arange(DAYS_A_YEAR), around, knots[:, month]) for month in range(12)])
@@ -158,31 +158,31 @@ def weighted_daily(daily_c: Floats, weights: Floats) -> Floats:
     >>> weighted_daily(np.array([20.0, 20.0, 30.0]), np.array([0.6, 0.3, 0.1])).round(6)
     array([26.])
     """
-    n = len(daily_c) - LAGS + 1
-    found: Floats = sum((w * daily_c[LAGS - 1 - lag : LAGS - 1 - lag + n] for lag, w in enumerate(weights)), np.zeros(n))
+    found: Floats = np.convolve(daily_c, weights, mode="valid")
     return found
 
 
-@once
-def normal_degrees(city: City) -> tuple[Floats, Floats]:
-    """(365,) expected kelvin above the cooling threshold and below the heating threshold in a normal year.
+def normal_expectation(city: City, of: Callable[[Floats], Floats]) -> Floats:
+    """(365,) expectation in a normal year of a function of the weighted temperature, (365, n) in, (365, n) out.
 
     By Gauss-Hermite quadrature over the score of the weighted temperature; a spell is taken to have lasted for all
     the days that count.
     """
     climate, weights = climatology(city), lag_weights(city)
-    base = weighted_daily(np.concatenate([climate.base_c[-(LAGS - 1) :], climate.base_c]), weights)
+    base = weighted_daily(np.concatenate([climate.base_c[-(LAGS - 1) :], climate.base_c]), weights)[:, None]
     score, weight = np.polynomial.hermite_e.hermegauss(QUADRATURE)
     anomaly = (climate.daily_sd_c * _weighted_spread(climate, weights))[:, None] * bent(score, climate.bend[:, None])
-    cooling = city.value("load_temperature.cooling_threshold_daily_mean")
-    heating = city.value("load_temperature.heating_threshold_daily_mean")
-    above, below = np.zeros(DAYS_A_YEAR), np.zeros(DAYS_A_YEAR)
-    hot = np.maximum(anomaly, climate.spell_c)
-    for chance, part in ((1 - climate.spell_share, anomaly), (climate.spell_share, hot)):
-        theta = base[:, None] + part
-        above += chance * (np.maximum(theta - cooling, 0.0) @ weight) / weight.sum()
-        below += chance * (np.maximum(heating - theta, 0.0) @ weight) / weight.sum()
-    return above, below
+    cool = of(base + anomaly) @ weight
+    hot = of(base + np.maximum(anomaly, climate.spell_c)) @ weight
+    found: Floats = ((1 - climate.spell_share) * cool + climate.spell_share * hot) / weight.sum()
+    return found
+
+
+def by_month(values: Floats) -> Floats:
+    """(365,) each day's monthly mean of daily values."""
+    months = MONTH_OF_DAY - 1
+    found: Floats = (np.bincount(months, weights=values) / np.bincount(months))[months]
+    return found
 
 
 def _weighted_spread(climate: Climatology, weights: Floats) -> Floats:

@@ -62,6 +62,8 @@ class Supply:
     demand_mw: Floats
     """(hours,) load with the usual draw of flexible loads, stores at rest."""
     reserve_mw: Floats
+    idle_mw: Floats
+    """(hours,) what units could give that are off because they are not needed."""
     curve: Curve
 
 
@@ -79,8 +81,9 @@ def supply_of(task: Task) -> Supply:
     planned = task.planned_mw[task.hours]
     wanted = np.maximum(reserve - _headroom(task, planned), 0.0)
     on = commit(fleet, made, demand - planned, wanted, on_before, since)
+    idle = (made.high * (made.may & ~on)).sum(axis=1)
     rest_units(fleet, made, on)
-    return Supply(made, on, demand, reserve, curve_of(frame, made, demand))
+    return Supply(made, on, demand, reserve, idle, curve_of(frame, made, demand))
 
 
 def curve_of(frame: Frame, made: Bounds, demand: Floats) -> Curve:
@@ -103,15 +106,15 @@ class Placed:
     ceiling_mw: Floats
 
 
-def place_tanks(task: Task, curve: Curve) -> Placed:
+def place_tanks(task: Task, supply: Supply) -> Placed:
     """Place all stores and flexible loads on the curve, whose need moves with them."""
-    frame, n = task.frame, len(task.window)
+    frame, curve, n = task.frame, supply.curve, len(task.window)
     gathered = gather(frame, task.share, task.window, task.start, task.ends, task.firm)
     out = beginning(gathered.tanks)
     given = frame.grid.shortage_mw
     shortage = np.zeros(n) if given is None else given[task.hours].astype(np.float64)
     ceiling = np.full(n, np.inf)
-    place(curve, gathered.tanks, gathered.ends, no_marks(gathered), frame.phi, shortage, ceiling, out)
+    place(curve, gathered.tanks, gathered.ends, no_marks(gathered), frame.phi, supply.idle_mw, shortage, ceiling, out)
     return Placed(gathered.spread(out), shortage, ceiling)
 
 
@@ -146,7 +149,7 @@ def operate_window(task: Task) -> Lived:
     """Dispatch one window."""
     frame, first = task.frame, task.window.start
     supply = supply_of(task)
-    placed = place_tanks(task, supply.curve)
+    placed = place_tanks(task, supply)
     shed = called(task, supply.curve)
     load = supply.curve.need_mw + supply.made.low.sum(axis=1)
     filled = fill(frame.fleet, supply.made, supply.on, load, placed.ceiling_mw)

@@ -79,6 +79,7 @@ def assemble(
     assets: Mapping[str, Assets],
     due: Mapping[str, float],
     ends: Mapping[str, float],
+    coal_cap_mt: float = np.inf,
 ) -> Assembly:
     """The year's power system.
 
@@ -110,7 +111,7 @@ def assemble(
         flexible=_flexible(shiftables, at),
         offers=_offers(offers, at, city, around),
         buyers=rows.no_buyers(),
-        limits=rows.limits(city, units, around),
+        limits=rows.limits(city, units, around, coal_cap_mt),
         heat_mw=heat_mw,
         market=market(city, around.year),
         voll_cny_per_mwh=city.value("dr.voll_industry"),

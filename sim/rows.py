@@ -8,7 +8,7 @@ import numpy as np
 
 from dafeng.agents.assets import Storage, Unit
 from dafeng.configs.schema import City
-from dafeng.configs.units import HOURS_A_YEAR, Floats
+from dafeng.configs.units import GJ_PER_MWH, HOURS_A_YEAR, Floats
 from dafeng.network import load, thermal
 from dafeng.network.grid import Buyers, Generators, Grid, Limit
 from dafeng.network.province import HOURS_OF_MONTH, IMPORTS
@@ -107,9 +107,9 @@ def heat_mw(unit: Unit, shape: Floats) -> Floats:
     return np.asarray(np.minimum(base + (mean - base) * shape, unit.peak_heat_mw))
 
 
-def limits(city: City, units: Sequence[Unit], around: Around) -> tuple[Limit, ...]:
-    """Energy budgets: hydro and imports by month, contract gas over the year (MODEL_SPEC 6.8, 6.11)."""
-    found = list(_contracts(units))
+def limits(city: City, units: Sequence[Unit], around: Around, coal_cap_mt: float) -> tuple[Limit, ...]:
+    """Energy budgets of hydro and imports by month, gas contracts as a floor, a cap on coal (MODEL_SPEC 6.8, 6.11)."""
+    found = [*_contracts(units), *_coal_cap(city, units, coal_cap_mt)]
     if around.province is None:
         return tuple(found)
     position = {unit.key: i for i, unit in enumerate(units)}
@@ -143,7 +143,19 @@ def _contracts(units: Sequence[Unit]) -> list[Limit]:
     if not hours.any():
         return []
     energy = float(hours @ np.array([u.capacity_mw for u in units]))
-    return [Limit("gas-contract", (hours > 0).astype(np.float64), energy, energy, 0, HOURS_A_YEAR)]
+    return [Limit("gas-contract", (hours > 0).astype(np.float64), energy, np.inf, 0, HOURS_A_YEAR)]
+
+
+def _coal_cap(city: City, units: Sequence[Unit], cap_mt: float) -> list[Limit]:
+    """Coal that the city's plants may burn in a year; binds through a shadow price on their cost."""
+    if not np.isfinite(cap_mt):
+        return []
+    tonnes = np.array([_coal_t_per_mwh(city, u) if u.fuel == "coal" and u.county not in OUTSIDE else 0.0 for u in units])
+    return [Limit("coal-cap", tonnes, 0.0, cap_mt * 1e6, 0, HOURS_A_YEAR)]
+
+
+def _coal_t_per_mwh(city: City, unit: Unit) -> float:
+    return GJ_PER_MWH / unit.efficiency / (city.value("fuel_factor.power_coal_utility.ncv") / 1000.0)
 
 
 def no_buyers() -> Buyers:

@@ -32,11 +32,12 @@ def view_of(
     """A view of a year; `rules` hold from this year on, or are only announced for `later`."""
     asked = rules or {}
     now = Rules(year, county).asking("test").ask(**({} if later else asked))
-    announced = {y: Rules(y, county).asking("test").ask(**(asked if y >= later else {})) for y in range(year + 1, year + 11)}
+    years = range(year + 1, year + 11)
+    announced = {y: Rules(y, county).asking("test").ask(**(asked if y >= later else {})) for y in years}
     outlooks = tuple(outlook(year + ahead, mean, swing) for ahead in (1, 3, 6)) if year > city.first_year else ()
     given: dict[str, Any] = {
         "outlooks": outlooks, "own": {}, "pipeline": {}, "standing": {}, "credit": {}, "awards": (),
-        "prices": {"power": {y: mean for y in range(city.first_year, year)}, "peak_mw": {}},
+        "prices": {"power": dict.fromkeys(range(city.first_year, year), mean), "peak_mw": {}},
     }
     given.update(fields)
     hour = (year - city.first_year) * float(HOURS_A_YEAR)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import mesa
@@ -23,6 +25,7 @@ from dafeng.configs.rules import Rules
 from dafeng.configs.schema import City
 from dafeng.configs.units import GJ_PER_TCE, HOURS_A_YEAR, MWH_PER_TWH
 
+PROGRAMME = {"dr_price_cny_per_mwh": 3500.0}
 FUELS = {"coal", "natural_gas", "biomass", "steam", "diesel", "msw"}
 
 
@@ -37,12 +40,12 @@ def industry() -> list[Producer]:
     return [agent for agent in found if isinstance(agent, Producer)]
 
 
-def view_of(agent: CityAgent, year: int, seed: int = 1, **asked: float) -> View:
+def view_of(agent: CityAgent, year: int, asked: Mapping[str, float] = MappingProxyType({}), seed: int = 1) -> View:
     city = jiangmen()
     return View(
-        year=year, hour=(year - city.first_year) * HOURS_A_YEAR, city=city, rules=Rules(year, agent.county).ask(**asked),
-        announced={}, prices={"peak_mw": {year - 1: 5400.0}}, outlooks=(), own={}, pipeline={}, standing={}, credit={},
-        awards=(), luck=Luck(seed, 0),
+        year=year, hour=(year - city.first_year) * HOURS_A_YEAR, city=city,
+        rules=Rules(year, agent.county).ask(**asked), announced={}, prices={"peak_mw": {year - 1: 5400.0}}, outlooks=(),
+        own={}, pipeline={}, standing={}, credit={}, awards=(), luck=Luck(seed, 0),
     )  # fmt: skip
 
 
@@ -50,7 +53,7 @@ def live(agents: Sequence[Producer], years: range, **asked: float) -> list[Decis
     """Some years of all agents; rules hold in every year."""
     decisions: list[Decision] = []
     for year in years:
-        views = {agent.key: view_of(agent, year, **asked) for agent in agents}
+        views = {agent.key: view_of(agent, year, asked) for agent in agents}
         clear_coal(agents, views)
         for agent in agents:
             for works in agent.decide(views[agent.key]):
@@ -111,7 +114,7 @@ def test_loads_add_up_to_the_electricity_booked() -> None:
     agents = industry()
     live(agents, range(2020, 2023), dr_price_cny_per_mwh=3500.0)
     for agent in agents:
-        view = view_of(agent, 2022, dr_price_cny_per_mwh=3500.0)
+        view = view_of(agent, 2022, PROGRAMME)
         assets = agent.assets(view)
         grid = sum(load.mwh for load in assets.loads) + sum(float(item.most_mwh[-1]) for item in assets.shiftable)
         assert grid == pytest.approx(total([agent], 2022, "electricity_mwh"), rel=1e-9)
@@ -120,7 +123,7 @@ def test_loads_add_up_to_the_electricity_booked() -> None:
 def test_offers_and_shiftable_loads_stay_few() -> None:
     agents = industry()
     live(agents, range(2020, 2027), dr_price_cny_per_mwh=3500.0)
-    found = [agent.assets(view_of(agent, 2026, dr_price_cny_per_mwh=3500.0)) for agent in agents]
+    found = [agent.assets(view_of(agent, 2026, PROGRAMME)) for agent in agents]
     assert 3 <= sum(len(assets.offers) for assets in found) <= 10
     assert sum(len(assets.shiftable) for assets in found) == 3
 
@@ -131,6 +134,16 @@ def test_a_ban_removes_every_coal_boiler_but_not_the_cement_kiln() -> None:
     for agent in agents:
         burners = agent.rows.alive & (agent.rows.share[:, COAL] > 0)
         assert (agent.key == "U02") == bool(burners.any())
+
+
+def test_a_ban_in_one_county_leaves_the_boilers_of_the_others() -> None:
+    agents = [agent for agent in industry() if isinstance(agent, Firms)]
+    for year in (2020, 2021):
+        for agent in agents:
+            agent.decide(view_of(agent, year, {"coal_boiler_banned": float(agent.county == "PJ")}))
+    left = {agent.county: int((agent.rows.alive & (agent.rows.main == COAL)).sum()) for agent in agents}
+    assert left.pop("PJ") == 0
+    assert all(count > 0 for count in left.values())
 
 
 def test_a_coal_cap_is_met_in_the_year_it_binds() -> None:
@@ -159,7 +172,7 @@ def test_coal_use_never_rises_with_its_shadow_price() -> None:
     for agent in agents:
         view = view_of(agent, 2022)
         burnt = [agent.coal_tce(price, view) for price in (0.0, 50.0, 200.0, 800.0, 3200.0, 1e5)]
-        assert all(later <= earlier + 1e-9 for earlier, later in zip(burnt, burnt[1:], strict=False))
+        assert all(later <= earlier + 1e-9 for earlier, later in pairwise(burnt))
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -169,7 +182,7 @@ def test_a_higher_carbon_tax_never_raises_coal_use(seed: int) -> None:
         agents = industry()
         for year in range(2020, 2026):
             for agent in agents:
-                agent.decide(view_of(agent, year, seed, carbon_tax_cny_per_t=tax))
+                agent.decide(view_of(agent, year, {"carbon_tax_cny_per_t": tax}, seed))
         burnt.append(coal_tce(agents, 2025))
     assert burnt[0] >= burnt[1] >= burnt[2]
 
@@ -188,14 +201,15 @@ def test_a_target_share_caps_the_response_of_the_firms() -> None:
     shares = {"dr_price_cny_per_mwh": 10000.0, "dr_target_share": 0.002}
     agents = [agent for agent in industry() if isinstance(agent, Firms)]
     live(agents, range(2020, 2022), **shares)
-    offered = sum(offer.mw for agent in agents for offer in agent.assets(view_of(agent, 2021, **shares)).offers)
+    offered = sum(offer.mw for agent in agents for offer in agent.assets(view_of(agent, 2021, shares)).offers)
     assert 0.5 * 0.002 * 5400.0 < offered <= 0.002 * 5400.0
 
 
 def test_other_rules_leave_the_luck_of_every_firm_alone() -> None:
     one, other = industry(), industry()
     drawn: list[dict[tuple[str, str], float | None]] = []
-    for agents, asked in ((one, {}), (other, {"coal_boiler_banned": 1.0, "audit_hazard": 0.5, "capex_subsidy_share": 0.3})):
+    strict = {"coal_boiler_banned": 1.0, "audit_hazard": 0.5, "capex_subsidy_share": 0.3}
+    for agents, asked in ((one, {}), (other, strict)):
         decisions = live(agents, range(2020, 2024), **asked)
         drawn.append({(d.agent, f"{d.topic} {d.year}"): d.uniform for d in decisions if d.topic.startswith("output")})
     assert len(drawn[0]) > 100
@@ -243,15 +257,15 @@ def test_the_battery_base_opens_in_2023_and_its_first_phase_is_full_when_the_sec
     assert made[2026] == pytest.approx(35.0, rel=0.3)
 
 
-def test_every_named_site_logs_every_year_and_three_firms_of_each_sector_are_followed() -> None:
+def test_every_named_site_logs_every_year_and_up_to_three_firms_of_each_sector_are_followed() -> None:
     agents = industry()
     decisions = live(agents, range(2020, 2022))
     sites = {agent.key for agent in agents if isinstance(agent, Site)}
     assert {d.agent for d in decisions if d.topic == "output" and d.year == 2021} == sites
     followed = [d.topic.split()[2] for d in decisions if d.topic.startswith("output of") and d.year == 2021]
-    assert {sector: followed.count(sector) for sector in followed} == {
-        row["sector"]: 3 for row in jiangmen().table("sector_base_2020")
-    }
+    counted = {sector: followed.count(sector) for sector in followed}
+    assert counted.pop("glass") == 2, "there are but two glass firms beside the named one"
+    assert counted == {row["sector"]: 3 for row in jiangmen().table("sector_base_2020") if row["sector"] != "glass"}
 
 
 def test_sector_output_follows_its_growth_path_on_average() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import linprog
@@ -94,10 +96,9 @@ def test_deeper_least_output_never_earns_less() -> None:
     rng = np.random.default_rng(5)
     days = Days(rng.uniform(100.0, 600.0, (12, 24)), np.full(12, 365 / 12))
     one = np.ones(2)
-    made = running(0.4 * one, 0.93 * one, np.array([0.5, 0.3]), 35.0 * one, 0.0 * one, 27.0 * one, 3000.0 * one, 0.0 * one)
-    same_heat = Running(*(np.array([x[0], x[0]]) for x in (made.cost_cny_per_mwh, made.no_load_cny_per_h)),
-                        made.min_share, made.start_cny, made.low_load_cny_per_mwh)
-    shallow, deep = thermal_margin(days, same_heat)
+    zero = 0.0 * one
+    shallow_twice = running(0.4 * one, 0.93 * one, 0.5 * one, 35.0 * one, zero, 27.0 * one, 3000.0 * one, zero)
+    shallow, deep = thermal_margin(days, replace(shallow_twice, min_share=np.array([0.5, 0.3])))
     assert deep >= shallow > 0.0
 
 
@@ -128,6 +129,7 @@ def by_linear_programme(price: np.ndarray, hours: float, efficiency: float, wear
         np.concatenate([price, wear - price]), A_ub=np.vstack([level, -level, most]),
         b_ub=np.concatenate([np.full(n, hours), np.zeros(n), [cycles * hours]]), bounds=(0.0, 1.0),
     )
+    assert found.fun is not None
     return -float(found.fun)
 
 

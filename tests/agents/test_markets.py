@@ -53,7 +53,9 @@ bids_of = st.lists(
 
 
 @given(bids_of, st.floats(1.0, 900.0), st.floats(0.0, 2e6))
-def test_an_auction_never_exceeds_amount_budget_or_ceiling_and_closes(bids: list[Bid], amount: float, budget: float) -> None:
+def test_an_auction_keeps_to_amount_budget_and_ceiling_and_closes(
+    bids: list[Bid], amount: float, budget: float
+) -> None:
     call = Call("renewable", amount, "MW", 450.0, budget_cny=budget)
     awards, unmet = clear(call, bids)
     by_asset = {(bid.agent, bid.asset): bid for bid in bids}

@@ -29,6 +29,11 @@ def test_a_parameter_is_set_with_its_unit_and_nothing_else_changes(city: City) -
     assert changed.paths == city.paths
 
 
+def test_no_table_offers_a_parameter_past_the_value_that_was_set(city: City) -> None:
+    assert not {"power_plants", "extra_parameters", "fuel_price_paths", "reliability_classes"} & city.tables.keys()
+    assert city.table("vehicle_classes")
+
+
 def test_a_series_takes_one_number_for_all_its_years(city: City) -> None:
     changed = city.with_values({"carbon.central": 200.0}, HERE)
     assert {changed.path("carbon.central").at(year) for year in range(2021, 2041)} == {200.0}

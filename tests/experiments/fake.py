@@ -19,7 +19,7 @@ from dafeng.configs.luck import Luck
 from dafeng.configs.schema import Study
 from dafeng.experiments.keys import Task
 
-STRENGTH = {"baseline": 0.0, "demand_response": 1.0, "storage": 2.0}
+STRENGTH = {"baseline": 0.0, "demand_response": 1.0, "storage": 2.0, "plan": 3.0}
 """Megatonnes a year that a bundle saves in this stand-in."""
 
 

@@ -138,7 +138,7 @@ def test_failed_runs_end_with_3(call: Call, fake: Any, tmp_path: Path) -> None:
     code, out, err = call("study", "toy", "-j", "1", "--out", tmp_path / "r")
     assert code == 3
     assert "energy does not balance" in err
-    assert "failed: baseline, scenario default, replication 0" in out
+    assert out.endswith("failed: baseline, scenario default, replication 0: energy does not balance in hour 7\n")
 
 
 def test_the_keyboard_ends_with_130_and_a_word_on_going_on(call: Call, fake: Any, tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -86,3 +88,44 @@ def test_what_is_given_is_read_exactly() -> None:
     assert years(" 2020-2040 ") == (2020, 2040)
     assert shard("1/1") == (1, 1)
     assert settings(["a.b=1e3", "c=x=y"]) == {"a.b": 1000.0, "c": "x=y"}
+
+
+def test_without_a_terminal_progress_is_told_in_lines(capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
+    from dafeng.experiments import progress
+
+    monkeypatch.setattr(progress, "LINE_EVERY_S", 0.0)
+    with Bar("first") as bar:
+        bar.begin(total=5, cached=2)
+        bar.advance()
+        bar.advance(failed=True)
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "first: 1 done, 2 cached, 1 failed of 5 runs, 0 s left" in said.err
+
+
+def test_a_quiet_watcher_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    with Bar("first", is_quiet=True) as bar:
+        bar.begin(2, 0)
+        bar.advance(failed=True)
+        bar.say("failed: first")
+    assert capsys.readouterr().err == ""
+
+
+def test_the_demo_runs_its_study_and_draws_one_figure(fake: Any, tmp_path: Path, monkeypatch: Any) -> None:
+    drawn: list[Any] = []
+
+    def draw(*asked: Any) -> list[Path]:
+        drawn.append(asked)
+        return [tmp_path / "emissions.en.svg"]
+
+    monkeypatch.setitem(sys.modules, "dafeng.experiments.figures.base", SimpleNamespace(draw=draw))
+    fake()
+    shown = demo.demo(tmp_path / "r", workers=1)
+    assert (shown.finished.done, shown.figures) == (2, (tmp_path / "emissions.en.svg",))
+    assert drawn == [(tmp_path / "r", "emissions", "en", ("svg",))]
+
+
+def test_a_demo_whose_runs_fail_draws_nothing(fake: Any, tmp_path: Path) -> None:
+    fake(fails=("plan/0",))
+    shown = demo.demo(tmp_path / "r", workers=1)
+    assert (shown.finished.failed, shown.figures) == (1, ())

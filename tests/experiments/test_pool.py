@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dafeng.configs import load
 from dafeng.experiments.expand import expand
+from dafeng.experiments.parts import find_runs
 from dafeng.experiments.pool import attempt, attempts
 from dafeng.experiments.study import _small, run_study
 from tests.experiments.fake import Fake, toy_study
@@ -19,10 +20,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import sys
 from pathlib import Path
+from dafeng.experiments import pool
 from dafeng.experiments.study import run_study
 from tests.experiments.fake import Fake, toy_study
 
 if __name__ == "__main__":
+    pool.PRELOADED = ()
     study = toy_study(replications=8)
     run_study(study, out=Path(sys.argv[1]), workers=2, runner=Fake(sys.argv[2], sleeps_s=float(sys.argv[3])))
 """
@@ -44,7 +47,7 @@ def started(tmp_path: Path, sleeps_s: float) -> subprocess.Popen[bytes]:
 
 
 def test_a_killed_study_leaves_no_process_and_resumes(tmp_path: Path) -> None:
-    process = started(tmp_path, 0.5)
+    process = started(tmp_path, 0.2)
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=30)  # its end comes when the last process that shares stderr has left
     again = run_study(toy_study(replications=8), out=tmp_path / "r", workers=1, runner=Fake(str(tmp_path / "log2")))
@@ -53,15 +56,12 @@ def test_a_killed_study_leaves_no_process_and_resumes(tmp_path: Path) -> None:
 
 
 def test_the_keyboard_ends_a_study_with_its_runs_kept(tmp_path: Path) -> None:
-    process = started(tmp_path, 0.5)
+    process = started(tmp_path, 0.2)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert said.count(b"KeyboardInterrupt") == 1
-    finished = len((tmp_path / "log").read_text().split())
-    again = run_study(toy_study(replications=8), out=tmp_path / "r", workers=1, runner=Fake(str(tmp_path / "log2")))
-    assert again.is_complete
-    assert again.cached >= 1
-    assert again.cached <= finished
+    begun = len((tmp_path / "log").read_text().split())
+    assert 1 <= len(find_runs(tmp_path / "r")) <= begun < 16
 
 
 def test_any_error_of_a_run_is_its_reason() -> None:

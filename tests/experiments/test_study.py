@@ -214,7 +214,8 @@ def test_the_manifest_names_what_the_numbers_stand_on(fake: Fake, folder: Path) 
     assert said["baseline"] == "baseline"
     assert [bundle["key"] for bundle in said["bundles"]] == ["baseline", "demand_response"]
     assert all(bundle["title_zh"] for bundle in said["bundles"])
-    assert sum(said["parameters_grade_share"].values()) == pytest.approx(1.0)
+    assert sum(said["parameters_by_grade"].values()) == pytest.approx(1.0)
+    assert said["parameters_grade_share"] == said["parameters_by_grade"]["C"]
     assert {"numpy", "numba", "python"} <= set(said["libraries"])
     assert said["runs"] == {"asked": 4, "done": 4, "failed": 0, "missing": 0}
 

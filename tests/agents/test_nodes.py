@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import mesa
+import pytest
+
+from dafeng.agents.nodes import Node, limit_mw, watched
+from dafeng.agents.view import Settlement
+from dafeng.agents.works import Connect
+from dafeng.configs import load
+from dafeng.configs.schema import City
+from tests.agents.power_views import view_of
+
+
+@pytest.fixture(scope="module")
+def city() -> City:
+    return load.city("jiangmen")
+
+
+@pytest.fixture
+def nodes(city: City) -> dict[str, Node]:
+    made = Node.populate(mesa.Model(), city, city.agents["nodes"])
+    return {node.key: node for node in made if isinstance(node, Node)}
+
+
+def used(key: str, share: float) -> dict[str, Settlement]:
+    return {key: Settlement(peak_share=share)}
+
+
+def test_every_transformer_and_regional_line_is_watched_by_one_node(city: City, nodes: dict[str, Node]) -> None:
+    seen = [branch.key for node in nodes.values() for branch in node.branches]
+    transformers = [b.key for b in city.branches if b.kind in ("offtake", "transformer")]
+    wanted = transformers + [b.key for b in city.branches if b.kind == "line" and b.kv == 220.0]
+    assert sorted(seen) == sorted(wanted)
+
+
+def test_below_the_trigger_nothing_is_ordered(city: City, nodes: dict[str, Node]) -> None:
+    assert nodes["N07"].decide(view_of(city, 2024, "PJ", own=used("TN07", 0.85))) == []
+
+
+def test_above_the_trigger_one_unit_is_ordered_with_its_lead_time_and_cost(city: City, nodes: dict[str, Node]) -> None:
+    (works,) = nodes["N07"].decide(view_of(city, 2024, "PJ", own=used("TN07", 0.86)))
+    assert isinstance(works, Connect)
+    assert works.asset == "TN07"
+    assert works.lead_time_h == 2.5 * 8760
+    assert works.detail["capital_cny"] == 45e6
+
+
+def test_what_is_ordered_counts_until_the_use_outgrows_it(city: City, nodes: dict[str, Node]) -> None:
+    node = nodes["N07"]
+    node.decide(view_of(city, 2024, "PJ", own=used("TN07", 0.90)))
+    assert node.decide(view_of(city, 2025, "PJ", own=used("TN07", 0.95))) == []
+    assert len(node.decide(view_of(city, 2026, "PJ", own=used("TN07", 0.99)))) == 1
+
+
+def test_a_unit_more_raises_the_limit_to_what_is_left_when_one_fails(city: City, nodes: dict[str, Node]) -> None:
+    node = nodes["N01"]
+    (works,) = node.decide(view_of(city, 2024, "HS", own=used("TN01", 0.9)))
+    node.complete(works, 8760.0 * 6)
+    wire = next(w for w in node.assets(view_of(city, 2027, "HS")).wires if w.key == "TN01")
+    before = next(b for b in city.branches if b.key == "TN01")
+    assert wire.limit_mw == pytest.approx(before.limit_mw * 3 / 2)
+    assert wire.x_pu == pytest.approx(before.x_pu * 3 / 4)
+    (flow,) = node.flows(view_of(city, 2026, "HS"))
+    assert flow.value == 260e6
+
+
+def test_a_circuit_more_raises_a_line_by_one_circuit(city: City, nodes: dict[str, Node]) -> None:
+    line = next(b for b in city.branches if b.key == "L28")
+    assert limit_mw(line, 1) == pytest.approx(line.limit_mw * 3 / 2)
+    (works,) = nodes["N14"].decide(view_of(city, 2024, "TS", own=used("L28", 1.0)))
+    assert works.detail["capital_cny"] == pytest.approx(2.2e6 * 43.2)
+
+
+def test_the_collection_lines_of_the_wind_coast_belong_to_its_node(city: City) -> None:
+    assert [branch.key for branch in watched(city, "N14")] == ["L28", "L29", "TN14"]
+
+
+def test_a_node_taken_up_again_is_the_same_node(city: City, nodes: dict[str, Node]) -> None:
+    node = nodes["N12"]
+    node.decide(view_of(city, 2024, "KP", own=used("TN12", 1.2)))
+    (again,) = (n for n in Node.populate(mesa.Model(), city, city.agents["nodes"]) if n.key == "N12")
+    again.restore(node.snapshot())
+    view = view_of(city, 2025, "KP", own=used("TN12", 1.1))
+    assert again.decide(view) == node.decide(view)
+    assert again.assets(view) == node.assets(view)
