@@ -178,13 +178,15 @@ def _county_share(city: City, sector: str, county: str) -> float:
 
 
 def _groups_of(city: City, lines: Lines, row: Row, named: list[Named]) -> list[Group]:
-    """The groups of one sector: county shares of the sector's energy less the named sites there."""
+    """The groups of one sector: county shares of the sector's energy less named sites; none when those have all."""
     sector = str(row["sector"])
     base = next(r for r in city.table("sector_base_2020") if r["sector"] == sector)
     total, keys = sector_total(base), [county.key for county in city.counties]
     share = np.array([float(row[f"{key}_pct"]) for key in keys]) / PERCENT
     there = np.array([sum(s.base.electric_mwh for s in named if s.county == key) for key in keys])
     left = np.maximum(share * total.electric_mwh - there, 0.0)
+    if left.sum() <= 0:
+        return []
     left /= left.sum()
     standing = np.array([sum(s.county == key for s in named) for key in keys])
     sites = whole(share * row["sites_above_scale_2020"]) - standing

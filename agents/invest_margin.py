@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dafeng.agents.view import Outlook
-from dafeng.configs.units import DAY_H, GJ_PER_MWH, Floats
+from dafeng.configs.units import DAY_H, Floats
 from dafeng.network.compiled import compiled
 
 
@@ -35,23 +35,6 @@ class Running:
     start_cny: Floats
     low_load_cny_per_mwh: Floats
     """Extra cost of output at the least load."""
-
-
-def running(
-    efficiency: Floats, kappa: Floats, min_share: Floats, heat_cny_per_gj: Floats, credit_cny_per_mwh: Floats,
-    vom_cny_per_mwh: Floats, start_cny: Floats, low_load_cny_per_mwh: Floats,
-) -> Running:
-    """Running cost from the two points of the heat line; `heat_cny_per_gj` is fuel plus its carbon.
-
-    >>> one = np.ones(1)
-    >>> r = running(0.4 * one, 0.935 * one, 0.4 * one, 30.0 * one, 0.0 * one, 27.0 * one, 0.0 * one, 0.0 * one)
-    >>> round(float(r.no_load_cny_per_h[0] / (9.0 * 30.0)), 3)
-    0.046
-    """
-    full = GJ_PER_MWH / efficiency
-    slope = full * (1.0 - min_share / kappa) / (1.0 - min_share)
-    cost = slope * heat_cny_per_gj - credit_cny_per_mwh + vom_cny_per_mwh
-    return Running(cost, (full - slope) * heat_cny_per_gj, min_share, start_cny, low_load_cny_per_mwh)
 
 
 def thermal_margin(days: Days, unit: Running) -> Floats:

@@ -16,7 +16,7 @@ from dafeng.agents.base import AGENTS, CityAgent, Snapshot
 from dafeng.agents.fleet import Listing, expand, fleet
 from dafeng.agents.fleet_money import capital_cny
 from dafeng.agents.owners_building import awarded, best, may_build, offers, order, rooms
-from dafeng.agents.owners_builds import New, detail, flows_of, profit_cny, rows, subsidy_cny
+from dafeng.agents.owners_builds import New, detail, flows_of, profit_cny, rows
 from dafeng.agents.owners_leases import leases
 from dafeng.agents.owners_mind import Mind
 from dafeng.agents.owners_retrofits import name_of, retrofits
@@ -50,7 +50,6 @@ class Owner(CityAgent):
         self.extended: list[str] = []
         self.closed: list[str] = []
         self.profits: dict[str, list[float]] = {}
-        self.subsidies: dict[str, float] = {}
         self.leases: dict[str, list[float]] | None = None
 
     @classmethod
@@ -99,13 +98,12 @@ class Owner(CityAgent):
                 total += earned
         for new in self.builds:
             total += profit_cny(new, view)
-            self.subsidies[new.key] = subsidy_cny(new, view.hour, view.own)
         self.cash_cny += self.reinvested_share * max(0.0, total)
 
     def flows(self, view: View) -> Iterable[Flow]:
-        """Capital and fixed cost of what it built, and what awards cost the budget this year."""
+        """Capital and fixed cost of what it built; what awards cost the budget is the government's account."""
         for new in self.builds:
-            yield from flows_of(new, self.subsidies.pop(new.key, 0.0), view)
+            yield from flows_of(new, view)
 
     def snapshot(self) -> Snapshot:
         """All state; what it thought this year can be thought again."""

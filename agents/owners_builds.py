@@ -88,8 +88,8 @@ def due_hour(city: City, luck: Luck, hour: float, key: str, technology: str) -> 
     return max(due, hour_of_year(city, FIRST_FREE_YEAR))
 
 
-def subsidy_cny(new: New, hour: float, own: Mapping[str, Settlement]) -> float:
-    """What its award costs the budget this year; below zero when the market pays more than the strike."""
+def award_cny(new: New, hour: float, own: Mapping[str, Settlement]) -> float:
+    """What its award pays for the year just lived; below zero when the market pays more than the strike."""
     settled = own.get(new.key)
     if settled is None or hour >= new.paid_until_h:
         return 0.0
@@ -101,7 +101,7 @@ def subsidy_cny(new: New, hour: float, own: Mapping[str, Settlement]) -> float:
 
 def profit_cny(new: New, view: View) -> float:
     """Operating profit of a record in the year just lived: market, payments, running and fixed cost."""
-    total = subsidy_cny(new, view.hour, view.own)
+    total = award_cny(new, view.hour, view.own)
     for made in [machine_of(new, view.city)] + ([companion_of(new, view.city)] if new.companion_mw > 0.0 else []):
         settled = view.own.get(made.key)
         if settled is not None:
@@ -109,8 +109,8 @@ def profit_cny(new: New, view: View) -> float:
     return total
 
 
-def flows_of(new: New, subsidy: float, view: View) -> Iterator[Flow]:
-    """Capital in the year it comes, fixed cost from its hour on, and what its award cost the budget."""
+def flows_of(new: New, view: View) -> Iterator[Flow]:
+    """Capital in the year it comes, and fixed cost from its hour on."""
     end = view.hour + HOURS_A_YEAR
     if new.due_h >= end:
         return
@@ -119,8 +119,7 @@ def flows_of(new: New, subsidy: float, view: View) -> Iterator[Flow]:
     if new.companion_mw > 0.0:
         fixed += fixed_cny(companion_of(new, city), city, view.year)
     amounts = {
-        "cost_cny": fixed * (end - max(view.hour, new.due_h)) / HOURS_A_YEAR,
-        "subsidy_cny": subsidy,
+        "cost_fixed_cny": fixed * (end - max(view.hour, new.due_h)) / HOURS_A_YEAR,
         "investment_cny": new.capital_cny if new.due_h >= view.hour else 0.0,
     }
     for variable, cny in amounts.items():

@@ -12,9 +12,10 @@ from dafeng.agents.expectations import Foresight, Habits, expected
 from dafeng.agents.fleet import Machine
 from dafeng.agents.fleet_money import coal_payment_cny_per_mw
 from dafeng.agents.fleet_units import PRICES, Condition, delivers_heat, extraction, optional, profile, unit_of
-from dafeng.agents.invest_margin import Days, battery_margin, profile_margin, running, thermal_margin
+from dafeng.agents.invest_margin import Days, Running, battery_margin, profile_margin, thermal_margin
 from dafeng.agents.view import Outlook, View
-from dafeng.configs.units import GJ_PER_MWH, HOURS_A_YEAR, Floats
+from dafeng.configs.units import GJ_PER_MWH, Floats
+from dafeng.network.thermal import heat_line, marginal_cost, no_load_cost, start_cost
 
 WEEKS_A_YEAR = 365 / 7
 
@@ -63,22 +64,26 @@ def thermal_margins(
     units: Sequence[Unit], conditions: Sequence[Condition], seen: Prospect, view: View
 ) -> Floats:
     """(units,) expected yearly margin of 1 MW of each over its running cost, outages and maintenance taken off."""
-    def column(values: Sequence[float]) -> Floats:
-        return np.array(values, dtype=np.float64)
+    costs = [running(unit, now, seen, view) for unit, now in zip(units, conditions, strict=True)]
+    columns = Running(*np.array(costs).T)
+    service = np.array([in_service(unit, view) for unit in units])
+    return thermal_margin(seen.days, columns) * service
 
-    carbon = [u.carbon_price_cny_per_t * seen.carbon_factor for u in units]
-    fuel = [seen.fuel_cny_per_gj.get(u.fuel, 0.0) for u in units]
-    extra = optional(view.city, "retrofit.flexibility.extra_vom_below_50pct")
-    costs = running(
-        column([u.efficiency for u in units]), column([u.min_load_efficiency for u in units]),
-        column([u.min_share for u in units]),
-        column([f + u.emission_t_per_gj * c for u, f, c in zip(units, fuel, carbon, strict=True)]),
-        column([u.benchmark_t_per_mwh * c for u, c in zip(units, carbon, strict=True)]),
-        column([u.vom_cny_per_mwh for u in units]),
-        column([u.start_gj_per_mw * f + u.start_wear_cny_per_mw for u, f in zip(units, fuel, strict=True)]),
-        column([extra if now.is_flexible else 0.0 for now in conditions]),
+
+def running(unit: Unit, now: Condition, seen: Prospect, view: View) -> tuple[float, float, float, float, float]:
+    """What running 1 MW would cost, in the order of `Running`."""
+    fuel = seen.fuel_cny_per_gj.get(unit.fuel, 0.0)
+    carbon = unit.carbon_price_cny_per_t * seen.carbon_factor
+    line = heat_line(unit.efficiency, unit.min_share, unit.min_load_efficiency)
+    return (
+        marginal_cost(
+            line, fuel, unit.emission_t_per_gj, carbon, unit.benchmark_t_per_mwh, unit.vom_cny_per_mwh
+        ),
+        no_load_cost(line, 1.0, fuel, unit.emission_t_per_gj, carbon),
+        unit.min_share,
+        start_cost(1.0, unit.start_gj_per_mw, fuel, unit.start_wear_cny_per_mw),
+        optional(view.city, "retrofit.flexibility.extra_vom_below_50pct") if now.is_flexible else 0.0,
     )
-    return thermal_margin(seen.days, costs) * column([in_service(u, view) for u in units])
 
 
 def in_service(unit: Unit, view: View) -> float:
@@ -129,7 +134,3 @@ def heat_margin(machine: Machine, now: Condition, seen: Prospect, view: View) ->
     lost = extraction(machine, now, view.city)[1]
     return heat_mwh * (GJ_PER_MWH * view.value("chp.steam.price") - lost * price)
 
-
-def years_between(from_h: float, until_h: float) -> float:
-    """Years between two hours of the run."""
-    return (until_h - from_h) / HOURS_A_YEAR

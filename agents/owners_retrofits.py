@@ -12,8 +12,8 @@ from dafeng.agents.retrofit import Choice, applied, capital_cny, choose, main_cn
 from dafeng.agents.view import View
 from dafeng.agents.works import Retrofit, Works
 
-CREW = "overhaul"
-"""The crew that retrofits large units."""
+CREW = "works"
+"""The crew of the site that retrofits large units."""
 
 
 @dataclass(frozen=True)

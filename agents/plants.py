@@ -90,13 +90,18 @@ class Plant(CityAgent):
         return Assets(units=(unit_of(self.machine, self.condition, view, from_h),))
 
     def flows(self, view: View) -> Iterable[Flow]:
-        """Fixed cost of what stood and capital of what was completed this year."""
+        """Fixed cost of what stood and capital of what was completed this year.
+
+        Provincial units give none: their cost is inside the market price that the city pays.
+        """
+        if self.machine.is_provincial:
+            return
         year_end = view.hour + HOURS_A_YEAR
         end = year_end if self.until_h is None else self.until_h
         start = max(view.hour, self.since_h)
         if self.phase in (STANDING, RETIRED) and end > start and self.since_h < year_end:
             share = (end - start) / HOURS_A_YEAR
-            yield self._flow("cost_cny", fixed_cny(self.machine, view.city, view.year) * share)
+            yield self._flow("cost_fixed_cny", fixed_cny(self.machine, view.city, view.year) * share)
         if self.spent_cny > 0.0:
             yield self._flow("investment_cny", self.spent_cny)
             self.spent_cny = 0.0
@@ -162,8 +167,7 @@ class Plant(CityAgent):
 
     def _flow(self, variable: str, cny: float) -> Flow:
         machine = self.machine
-        sector = "provincial" if machine.is_provincial else "power"
-        return Flow(variable, self.county, sector, machine.technology, machine.fuel, cny, "CNY")
+        return Flow(variable, self.county, "power", machine.technology, machine.fuel, cny, "CNY")
 
 
 def _first_phase(listing: Listing, city: City) -> str:

@@ -39,7 +39,7 @@ def build(kind: type[T], given: Mapping[str, Any], place: Place) -> T:
     return kind(**values)
 
 
-def convert(value: Any, kind: Any, place: Place, bounds: Mapping[str, Any] = {}) -> Any:  # noqa: B006 (read only)
+def convert(value: Any, kind: Any, place: Place, bounds: Mapping[str, Any] = {}) -> Any:
     """A value of a file as the type a field wants."""
     if kind is Schedule:
         return schedule(value, place, bounds)
@@ -60,7 +60,7 @@ def convert(value: Any, kind: Any, place: Place, bounds: Mapping[str, Any] = {})
     return value
 
 
-def number(value: Any, place: Place, bounds: Mapping[str, Any] = {}) -> float:  # noqa: B006 (read only)
+def number(value: Any, place: Place, bounds: Mapping[str, Any] = {}) -> float:
     """A finite number within its bounds."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError([Problem(place, f"is {_show(value)}; a number is expected")])

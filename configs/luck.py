@@ -39,4 +39,4 @@ class Luck:
     def key(self, purpose: str, *of: str | int) -> np.uint64:
         """A 64-bit key for compiled samplers: draw k of sample n is `mix(key, n, k)`."""
         path = (self.seed, self.replication, purpose, *of)
-        return np.frombuffer(_digest(path, 8), "<u8")[0].astype(np.uint64)
+        return np.uint64(int.from_bytes(_digest(path, 8), "little"))

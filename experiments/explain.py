@@ -90,8 +90,8 @@ def as_text(told: Told) -> str:
     for option, value in told.options.items():
         mark = "→" if option == told.choice else " "
         lines.append(f"  {mark} {option.ljust(width)}  {_number(value)} {told.unit}".rstrip())
-    if told.choice not in told.options:
-        lines.append(f"  chose    {told.choice or 'none of them'}")
+    if not told.choice:
+        lines.append("  chose    none of these")
     if told.uniform is not None:
         lines.append(f"  draw     {told.uniform:.4f}")
     if told.why and told.why != told.choice:

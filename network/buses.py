@@ -29,8 +29,10 @@ class Sites(NamedTuple):
     """Bus that takes the province's part of a shortage, -1 without one."""
     offtake: Ints
     """Rows of radial branches."""
-    behind: Bools
-    """(offtakes, buses)."""
+    leaf: Ints
+    """Buses behind offtakes, offtake by offtake."""
+    leaf_from: Ints
+    """(offtakes + 1,) where each offtake's buses begin in `leaf`."""
     is_behind: Bools
     """(buses,) behind any offtake."""
     limit_mw: Floats
@@ -99,17 +101,16 @@ def _shed(nodes: Nodes, bus: int, h: int, amount: float) -> None:
 def _shed_behind(sites: Sites, h: int, r: int, limit: float, nodes: Nodes) -> float:
     """Shed what an offtake cannot carry, in proportion to the load behind it; MW shed."""
     over, served = -limit, 0.0
-    for b in range(sites.is_city.size):
-        if sites.behind[r, b]:
-            over -= nodes.net_mw[b, h]
-            served += nodes.served_mw[b, h]
+    leaves = sites.leaf[sites.leaf_from[r] : sites.leaf_from[r + 1]]
+    for b in leaves:
+        over -= nodes.net_mw[b, h]
+        served += nodes.served_mw[b, h]
     cut = min(over, served)
     if cut <= 0.0:
         return 0.0
     part = cut / served
-    for b in range(sites.is_city.size):
-        if sites.behind[r, b]:
-            _shed(nodes, b, h, part * nodes.served_mw[b, h])
+    for b in leaves:
+        _shed(nodes, b, h, part * nodes.served_mw[b, h])
     return cut
 
 

@@ -82,14 +82,14 @@ def _sites(grid: Grid) -> Sites:
     """Buses of all assets."""
     is_city = np.array([county not in OUTSIDE for county in grid.counties], dtype=np.bool_)
     offtake = np.flatnonzero(grid.branches.is_radial)
-    hidden = np.zeros((len(offtake), len(grid.buses)), dtype=np.bool_)
-    for i, row in enumerate(offtake):
-        hidden[i, list(behind(grid, int(row)))] = True
+    leaves = [behind(grid, int(row)) for row in offtake]
+    leaf = np.array([bus for buses in leaves for bus in buses], dtype=np.int64)
     return Sites(
         grid.generators.bus.astype(np.int64), np.concatenate([grid.stores.bus, grid.flexible.bus]).astype(np.int64),
         grid.offers.bus.astype(np.int64), grid.buyers.bus.astype(np.int64), is_city,
         grid.counties.index("province") if "province" in grid.counties else -1,
-        offtake, hidden, np.array(hidden.any(axis=0)), grid.branches.limit_mw[offtake].astype(np.float64),
+        offtake, leaf, np.cumsum([0, *map(len, leaves)], dtype=np.int64),
+        np.isin(np.arange(len(grid.buses)), leaf), grid.branches.limit_mw[offtake].astype(np.float64),
     )
 
 

@@ -40,6 +40,8 @@ def gather(
     store_share, flex_share = share[grid.rows.stores, hours], share[grid.rows.flexible, hours]
     members = _groups(frame, store_share, start)
     group, part = _membership(frame, members)
+    total = np.zeros((len(members), len(group)))
+    total[group, np.arange(len(group))] = 1.0
     first = np.array([rows[0] for rows in members], dtype=np.int64)
     draw = grid.flexible.power_mw[:, hours] * flex_share
     charge = np.concatenate([grid.stores.charge_mw[:, None] * store_share, draw])
@@ -47,11 +49,11 @@ def gather(
     low, high = _levels(frame, window, start, firm)
     usual = np.concatenate([np.zeros_like(store_share), frame.usual_mw[:, hours]])
     tanks = Tanks(
-        _summed(charge, group, members), _summed(discharge, group, members), _summed(low, group, members),
-        _summed(high, group, members), _summed(usual, group, members), _both(frame, "efficiency_in")[first],
+        total @ charge, total @ discharge, total @ low,
+        total @ high, total @ usual, _both(frame, "efficiency_in")[first],
         _both(frame, "efficiency_out")[first], _both(frame, "wear_cny_per_mwh", 0.0)[first],
         np.concatenate([np.zeros(len(grid.stores.key)), grid.flexible.cost_cny_per_mwh])[first],
-        _summed(np.concatenate([start.stored_mwh, start.drawn_mwh])[:, None], group, members)[:, 0],
+        total @ np.concatenate([start.stored_mwh, start.drawn_mwh]),
         frame.is_city_tank[first],
     )
     return Gathered(tanks, Ends(ends.worth[first], ends.width[first]), group, part)
@@ -110,13 +112,6 @@ def _levels(frame: Frame, window: range, start: State, firm: Hours | None) -> tu
             fixed = slice(1, len(drawn) + 1)
             low[n + row, fixed] = high[n + row, fixed] = start.drawn_mwh[row] + np.cumsum(drawn)
     return low, high
-
-
-def _summed(values: Floats, group: Ints, members: list[list[int]]) -> Floats:
-    """(tanks, …) sums of (assets, …)."""
-    out = np.zeros((len(members), values.shape[1]))
-    np.add.at(out, group, values)
-    return out
 
 
 def _both(frame: Frame, name: str, otherwise: float = 1.0) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from types import MappingProxyType
@@ -266,6 +267,17 @@ def test_every_named_site_logs_every_year_and_up_to_three_firms_of_each_sector_a
     counted = {sector: followed.count(sector) for sector in followed}
     assert counted.pop("glass") == 2, "there are but two glass firms beside the named one"
     assert counted == {row["sector"]: 3 for row in jiangmen().table("sector_base_2020") if row["sector"] != "glass"}
+
+
+def test_the_small_city_has_industry_too() -> None:
+    city, model = load.city("toy3"), mesa.Model(rng=0)
+    agents = [*Firms.populate(model, city, city.agents["firms"]), *Site.populate(model, city, city.agents["sites"])]
+    assert {agent.key for agent in agents} == {"firms-T", "U01"}
+    for agent in agents:
+        agent.decide(replace(view_of(agent, 2020), city=city))
+    flows = [flow for agent in agents for flow in agent.flows(replace(view_of(agent, 2020), city=city))]
+    mwh = sum(flow.value for flow in flows if flow.variable == "electricity_mwh")
+    assert mwh == pytest.approx(0.2e6 * 1.25 + 3600.0 * 166.6667, rel=1e-6)
 
 
 def test_sector_output_follows_its_growth_path_on_average() -> None:

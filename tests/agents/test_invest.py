@@ -8,7 +8,7 @@ from scipy.optimize import linprog
 
 from dafeng.agents.expectations import Foresight, Habits, adaptive, expected, forecast_error, trend
 from dafeng.agents.invest import Cash, capital_recovery, discounted_years, hurdle, npv, payment, strike
-from dafeng.agents.invest_margin import Days, Running, battery_margin, profile_margin, running, thermal_margin
+from dafeng.agents.invest_margin import Days, Running, battery_margin, profile_margin, thermal_margin
 from dafeng.configs.luck import Luck
 
 HABITS = Habits(5, 0.4, 0.6)
@@ -95,10 +95,8 @@ def test_a_unit_that_never_pays_earns_nothing() -> None:
 def test_deeper_least_output_never_earns_less() -> None:
     rng = np.random.default_rng(5)
     days = Days(rng.uniform(100.0, 600.0, (12, 24)), np.full(12, 365 / 12))
-    one = np.ones(2)
-    zero = 0.0 * one
-    shallow_twice = running(0.4 * one, 0.93 * one, 0.5 * one, 35.0 * one, zero, 27.0 * one, 3000.0 * one, zero)
-    shallow, deep = thermal_margin(days, replace(shallow_twice, min_share=np.array([0.5, 0.3])))
+    twice = Running(*(np.full(2, x) for x in (340.0, 15.0, 0.5, 1500.0, 0.0)))
+    shallow, deep = thermal_margin(days, replace(twice, min_share=np.array([0.5, 0.3])))
     assert deep >= shallow > 0.0
 
 

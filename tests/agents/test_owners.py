@@ -11,6 +11,7 @@ from dafeng.agents.fleet_dates import FIRST_FREE_YEAR
 from dafeng.agents.invest import npv, payment
 from dafeng.agents.markets import clear
 from dafeng.agents.owners import Owner
+from dafeng.agents.owners_builds import New, award_cny
 from dafeng.agents.owners_leases import leases, sites
 from dafeng.agents.plants import Plant
 from dafeng.agents.retrofit import ENERGY, FLEXIBILITY, HEAT, RETROFITS, Candidate, Choice, choose, covered
@@ -293,13 +294,18 @@ def test_an_award_is_built_once_and_paid_for_its_term(city: City, owners: dict[s
     assert sum(new.mw for _, new in built) == pytest.approx(250.0)
     owner, new = built[0]
     year = 2021 + int(new.due_h // HOURS_A_YEAR)
-    own = {new.key: Settlement(revenue_cny=1.0)}
+    before, own = owner.cash_cny, {new.key: Settlement(revenue_cny=0.0)}
     owner.settle(view_of(city, year, owner.county, own=own))
-    paid = [f.value for f in owner.flows(view_of(city, year, owner.county, own=own)) if f.variable == "subsidy_cny"]
-    assert paid[0] == pytest.approx(new.paid_cny_per_kw * 1e3 * new.mw)
-    assert paid[0] > 0.0
-    owner.settle(view_of(city, year + 16, owner.county, own=own))
-    assert not [f for f in owner.flows(view_of(city, year + 16, owner.county)) if f.variable == "subsidy_cny"]
+    assert award_cny(new, (year - 2020) * HOURS_A_YEAR, own) == pytest.approx(new.paid_cny_per_kw * 1e3 * new.mw)
+    assert new.paid_cny_per_kw > 0.0
+    assert owner.cash_cny > before
+    assert award_cny(new, new.paid_until_h, own) == 0.0
+
+
+def test_a_contract_for_difference_pays_what_the_market_does_not(city: City) -> None:
+    new = New("k", "o", "pv_utility", "N13", 10.0, 0.0, 0.0, 1.0, strike_cny_per_mwh=300.0, paid_until_h=1e6)
+    assert award_cny(new, 0.0, {"k": Settlement(energy_mwh=100.0, revenue_cny=20_000.0)}) == 10_000.0
+    assert award_cny(new, 0.0, {"k": Settlement(energy_mwh=100.0, revenue_cny=35_000.0)}) == -5_000.0
 
 
 # state

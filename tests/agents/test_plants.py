@@ -202,11 +202,12 @@ def test_the_recorded_retrofit_of_taishan_2_comes_at_its_date(city: City, plants
 def test_a_retired_unit_leaves_the_grid_and_its_fixed_cost_ends(city: City, plants: dict[str, Plant]) -> None:
     plant = plants["076"]
     plant.complete(Retire("076", "076", 0.0, 0.0, None), 10.5 * HOURS_A_YEAR)
-    whole = next(iter(Plant.flows(plants["001"], view_of(city, 2030, "TS")))).value
+    whole = next(iter(plants["010"].flows(view_of(city, 2030, "XH")))).value
     half = next(iter(plant.flows(view_of(city, 2030, "XH")))).value
     assert not plant.assets(view_of(city, 2031, "XH")).units
     assert half == pytest.approx(0.5 * 0.0163 * 90.0 * 1e3 * city.path("capex.coal_chp").at(2030))
-    assert whole == pytest.approx(0.016 * 567.0 * 1e3 * city.path("capex.coal_sub").at(2030))
+    assert whole == pytest.approx(0.0163 * 138.0 * 1e3 * city.path("capex.coal_chp").at(2030))
+    assert not list(plants["001"].flows(view_of(city, 2030, "TS")))
     assert not list(plant.flows(view_of(city, 2031, "XH")))
 
 
