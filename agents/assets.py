@@ -29,8 +29,11 @@ class Load:
 
 @dataclass(frozen=True)
 class Unit:
-    """One generator of the year. `profile` names the availability: '' (firm), solar, wind_onshore, wind_offshore, hydro,
-    hvdc; `peak_heat_mw` and `heat_hours` give the heat a CHP unit must deliver."""
+    """One generator of the year.
+
+    `profile` names the availability: '' (firm), solar, wind_onshore, wind_offshore, hydro, hvdc; `peak_heat_mw` and
+    `heat_hours` give the heat a CHP unit must deliver.
+    """
 
     key: str
     bus: str

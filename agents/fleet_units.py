@@ -16,9 +16,6 @@ PRICES: Mapping[str, str] = {
 }
 """Fuel of a unit -> its price series; what is missing costs nothing at the gate."""
 
-COLD_START_H: Mapping[str, float] = {"coal": 8.0, "natural_gas": 3.0}
-"""MODEL_SPEC 6.5 (C), where a city's data bring no `extra.lead_time_coal`, `extra.lead_time_natural_gas`."""
-
 LARGE_COAL_MW = 300.0
 """Gross size that parts the two classes of coal in the carbon market (ets_benchmarks)."""
 
@@ -55,7 +52,7 @@ def unit_of(machine: Machine, now: Condition, view: View, from_h: float | None =
         ramp_share_per_h=ramp(machine, now, city) if is_burnt else 1.0,
         min_up_h=optional(city, f"{key}.min_up"),
         min_down_h=optional(city, f"{key}.min_down"),
-        lead_time_h=optional(city, f"extra.lead_time_{machine.fuel}", COLD_START_H.get(machine.fuel, 0.0)),
+        lead_time_h=optional(city, f"extra.lead_time_{machine.fuel}"),
         fuel_price_cny_per_gj=fuel_price(machine, view),
         emission_t_per_gj=emission_factor(machine, city),
         carbon_price_cny_per_t=carbon,

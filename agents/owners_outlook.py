@@ -14,10 +14,14 @@ from dafeng.agents.fleet_money import coal_payment_cny_per_mw
 from dafeng.agents.fleet_units import PRICES, Condition, delivers_heat, extraction, optional, profile, unit_of
 from dafeng.agents.invest_margin import Days, Running, battery_margin, profile_margin, thermal_margin
 from dafeng.agents.view import Outlook, View
+from dafeng.configs.schedule import Path
 from dafeng.configs.units import GJ_PER_MWH, Floats
 from dafeng.network.thermal import heat_line, marginal_cost, no_load_cost, start_cost
 
 WEEKS_A_YEAR = 365 / 7
+
+PRICE_SETTING = ("coal", "natural_gas")
+"""Fuels of the units that set the market price."""
 
 
 @dataclass(frozen=True)
@@ -36,17 +40,26 @@ class Prospect:
 
 
 def prospect(view: View, foresight: Foresight, habits: Habits, year: int, error: float) -> Prospect:
-    """The year as an owner of some foresight and lasting error expects it, from the nearest outlook."""
+    """The year as an owner of some foresight and lasting error expects it, from the nearest outlook.
+
+    The outlook's prices rest on announced fuel; an owner that expects other fuel expects prices in proportion, by the
+    mean of the fuels that set them. Nobody expects more or less than the published range of a series.
+    """
     outlook = min(view.outlooks, key=lambda o: (abs(o.year - year), o.year))
-    known = float(outlook.price_cny_per_mwh @ outlook.weight / outlook.weight.sum())
-    level = expected(foresight, view.prices.get("power", {}), year, known, habits)
-    factor = error * level / known if known > 0.0 else error
-    years = range(view.year - habits.lookback_y + 1, view.year + 1)
-    fuels = {}
-    for fuel, series in PRICES.items():
-        path = view.city.path(f"fuel.{series}")
-        fuels[fuel] = expected(foresight, {y: path.at(y) for y in years}, year, path.at(year), habits)
-    return Prospect(year, outlook, Days.of(outlook, factor), fuels, _carbon_factor(view, foresight, habits, year))
+    paths = {fuel: view.city.path(f"fuel.{series}") for fuel, series in PRICES.items()}
+    fuels = {fuel: driver(path, view.year, year, foresight, habits) for fuel, path in paths.items()}
+    level = sum(fuels[fuel] / paths[fuel].at(year) for fuel in PRICE_SETTING) / len(PRICE_SETTING)
+    return Prospect(
+        year, outlook, Days.of(outlook, error * level), fuels, _carbon_factor(view, foresight, habits, year)
+    )
+
+
+def driver(path: Path, now: int, year: int, foresight: Foresight, habits: Habits) -> float:
+    """A series of the world in a later year as an owner expects it, within its published range."""
+    known = path.at(year)
+    seen = {y: path.at(y) for y in range(max(now - habits.lookback_y + 1, min(path.points)), now + 1)}
+    low, high = (Path(side).at(year) if side else known for side in (path.low, path.high))
+    return min(max(expected(foresight, seen, year, known, habits), min(low, known)), max(high, known))
 
 
 def _carbon_factor(view: View, foresight: Foresight, habits: Habits, year: int) -> float:
@@ -54,10 +67,8 @@ def _carbon_factor(view: View, foresight: Foresight, habits: Habits, year: int) 
     if now <= 0.0:
         return 1.0
     path = view.city.path(f"carbon.{view.city.setting('carbon_path', 'central')}")
-    years = range(max(min(path.points), view.year - habits.lookback_y + 1), view.year + 1)
     said = view.announced.get(year, view.rules)
-    market = expected(foresight, {y: path.at(y) for y in years}, year, path.at(year), habits)
-    return (market + said.carbon_tax_cny_per_t) / now
+    return (driver(path, view.year, year, foresight, habits) + said.carbon_tax_cny_per_t) / now
 
 
 def thermal_margins(
@@ -67,7 +78,7 @@ def thermal_margins(
     costs = [running(unit, now, seen, view) for unit, now in zip(units, conditions, strict=True)]
     columns = Running(*np.array(costs).T)
     service = np.array([in_service(unit, view) for unit in units])
-    return thermal_margin(seen.days, columns) * service
+    return np.asarray(thermal_margin(seen.days, columns) * service)
 
 
 def running(unit: Unit, now: Condition, seen: Prospect, view: View) -> tuple[float, float, float, float, float]:

@@ -40,8 +40,10 @@ from dafeng.network.sampling import Machines
 
 Support: TypeAlias = Literal["province", "deliverability", "island"]
 GOLDEN = (5.0**0.5 - 1.0) / 2.0
-MARGIN_YEARS = 250
-"""Sample years on which added load is tried."""
+LEAST_YEARS, MOST_YEARS, ONE_IN = 120, 500, 40
+"""Sample years on which added load is tried: one in 40, but no fewer than 120 and no more than 500."""
+OFFTAKE_YEARS = 40
+"""The same for offtakes alone, whose fixed limits decide and whose outages move the margin little."""
 SCALE = 0.01
 """Load that changes the hours of shortage by about a factor e, as a share of the pool's range: a first guess."""
 
@@ -77,7 +79,7 @@ class Adequacy:
 def adequacy(system: System, luck: Luck, *, sample_years: int, support: Support, with_margin: bool = True) -> Adequacy:
     """Sample the system of one view; equal for equal luck, however often and in whatever order it is called."""
     pool, delivery, added_mw = _view(system, luck, support)
-    samples = _run(system, pool, delivery, added_mw, luck, sample_years, MARGIN_YEARS if with_margin else 0)
+    samples = _run(system, pool, delivery, added_mw, luck, sample_years, with_margin)
     margin = Estimate(np.nan, 0.0)
     if with_margin:
         margin = _margin(system, pool, delivery, added_mw, samples)
@@ -122,11 +124,11 @@ def _pool(system: System, pool: Pool | None, luck: Luck, city_share: float) -> P
                       every.firm_margin_mw, every.stores, every.spreads, city_share)
 
 
-def _run(system: System, pool: PoolArrays, delivery: Delivery, added_mw: float, luck: Luck, count: int, keep: int
-         ) -> Samples:
+def _run(system: System, pool: PoolArrays, delivery: Delivery, added_mw: float, luck: Luck, count: int,
+         with_margin: bool) -> Samples:
     case = draw_cases(system, luck, count)
     counties, hours = system.county_load_mw.shape
-    kept_years = min(keep, count) if pool.is_there else 0
+    kept_years = min(count, MOST_YEARS, max(LEAST_YEARS, count // ONE_IN)) if pool.is_there and with_margin else 0
     kept = Kept(np.empty((kept_years, hours)), np.empty((kept_years, hours // DAY_H)),
                 np.full(kept_years, -np.inf))
     amount, county_mwh, county_h = np.zeros((count, 6)), np.zeros((count, counties)), np.zeros((count, counties))
@@ -141,7 +143,7 @@ def _run(system: System, pool: PoolArrays, delivery: Delivery, added_mw: float, 
 def _margin(system: System, pool: PoolArrays, delivery: Delivery, base_mw: float, samples: Samples) -> Estimate:
     """The added load at which LOLH reaches the standard."""
     work = scratch(pool.share.shape[0], system.hours)
-    years = min(MARGIN_YEARS, len(samples.case))
+    years = len(samples.kept.safe_mw) if pool.is_there else min(OFFTAKE_YEARS, len(samples.case))
     case = samples.case[:years]
     if pool.is_there:
         def hours_at(added_mw: float) -> Estimate:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from dafeng.configs.luck import Luck
-from dafeng.configs.units import DAY_H, Floats, Ints
+from dafeng.configs.units import DAY_H, Bools, Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW
 from dafeng.network.adequacy_system import Offtakes
-from dafeng.network.adequacy_year import Scratch
+from dafeng.network.adequacy_year import Scratch, least
 from dafeng.network.compiled import compiled
 from dafeng.network.sampling import MachineArrays, Machines, add_outages, stream
 
@@ -22,6 +22,9 @@ class Delivery(NamedTuple):
     county: Ints
     net_load_mw: Floats
     peak_mw: Floats
+    """(nodes,) highest net load of the year."""
+    day_peak_mw: Floats
+    """(nodes, days)."""
     load_share: Floats
     """(nodes,) share of the load of all nodes."""
     parts: MachineArrays
@@ -37,11 +40,12 @@ def delivery_of(offtakes: Offtakes | None, luck: Luck, year: int, hours: int) ->
     if offtakes is None or not len(offtakes.county):
         parts = Machines.of([]).arrays(luck, "adequacy", year)
         empty = np.zeros(0)
-        return Delivery(np.zeros(0, np.int64), np.zeros((0, hours)), empty, empty, parts, empty, np.zeros(hours + 1),
-                        np.zeros(hours))
+        return Delivery(np.zeros(0, np.int64), np.zeros((0, hours)), empty, np.zeros((0, hours // DAY_H)), empty, parts,
+                        empty, np.zeros(hours + 1), np.zeros(hours))
     load = offtakes.net_load_mw
     mean = np.maximum(load.mean(axis=1), 0.0)
-    return Delivery(offtakes.county, load, load.max(axis=1), mean / max(mean.sum(), TINY_MW),
+    day_peak = load.reshape(len(load), -1, DAY_H).max(axis=2)
+    return Delivery(offtakes.county, load, load.max(axis=1), day_peak, mean / max(mean.sum(), TINY_MW),
                     offtakes.parts.arrays(luck, "adequacy", year), offtakes.limit_mw, np.zeros(hours + 1),
                     np.zeros(hours))
 
@@ -61,7 +65,8 @@ def secure_share(count: int, out: float) -> float:
 def limit_of_node(delivery: Delivery, node: int, sample: int) -> float:
     """The node's lowest limit without outages, and its hourly limits where parts fail.
 
-    Returns the limit when nothing fails, or its negative when `hourly_limit_mw` holds the hours.
+    A single outage of several circuits is what the limit is secure against. Returns the limit when nothing fails
+    beyond that, or -1 when `hourly_limit_mw` holds the hours, all parts counted.
     """
     parts, hours = delivery.parts, delivery.hourly_limit_mw.shape[0]
     constant, varies = math.inf, False
@@ -75,6 +80,9 @@ def limit_of_node(delivery: Delivery, node: int, sample: int) -> float:
         constant = min(constant, delivery.limit_mw[row])
         if outages == 0:
             continue
+        if outages == 1 and parts.machines[row] > 1:
+            delivery.change[:] = 0.0
+            continue
         if not varies:
             delivery.hourly_limit_mw[:] = math.inf
             varies = True
@@ -84,38 +92,61 @@ def limit_of_node(delivery: Delivery, node: int, sample: int) -> float:
             limit = delivery.limit_mw[row] * secure_share(parts.machines[row], out)
             delivery.hourly_limit_mw[hour] = min(delivery.hourly_limit_mw[hour], limit)
         delivery.change[:] = 0.0
-    return -constant if varies else constant
+    if not varies:
+        return constant
+    for hour in range(hours):
+        delivery.hourly_limit_mw[hour] = min(delivery.hourly_limit_mw[hour], constant)
+    return -1.0
 
 
 @compiled
 def deliver(delivery: Delivery, added_mw: float, sample: int, work: Scratch, county_mwh: Floats, county_h: Floats
             ) -> None:
     """Add what each node cannot get in a sample year to `work.delivery_mw` and to its county."""
-    hours = work.delivery_mw.shape[0]
     nodes = delivery.county.shape[0]
-    local_mw = np.zeros(hours)
+    local_mw = np.zeros(work.delivery_mw.shape[0])
+    is_local = np.zeros(work.is_unserved.shape[0], np.bool_)
     for node in range(nodes):
         county = delivery.county[node]
         limit = limit_of_node(delivery, node, sample)
-        varies, limit = limit < 0.0, abs(limit)
         added = added_mw * delivery.load_share[node]
-        if varies or delivery.peak_mw[node] + added > limit + TINY_MW:
-            for hour in range(hours):
-                cap = min(limit, delivery.hourly_limit_mw[hour]) if varies else limit
-                local_mw[hour] += max(0.0, delivery.net_load_mw[node, hour] + added - cap)
+        if limit < 0.0 or delivery.peak_mw[node] + added > limit + TINY_MW:
+            cut_node(delivery, node, added, limit, local_mw, is_local)
         if node + 1 == nodes or delivery.county[node + 1] != county:
-            book_county(local_mw, county, work, county_mwh, county_h)
-            local_mw[:] = 0.0
+            book_county(local_mw, is_local, county, work, county_mwh, county_h)
 
 
 @compiled
-def book_county(local_mw: Floats, county: int, work: Scratch, county_mwh: Floats, county_h: Floats) -> None:
-    """Book a county's undelivered hours; an hour already short for the pool counts once."""
-    for hour in range(local_mw.shape[0]):
-        if local_mw[hour] <= TINY_MW:
+def cut_node(delivery: Delivery, node: int, added_mw: float, limit_mw: float, local_mw: Floats, is_local: Bools
+             ) -> None:
+    """Add what exceeds a node's limit, hourly when `limit_mw` is negative; only days whose peak does are walked."""
+    varies = limit_mw < 0.0
+    for day in range(is_local.shape[0]):
+        first, last = day * DAY_H, (day + 1) * DAY_H
+        lowest = least(delivery.hourly_limit_mw[first:last]) if varies else limit_mw
+        if delivery.day_peak_mw[node, day] + added_mw <= lowest + TINY_MW:
             continue
-        work.delivery_mw[hour] += local_mw[hour]
-        work.is_unserved[hour // DAY_H] = True
-        county_mwh[county] += local_mw[hour]
-        if work.unserved_mw[hour] <= TINY_MW:
-            county_h[county] += 1.0
+        is_local[day] = True
+        for hour in range(first, last):
+            cap = delivery.hourly_limit_mw[hour] if varies else limit_mw
+            local_mw[hour] += max(0.0, delivery.net_load_mw[node, hour] + added_mw - cap)
+
+
+@compiled
+def book_county(local_mw: Floats, is_local: Bools, county: int, work: Scratch, county_mwh: Floats, county_h: Floats
+                ) -> None:
+    """Book a county's undelivered hours and clear them; an hour already short for the pool counts once."""
+    for day in range(is_local.shape[0]):
+        if not is_local[day]:
+            continue
+        is_local[day] = False
+        for hour in range(day * DAY_H, (day + 1) * DAY_H):
+            short = local_mw[hour]
+            local_mw[hour] = 0.0
+            if short <= TINY_MW:
+                continue
+            work.delivery_mw[hour] += short
+            work.is_unserved[day] = True
+            county_mwh[county] += short
+            if work.unserved_mw[hour] <= TINY_MW:
+                county_h[county] += 1.0

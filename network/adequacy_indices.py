@@ -14,13 +14,17 @@ RULE_OF_THREE = 3.0
 """With no event in N years, fewer than 3/N events a year at 95 % confidence."""
 TAIL = 0.05
 """CVaR95: the mean of the worst 5 % of sample years."""
-DOUBLINGS, SECANTS = 14, 3
+DOUBLINGS, SECANTS = 14, 12
+CLOSE = 0.02
+"""A crossing is found when the logarithm of the ratio to the standard is below this."""
 LEAST_STEP = 0.25
 """First step of the search for a crossing, in multiples of its scale."""
 COEFFICIENT_OF_VARIATION = 0.05
 """An index has converged when its error is at most this share of it (MODEL_SPEC 7.4)."""
 
-DOUBLINGS, SECANTS = 14, 3
+DOUBLINGS, SECANTS = 14, 12
+CLOSE = 0.02
+"""A crossing is found when the logarithm of the ratio to the standard is below this."""
 LEAST_STEP = 0.25
 """First step of the search for a crossing, in multiples of its scale."""
 
@@ -68,8 +72,8 @@ def crossing(rising: Callable[[float], Estimate], standard: float, scale: float,
     The function is taken to grow by about a factor e every `scale`; zeros count as `floor`. Infinite when the search
     does not come upon the standard.
 
-    >>> round(crossing(lambda x: Estimate(np.exp(x), 0.1), 20.0, 2.0, 1e-3).value, 3)
-    2.996
+    >>> round(crossing(lambda x: Estimate(np.exp(x), 0.1), 20.0, 2.0, 1e-3).value, 1)
+    3.0
     """
     goal = np.log(standard)
 
@@ -85,17 +89,26 @@ def crossing(rising: Callable[[float], Estimate], standard: float, scale: float,
         near, near_height, far = far, far_height, 2.0 * far
     else:
         return Estimate(math.copysign(math.inf, far), 0.0)
-    slope = (far_height - near_height) / (far - near)
+    at, slope = _between(height, near, near_height, far, far_height)
+    return Estimate(at, rising(at).se / (slope * standard))
+
+
+def _between(height: Callable[[float], float], near: float, near_height: float, far: float, far_height: float
+             ) -> tuple[float, float]:
+    """Where a height crosses zero between two ends of opposite sign, with the slope there: secants (Illinois)."""
+    at, slope = near, (far_height - near_height) / (far - near)
     for _ in range(SECANTS):
         at = near + (far - near) * near_height / (near_height - far_height)
         at_height = height(at)
-        if at_height == 0.0:
+        if abs(at_height) < CLOSE:
             break
         if at_height * near_height > 0.0:
-            near, near_height = at, at_height
+            slope = (far_height - at_height) / (far - at)
+            near, near_height, far_height = at, at_height, 0.5 * far_height
         else:
-            far, far_height = at, at_height
-    return Estimate(float(at), rising(at).se / (slope * standard))
+            slope = (at_height - near_height) / (at - near)
+            far, far_height, near_height = at, at_height, 0.5 * near_height
+    return at, slope
 
 
 def by_county(counties: tuple[str, ...], mwh: Floats, hours: Floats, case: Ints

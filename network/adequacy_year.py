@@ -72,9 +72,9 @@ def subtract(change: Floats, share: Floats, factor: float, margin_mw: Floats) ->
 @compiled
 def least(values: Floats) -> float:
     """The lowest of a few numbers, none of them NaN."""
-    low = values[0]
+    low = float(values[0])
     for i in range(1, values.shape[0]):
-        low = min(low, values[i])
+        low = min(low, float(values[i]))
     return low
 
 

@@ -49,12 +49,11 @@ def gather(
     low, high = _levels(frame, window, start, firm)
     usual = np.concatenate([np.zeros_like(store_share), frame.usual_mw[:, hours]])
     tanks = Tanks(
-        total @ charge, total @ discharge, total @ low,
-        total @ high, total @ usual, _both(frame, "efficiency_in")[first],
-        _both(frame, "efficiency_out")[first], _both(frame, "wear_cny_per_mwh", 0.0)[first],
+        total @ charge, total @ discharge, total @ low, total @ high, total @ usual,
+        _both(frame, "efficiency_in")[first], _both(frame, "efficiency_out")[first],
+        _both(frame, "wear_cny_per_mwh", 0.0)[first],
         np.concatenate([np.zeros(len(grid.stores.key)), grid.flexible.cost_cny_per_mwh])[first],
-        total @ np.concatenate([start.stored_mwh, start.drawn_mwh]),
-        frame.is_city_tank[first],
+        total @ np.concatenate([start.stored_mwh, start.drawn_mwh]), frame.is_city_tank[first],
     )
     return Gathered(tanks, Ends(ends.worth[first], ends.width[first]), group, part)
 

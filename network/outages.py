@@ -22,7 +22,8 @@ COAL = "coal_ge300"
 COAL_OF_CHINA = "coal_ge300_cn"
 EPR = "nuclear_epr"
 EPR_LONG_OUTAGE = "nuclear_epr_long_outage"
-ROWS_AT_ONCE = 32
+SPARE_DRAWS = 8
+"""Draws of a block beyond the expected number."""
 
 
 @dataclass(frozen=True)
@@ -104,14 +105,17 @@ def up_and_down(mttf_h: float, mttr_h: float, rng: Generator, hours: float = HOU
     if not math.isfinite(mttf_h):
         return np.zeros((0, 2))
     is_up = bool(rng.random() >= mttr_h / (mttf_h + mttr_h))
-    means = np.array([mttf_h, mttr_h] if is_up else [mttr_h, mttf_h])
-    at = np.zeros(1)
-    while at[-1] < hours:
-        drawn = -np.tile(means, ROWS_AT_ONCE) * _logs(rng, 2 * ROWS_AT_ONCE)
-        at = np.concatenate([at, np.cumsum(np.concatenate([at[-1:], drawn]))[1:]])
-    changes = at[1:] if is_up else at
-    pairs = changes[: len(changes) // 2 * 2].reshape(-1, 2)
-    return pairs[pairs[:, 0] < hours]
+    expected = math.ceil(2.0 * hours / (mttf_h + mttr_h)) + SPARE_DRAWS
+    at, start, found = 0.0, 0.0, []
+    while at < hours:
+        for u in rng.random(expected).tolist():
+            at -= (mttf_h if is_up else mttr_h) * math.log1p(-u)
+            if is_up:
+                start = at
+            elif start < hours:
+                found.append((start, at))
+            is_up = not is_up
+    return np.array(found).reshape(-1, 2)
 
 
 def hours_out(outages: Floats, hours: int = HOURS_A_YEAR) -> Ints:
@@ -134,8 +138,3 @@ def share_path(outages: Floats, hours: int = HOURS_A_YEAR) -> Floats:
 
 def _of_table(city: City, outage_class: str) -> tuple[float, float]:
     return city.value(f"reliability.{outage_class}.mttf_h"), city.value(f"reliability.{outage_class}.mttr_h")
-
-
-def _logs(rng: Generator, count: int) -> Floats:
-    """Logarithms of 1 - u, through the same function as `durations`: the last bit must agree."""
-    return np.array([math.log1p(-u) for u in rng.random(count).tolist()])

@@ -92,7 +92,7 @@ class _Shares:
 
     def planned(self, row: int) -> Floats:
         """(hours,) what maintenance, dates and season leave of a row; forced outages are not in it."""
-        share = self.availability.base[row].copy()
+        share: Floats = self.availability.base[row].copy()
         for window in self.availability.windows:
             if window.row == row and window.why in {"maintenance", "history", "retrofit"}:
                 share[window.start : window.end] = np.minimum(share[window.start : window.end], window.share)
@@ -107,10 +107,18 @@ def _machine(city: City, unit: Unit, group: int) -> list[Machine]:
     if not unit.outage_class:
         return []
     processes = processes_of(city, unit.outage_class, unit.technology, unit.forced_outage_multiplier)
-    return [
-        Machine(unit.key if i == 0 else f"{unit.key}/{i}", unit.capacity_mw, p, group)
-        for i, p in enumerate(processes[:1])
-    ]
+    return [Machine(unit.key, unit.capacity_mw, one_process(processes), group)]
+
+
+def one_process(processes: Sequence[Process]) -> Process:
+    """Independent causes of outages as one: same share of time out, same outages a year.
+
+    >>> round(one_process([Process(900.0, 100.0), Process(900.0, 100.0)]).forced_outage_rate, 6)
+    0.19
+    """
+    up = float(np.prod([1.0 - p.forced_outage_rate for p in processes]))
+    rate = sum(1.0 / p.mttf_h for p in processes)
+    return Process(1.0 / rate, (1.0 - up) / (up * rate)) if rate > 0 else processes[0]
 
 
 def _city_machines(
@@ -276,6 +284,6 @@ def base_machines(city: City, year: int) -> list[tuple[str, float, Process, bool
             or machine.is_store
         ):
             continue
-        process = processes_of(city, machine.outage_class, machine.technology)[0]
+        process = one_process(processes_of(city, machine.outage_class, machine.technology))
         found.append((machine.key, machine.net_mw, process, machine.is_provincial))
     return found

@@ -1,4 +1,4 @@
-"""What each row can give in each hour: weather and service dates, and windows of outage that the operator learns of in time."""
+"""What each row can give in each hour: weather, service dates, and windows of outage that are told in time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The model against statistics: generation by fuel in dated windows, gross, with role and tolerance (configs: checks.csv)."""
+"""The model against statistics: gross generation by fuel in dated windows, with role and tolerance (checks.csv)."""
 
 from __future__ import annotations
 

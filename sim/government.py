@@ -110,7 +110,7 @@ class Government:
     def auction(
         self, call: Call, bidders: Sequence[CityAgent], views: Mapping[str, View], spent_cny: float
     ) -> list[tuple[Award, float]]:
-        """The cheapest offers until the gap or the budget left is met, with what each costs a year; the unmet gap is logged."""
+        """The cheapest offers until the gap or the budget is met, with their yearly cost; the unmet gap is logged."""
         left = replace(call, budget_cny=max(0.0, call.budget_cny - spent_cny))
         bids: list[Bid] = [bid for agent in bidders for bid in agent.bid(left, views[agent.key])]
         awards, unmet = clear(left, bids)

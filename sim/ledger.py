@@ -29,7 +29,7 @@ class Entry:
 class Ledger:
     """Rows of amounts that can be filtered, grouped and summed.
 
-    >>> book = Ledger([Entry("generation_mwh", 3.0, "MWh", fuel="coal"), Entry("generation_mwh", 1.0, "MWh", fuel="wind")])
+    >>> book = Ledger([Entry("fuel_gj", 3.0, "GJ", fuel="coal"), Entry("fuel_gj", 1.0, "GJ", fuel="diesel")])
     >>> book.where(fuel="coal").total() / book.total()
     0.75
     """

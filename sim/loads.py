@@ -28,7 +28,7 @@ class BusLoads:
 
 
 def unit_shape(city: City, around: Around, shape: str, cooling: float, heating: float) -> Floats:
-    """(hours,) load over the annual mean of a normal year; hot states of the province raise it as they raise its load."""
+    """(hours,) load over the annual mean of a normal year; a hot state raises it as it raises the province."""
     response = load.response(around.weather, around.days, city)
     mean = load.load_mw(HOURS_A_YEAR, load.shape(city.profiles, around.days, shape), response, cooling, heating)
     hot = 1.0 if around.province is None else 1.0 + by_month(around.province.load_uplift)

@@ -1,4 +1,4 @@
-"""Planned maintenance: the operator places each unit's weeks where the city's load and what is already out leave most room."""
+"""Planned maintenance: the operator places each unit's weeks where load and what is already out leave most room."""
 
 from __future__ import annotations
 

@@ -186,7 +186,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         return hours
 
     def _settle(self, assembly: Assembly, hours: Hours, settled: Mapping[str, Settlement]) -> Ledger:
-        by_agent = own(settled, assembly.owner)
+        by_agent = own(settled, assembly)
         views = self._views_of_past(by_agent)
         for key, agent in self.people.items():
             agent.settle(views[key])

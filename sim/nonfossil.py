@@ -11,7 +11,7 @@ NON_FOSSIL = ("wind", "solar", "water", "uranium", "biomass", "msw", "import")
 
 
 def nonfossil_tce(year: Year) -> float:
-    """Primary energy of non-fossil power that the city uses, at the generation coal rate; waste and biomass included."""
+    """Primary energy of non-fossil power that the city uses, at the generation coal rate; waste, biomass included."""
     own = year.generation_mwh.where(sector="power", fuel=NON_FOSSIL).total()
     bought = max(year.book("pool_purchase_mwh").total(), 0.0) * pool_share(year)
     return (own + bought) * year.city.value("grid_factor.coal_equivalent_generation_2020")

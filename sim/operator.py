@@ -100,7 +100,7 @@ def _hours_since_change(committed: Bools, start: State) -> Floats:
     changed[:, 0] = committed[:, 0] != start.committed
     changed[:, 1:] = committed[:, 1:] != committed[:, :-1]
     last = np.where(changed.any(axis=1), changed[:, ::-1].argmax(axis=1) + 1.0, start.hours_on + k)
-    return last.astype(np.float64)
+    return np.asarray(last, dtype=np.float64)
 
 
 def _events(shed_mw: Floats) -> Floats:
@@ -109,4 +109,4 @@ def _events(shed_mw: Floats) -> Floats:
     if not called.size:
         return np.zeros(shed_mw.shape[0])
     begins = called[:, 0] + (called[:, 1:] & ~called[:, :-1]).sum(axis=1)
-    return begins.astype(np.float64)
+    return np.asarray(begins, dtype=np.float64)

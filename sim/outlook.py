@@ -97,7 +97,14 @@ def _prices(
     load = _load(city, around, assembly, hours, at, year, growth)
     cost, available = _stack(city, around, assembly, hours, share, at, year)
     available = _with_coming(city, around, available, cost, at, coming)
-    return stack_price(cost, available, load, market(city, year))
+    contracted = _contracted(assembly, hours, at, available)
+    return stack_price(cost, available - contracted, load - contracted.sum(axis=0), market(city, year))
+
+
+def _contracted(assembly: Assembly, hours: Hours, at: Ints, available: Floats) -> Floats:
+    """(rows, 288) MW that contracts run whatever the price: of rows with one, what they gave in the year lived."""
+    bound = np.array([unit.contract_hours > 0 for unit in assembly.units])
+    return np.where(bound[:, None], np.minimum(hours.generation_mw[:, at], available), 0.0)
 
 
 def _load(city: City, around: Around, assembly: Assembly, hours: Hours, at: Ints, year: int, growth: float) -> Floats:

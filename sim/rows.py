@@ -126,7 +126,7 @@ def limits(city: City, units: Sequence[Unit], around: Around, coal_cap_mt: float
 
 
 def link_budgets(city: City, units: Sequence[Unit]) -> dict[str, Floats]:
-    """(12,) MWh of a direct-current link that lands in the city, by its monthly profile (gross MW, losses taken off)."""
+    """(12,) MWh of a direct-current link that lands in the city, by its monthly profile."""
     profile = np.array([float(row["mean_p_u_of_5000mw"]) for row in city.table("hvdc_profile")])
     return {unit.key: unit.capacity_mw * profile * HOURS_OF_MONTH for unit in units if unit.profile == "hvdc"}
 
@@ -135,7 +135,7 @@ def import_limit(around: Around) -> Floats:
     """(hours,) highest output of western links over their capability: season, state, hot spells."""
     assert around.province is not None
     row = next(i for i, block in enumerate(around.province.blocks) if block.family == IMPORTS)
-    return around.block_share[row]
+    return np.asarray(around.block_share[row])
 
 
 def _contracts(units: Sequence[Unit]) -> list[Limit]:
@@ -150,7 +150,8 @@ def _coal_cap(city: City, units: Sequence[Unit], cap_mt: float) -> list[Limit]:
     """Coal that the city's plants may burn in a year; binds through a shadow price on their cost."""
     if not np.isfinite(cap_mt):
         return []
-    tonnes = np.array([_coal_t_per_mwh(city, u) if u.fuel == "coal" and u.county not in OUTSIDE else 0.0 for u in units])
+    burns = [u.fuel == "coal" and u.county not in OUTSIDE for u in units]
+    tonnes = np.array([_coal_t_per_mwh(city, u) if yes else 0.0 for u, yes in zip(units, burns, strict=True)])
     return [Limit("coal-cap", tonnes, 0.0, cap_mt * 1e6, 0, HOURS_A_YEAR)]
 
 

@@ -17,7 +17,8 @@ def fuel_gj(assembly: Assembly, hours: Hours) -> Floats:
     g = assembly.grid.generators
     start_gj = np.array([unit.start_gj_per_mw * unit.capacity_mw for unit in assembly.units])
     energy = hours.generation_mw.sum(axis=1) + power_lost_to_heat_mwh(assembly, hours)
-    return g.fuel_gj_per_mwh * energy + g.no_load_gj_per_h * hours.committed.sum(axis=1) + start_gj * hours.starts
+    on = hours.committed.sum(axis=1)
+    return np.asarray(g.fuel_gj_per_mwh * energy + g.no_load_gj_per_h * on + start_gj * hours.starts)
 
 
 def power_lost_to_heat_mwh(assembly: Assembly, hours: Hours) -> Floats:
@@ -98,10 +99,11 @@ def _branches(assembly: Assembly, hours: Hours, share: Floats) -> dict[str, Sett
     }
 
 
-def own(settled: Mapping[str, Settlement], owner: Mapping[str, str]) -> dict[str, dict[str, Settlement]]:
-    """The settlements of each agent's own assets."""
+def own(settled: Mapping[str, Settlement], assembly: Assembly) -> dict[str, dict[str, Settlement]]:
+    """The settlements of each agent's own assets: what it put on the grid, and what its plants earned for it."""
     by_agent: dict[str, dict[str, Settlement]] = {}
+    owners = {unit.key: unit.owner for unit in assembly.units} | {store.key: store.owner for store in assembly.stores}
     for asset, settlement in settled.items():
-        if asset in owner:
-            by_agent.setdefault(owner[asset], {})[asset] = settlement
+        for agent in {assembly.owner.get(asset, ""), owners.get(asset, "")} - {""}:
+            by_agent.setdefault(agent, {})[asset] = settlement
     return by_agent

@@ -11,7 +11,7 @@ from dafeng.sim.year import Year
 
 @METRICS.add("system_cost_cny", unit="CNY", better="lower", title="System cost", title_zh="系统成本")
 def system_cost_cny(year: Year) -> Ledger:
-    """Annuitised capex of investments in the run, fixed, fuel, variable, start, purchase, response and unserved energy."""
+    """Annuities of investments in the run, fixed, fuel, variable, start, purchase, response and unserved energy."""
     costs = Ledger(
         [
             replace(e, variable="system_cost_cny", technology=e.variable.removeprefix("cost_").removesuffix("_cny"))

@@ -19,6 +19,7 @@ from dafeng.agents.view import Call, Settlement, View
 from dafeng.agents.works import Build, Extend, Retire, Retrofit, Works
 from dafeng.configs import load
 from dafeng.configs.luck import Luck
+from dafeng.configs.schedule import Path as SeriesPath
 from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR
 from tests.agents.power_views import view_of
@@ -255,6 +256,24 @@ def test_new_sun_brings_the_storage_that_the_rules_ask_and_is_worth_less(city: C
     stores = [s for o in owners.values() for s in o.assets(stands).stores if s.key == new.companion_key]
     assert [(s.hours, s.bus) for s in stores] == [(2.0, new.bus)]
     assert stores[0].power_mw == pytest.approx(0.2 * new.mw)
+
+
+def test_nobody_expects_fuel_beyond_its_published_range(city: City, owners: dict[str, Owner]) -> None:
+    path = city.path("fuel.steam_coal_power")
+    for year in (2022, 2023, 2030):
+        for owner in owners.values():
+            coal = owner.mind.seen(view_of(city, year, owner.county), year + 5).fuel_cny_per_gj["coal"]
+            assert SeriesPath(path.low).at(year + 5) <= coal <= SeriesPath(path.high).at(year + 5)
+
+
+def test_owners_that_see_the_same_expect_different_prices_but_the_sure_one_none_other(
+    city: City, owners: dict[str, Owner]
+) -> None:
+    view = view_of(city, 2030, mean=400.0)
+    mean = {key: float(owner.mind.seen(view, 2033).days.price.mean()) for key, owner in owners.items()}
+    assert mean["taishan_nuclear"] == pytest.approx(400.0)
+    assert len(set(mean.values())) == len(owners)
+    assert all(200.0 < price < 600.0 for price in mean.values())
 
 
 # auctions

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+
 from dafeng.configs.units import Floats
 from dafeng.network.grid import (
     Branches,

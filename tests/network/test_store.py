@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from dafeng.configs.units import Floats
-from dafeng.network.curve import Curve
-from dafeng.network.store import Tank, operate, step_room, value_room
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
+
+from dafeng.configs.units import Floats
+from dafeng.network.curve import Curve
+from dafeng.network.store import Tank, operate, step_room, value_room
 
 CAP, VOLL = 1500.0, 10_000.0
 NOTHING = np.zeros(1)
