@@ -39,8 +39,8 @@ def bounds_of(
     shape = (hours, rows)
     must, may = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     made = Bounds(np.zeros(shape), np.zeros(shape), np.zeros(shape), must, may)
-    for g in range(fleet.n_generators):
-        for h in range(hours):
+    for h in range(hours):
+        for g in range(fleet.n_generators):
             available = share[g, first + h] * fleet.capacity_mw[g]
             owed = min(rate[g, first + h] * share[g, first + h], available)
             if fleet.kind[g] == FREE:
@@ -50,8 +50,7 @@ def bounds_of(
                 made.high[h, rows - 1] += available - owed
             else:
                 _thermal(fleet, g, h, available, owed, _heat(fleet, heat_mw, g, first + h), made)
-    for b in range(buyers_mw.shape[0]):
-        for h in range(hours):
+        for b in range(buyers_mw.shape[0]):
             made.high[h, fleet.n_generators + b] = buyers_mw[b, first + h]
     return made
 

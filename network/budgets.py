@@ -32,16 +32,19 @@ def shave(residual: Floats, low: Floats, high: Floats, weight: Floats, energy: f
     hour with a lower to one with a higher residual can only save. MW; `weight` is the budget used by each MWh. A
     budget beyond what the bounds allow is met as far as they do.
     """
-    above, below = np.max(residual - low) + 1.0, np.min(residual - high) - 1.0
+    above, below = -np.inf, np.inf
+    for h in range(residual.size):
+        above = max(above, residual[h] - low[h] + 1.0)
+        below = min(below, residual[h] - high[h] - 1.0)
     for _ in range(HALVINGS):
         line = 0.5 * (above + below)
         if _spent(residual, low, high, weight, line) >= energy:
             below = line
         else:
             above = line
-    out = np.minimum(np.maximum(residual - below, low), high)
-    over = _spent(residual, low, high, weight, below) - energy
+    out, over = np.empty(residual.size), _spent(residual, low, high, weight, below) - energy
     for h in range(residual.size):
+        out[h] = min(max(residual[h] - below, low[h]), high[h])
         if over <= 0.0 or weight[h] <= 0.0:
             continue
         cut = min(over / weight[h], max(out[h] - low[h], 0.0), above - below)
@@ -53,8 +56,9 @@ def shave(residual: Floats, low: Floats, high: Floats, weight: Floats, energy: f
 def schedule(grid: Grid, share: Floats, residual_mw: Floats) -> Floats:
     """(generators, hours) output of all rows under a budget or a floor of energy, on the availability given.
 
-    Rows of one budget share its output in proportion to what is available. The hours of a limit are
-    first_hour <= hour < last_hour. Minimum outputs bind blocks only: a unit below its minimum runs few of its hours.
+    Rows of one budget share its output in proportion to what is available. A single unit then runs fully in the hours
+    in which its part is highest, until its share of the energy is given; what heat makes it run anyway counts first.
+    The hours of a limit are first_hour <= hour < last_hour.
     """
     units = grid.generators
     available = units.capacity_mw[:, None] * share[grid.rows.generators]
@@ -69,6 +73,38 @@ def schedule(grid: Grid, share: Floats, residual_mw: Floats) -> Floats:
             out[rows, hours] = _spread(limit.per_mwh[rows], available[rows, hours], units.min_share[rows]
                                        * units.is_block[rows], residual[hours], limit.at_least)
             residual[hours] -= out[rows, hours].sum(axis=0)
+    for limit in budgets:
+        rows = np.flatnonzero((limit.per_mwh > 0.0) & ~units.is_block & ~units.is_free)
+        size = units.capacity_mw * (limit.per_mwh > 0.0)
+        hours = slice(limit.first_hour, limit.last_hour)
+        for row in rows:
+            led = heat_led_mw(grid, row)[hours] * (available[row, hours] > 0.0)
+            energy = limit.at_least / limit.per_mwh[row] * size[row] / size.sum() - float(led.sum())
+            out[row, hours] = two_shift(out[row, hours], available[row, hours] * (led <= 0.0), energy)
+    return out
+
+
+def heat_led_mw(grid: Grid, row: int) -> Floats:
+    """(hours,) least output of a unit in the hours in which it must deliver heat (MODEL_SPEC 1.6)."""
+    units, at = grid.generators, grid.generators.heat_row[row]
+    if at < 0:
+        return np.zeros(grid.hours)
+    heat = grid.heat_mw[at] * units.heat_share[row]
+    stable = units.min_share[row] * units.capacity_mw[row] - units.power_loss[row] * heat
+    return np.asarray(np.where(heat > 0.0, np.maximum(stable, units.back_pressure[row] * heat), 0.0))
+
+
+def two_shift(part_mw: Floats, available_mw: Floats, energy_mwh: float) -> Floats:
+    """(hours,) an energy given at full output in the hours in which a unit's part of the budget is highest.
+
+    >>> two_shift(np.array([10.0, 30.0, 20.0]), np.full(3, 60.0), 90.0).tolist()
+    [0.0, 60.0, 30.0]
+    """
+    part = np.divide(part_mw, available_mw, out=np.zeros_like(part_mw), where=available_mw > 0.0)
+    order = np.argsort(-part, kind="stable")
+    before = np.cumsum(available_mw[order]) - available_mw[order]
+    out = np.zeros_like(part_mw)
+    out[order] = np.clip(energy_mwh - before, 0.0, available_mw[order])
     return out
 
 

@@ -55,17 +55,21 @@ def nodes_of(
 ) -> Nodes:
     """Net injections before any load goes unserved."""
     hours = output.shape[0]
-    net = -load[:, first : first + hours]
+    shape = (load.shape[0], hours)
+    net, served, unserved = np.empty(shape), np.empty(shape), np.zeros(shape)
     for h in range(hours):
+        for b in range(shape[0]):
+            net[b, h] = -load[b, first + h]
+            served[b, h] = max(0.0, load[b, first + h])
         for g in range(sites.generator.size):
             net[sites.generator[g], h] += output[h, g]
-    for s in range(sites.tank.size):
-        net[sites.tank[s]] += tanks_out[s, DISCHARGE] - tanks_out[s, CHARGE]
-    for o in range(sites.offer.size):
-        net[sites.offer[o]] += shed[o]
-    for b in range(sites.buyer.size):
-        net[sites.buyer[b]] -= bought[b]
-    return Nodes(net, np.maximum(load[:, first : first + hours], 0.0), np.zeros(net.shape))
+        for s in range(sites.tank.size):
+            net[sites.tank[s], h] += tanks_out[s, DISCHARGE, h] - tanks_out[s, CHARGE, h]
+        for o in range(sites.offer.size):
+            net[sites.offer[o], h] += shed[o, h]
+        for b in range(sites.buyer.size):
+            net[sites.buyer[b], h] -= bought[b, h]
+    return Nodes(net, served, unserved)
 
 
 @compiled
@@ -80,13 +84,18 @@ def serve(
     for h in range(city.size):
         cut = 0.0
         for r in range(sites.offtake.size):
-            cut += _shed_behind(sites, h, r, sites.limit_mw[r] * share[sites.offtake[r], first + h], nodes)
+            over = -sites.limit_mw[r] * share[sites.offtake[r], first + h]
+            for i in range(sites.leaf_from[r], sites.leaf_from[r + 1]):
+                over -= nodes.net_mw[sites.leaf[i], h]
+            if over > 0.0:
+                cut += _shed_behind(sites, h, r, over, nodes)
         if province[h] > 0.0:
             _shed(nodes, sites.province, h, province[h])
         if city[h] > cut:
-            _shed_city(sites, h, city[h] - cut, nodes)
+            shed_at(nodes, h, city[h] - cut, sites.is_city)
         elif cut > city[h]:
-            _turn_down(fleet, sites, h, cut - city[h], low, output, nodes)
+            left = turn_down(fleet, sites, h, cut - city[h], low, output, nodes, sites.is_behind)
+            turn_down(fleet, sites, h, left, low, output, nodes, np.zeros(sites.is_behind.size, np.bool_))
 
 
 @compiled
@@ -98,57 +107,73 @@ def _shed(nodes: Nodes, bus: int, h: int, amount: float) -> None:
 
 
 @compiled
-def _shed_behind(sites: Sites, h: int, r: int, limit: float, nodes: Nodes) -> float:
+def _shed_behind(sites: Sites, h: int, r: int, over: float, nodes: Nodes) -> float:
     """Shed what an offtake cannot carry, in proportion to the load behind it; MW shed."""
-    over, served = -limit, 0.0
-    leaves = sites.leaf[sites.leaf_from[r] : sites.leaf_from[r + 1]]
-    for b in leaves:
-        over -= nodes.net_mw[b, h]
-        served += nodes.served_mw[b, h]
+    served = 0.0
+    for i in range(sites.leaf_from[r], sites.leaf_from[r + 1]):
+        served += nodes.served_mw[sites.leaf[i], h]
     cut = min(over, served)
     if cut <= 0.0:
         return 0.0
     part = cut / served
-    for b in leaves:
-        _shed(nodes, b, h, part * nodes.served_mw[b, h])
+    for i in range(sites.leaf_from[r], sites.leaf_from[r + 1]):
+        _shed(nodes, sites.leaf[i], h, part * nodes.served_mw[sites.leaf[i], h])
     return cut
 
 
 @compiled
-def _shed_city(sites: Sites, h: int, amount: float, nodes: Nodes) -> None:
-    """Spread unserved load over the city's buses by the load they still have."""
-    total = 0.0
-    for b in range(sites.is_city.size):
-        total += nodes.served_mw[b, h] if sites.is_city[b] else 0.0
-    part = amount / total if total > 0.0 else 0.0
-    for b in range(sites.is_city.size):
-        if sites.is_city[b]:
-            _shed(nodes, b, h, part * nodes.served_mw[b, h])
-
-
-@compiled
-def _turn_down(
-    fleet: Fleet, sites: Sites, h: int, cut: float, low: Floats, output: Floats, nodes: Nodes
-) -> None:
-    """Supply gives way to load that was shed: dearest first, then free rows, then whatever runs."""
+def turn_down(
+    fleet: Fleet, sites: Sites, h: int, cut: float, low: Floats, output: Floats, nodes: Nodes, barred: Bools
+) -> float:
+    """Supply gives way, dearest first, then free rows, then whatever runs; not at barred buses. What remains."""
     for i in range(fleet.merit.size):
         g = fleet.merit[fleet.merit.size - 1 - i]
         if g < fleet.n_generators:
-            cut = _lower(sites, h, g, cut, low[h, g], output, nodes)
+            cut = _lower(sites, h, g, cut, low[h, g], output, nodes, barred)
     for g in range(fleet.n_generators):
         if fleet.kind[g] == FREE:
-            cut = _lower(sites, h, g, cut, 0.0, output, nodes)
+            cut = _lower(sites, h, g, cut, 0.0, output, nodes, barred)
     for g in range(fleet.n_generators):
-        cut = _lower(sites, h, g, cut, 0.0, output, nodes)
+        cut = _lower(sites, h, g, cut, 0.0, output, nodes, barred)
+    return cut
 
 
 @compiled
-def _lower(sites: Sites, h: int, g: int, cut: float, floor: float, output: Floats, nodes: Nodes) -> float:
-    """Lower a row that stands behind no offtake; what remains to be cut."""
+def _lower(
+    sites: Sites, h: int, g: int, cut: float, floor: float, output: Floats, nodes: Nodes, barred: Bools
+) -> float:
+    """Lower one row unless its bus is barred; what remains to be cut."""
     bus = sites.generator[g]
-    if cut <= 0.0 or sites.is_behind[bus]:
+    if cut <= 0.0 or barred[bus]:
         return cut
     part: float = min(cut, max(0.0, output[h, g] - floor))
     output[h, g] -= part
     nodes.net_mw[bus, h] -= part
     return cut - part
+
+
+@compiled
+def turn_up(
+    fleet: Fleet, sites: Sites, h: int, want: float, high: Floats, output: Floats, nodes: Nodes, barred: Bools
+) -> float:
+    """Supply rises by merit within its bounds, not at barred buses; what remains wanted."""
+    for g in fleet.merit:
+        if g < fleet.n_generators and want > 0.0 and not barred[sites.generator[g]]:
+            part = min(want, max(0.0, high[h, g] - output[h, g]))
+            output[h, g] += part
+            nodes.net_mw[sites.generator[g], h] += part
+            want -= part
+    return want
+
+
+@compiled
+def shed_at(nodes: Nodes, h: int, amount: float, where: Bools) -> float:
+    """Leave an amount unserved at some buses, by the load they still have; MW shed."""
+    total = 0.0
+    for b in range(where.size):
+        total += nodes.served_mw[b, h] if where[b] else 0.0
+    part = min(1.0, amount / total) if total > 0.0 else 0.0
+    for b in range(where.size):
+        if where[b]:
+            _shed(nodes, b, h, part * nodes.served_mw[b, h])
+    return part * total

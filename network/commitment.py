@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dafeng.configs.units import Bools, Floats
+from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.bounds import Bounds
 from dafeng.network.compiled import compiled
 from dafeng.network.fleet import UNIT, Fleet
@@ -131,23 +131,37 @@ def _fill_gaps(fleet: Fleet, made: Bounds, on: Bools, price: Floats, g: int, was
 @compiled
 def _add_reserve(fleet: Fleet, made: Bounds, on: Bools, wanted: Floats, price: Floats) -> bool:
     """Hours short of spare capacity add units by (n + m max(0, c - price)) / (1 - m), cheapest first (6.13 iii)."""
-    short = np.empty(wanted.size)
+    short, worst = np.empty(wanted.size), 0.0
     for h in range(wanted.size):
         short[h] = wanted[h]
         for g in range(fleet.kind.size - 1):
             if fleet.kind[g] != UNIT or on[h, g]:
                 short[h] -= made.high[h, g]
-    if short.max() <= 0.0:
+        worst = max(worst, short[h])
+    if worst <= 0.0:
         return False
-    rank = np.full(fleet.kind.size, np.inf)
-    for g in fleet.merit:
-        if fleet.kind[g] == UNIT and fleet.capacity_mw[g] > 0.0:
-            idle = fleet.no_load[g] / fleet.capacity_mw[g]
-            idle += fleet.min_share[g] * max(0.0, fleet.cost[g] - price.mean())
-            rank[g] = idle / max(1.0 - fleet.min_share[g], 1e-9)
-    for g in np.argsort(rank, kind="mergesort"):
+    for g in _by_idle_cost(fleet, price):
         for h in range(wanted.size):
-            if rank[g] < np.inf and short[h] > 0.0 and made.may[h, g] and not on[h, g]:
+            if short[h] > 0.0 and made.may[h, g] and not on[h, g]:
                 on[h, g] = True
                 short[h] -= made.high[h, g]
     return True
+
+
+@compiled
+def _by_idle_cost(fleet: Fleet, price: Floats) -> Ints:
+    """Units by what it costs to have a MW of them ready at the mean price."""
+    mean, n = 0.0, 0
+    for h in range(price.size):
+        mean += price[h] / price.size
+    order, rank = np.empty(fleet.merit.size, np.int64), np.empty(fleet.merit.size)
+    for g in fleet.merit:
+        if fleet.kind[g] == UNIT and fleet.capacity_mw[g] > 0.0:
+            idle = fleet.no_load[g] / fleet.capacity_mw[g] + fleet.min_share[g] * max(0.0, fleet.cost[g] - mean)
+            cost, at = idle / max(1.0 - fleet.min_share[g], 1e-9), n
+            while at > 0 and rank[at - 1] > cost:
+                order[at], rank[at] = order[at - 1], rank[at - 1]
+                at -= 1
+            order[at], rank[at] = g, cost
+            n += 1
+    return order[:n]

@@ -1,8 +1,10 @@
 """Equal-hours dispatch of provincial coal: part of its energy runs at equal utilisation everywhere (MODEL_SPEC 6.11).
 
-In each hour rho is the coal needed over the coal available, and every coal row is owed kappa x rho of what it could
-give. Blocks give that directly. Units, whose minimum may lie above it, are cycled weekly: as many of them run,
-rotating by week, as give the same energy at or above their minimum; the blocks give the rest.
+In each hour rho is the coal needed over the coal available. Every coal row is owed kappa x rho of what it could give;
+the rest of the need goes to technologies by merit, machines of one technology loaded alike. Blocks owe the first part
+and find the second in the merit order. A unit of the city is one machine among many of its kind, so both parts are its
+task: where they lie below its minimum it is cycled weekly, as many units running, rotating by week, as give the same
+energy at or above their minimum. Only a shortage calls more of it.
 """
 
 from __future__ import annotations
@@ -38,65 +40,111 @@ def share_hours(fleet: Fleet, made: Bounds, load: Floats, kappa: float, first: i
     if kappa <= 0.0:
         return
     need, room = coal_need(fleet, made, load)
+    loading = pool_loading(fleet, made, need, room, kappa)
     start = 0
     while start < load.size:
         end = min(load.size, ((first + start) // WEEK_H + 1) * WEEK_H - first)
-        _cycle_units(fleet, made, need, room, kappa, first, start, end, on_before)
+        _cycle_units(fleet, made, loading, first, start, end, on_before)
         start = end
     _floor_blocks(fleet, made, need, room, kappa)
 
 
 @compiled
+def pool_loading(fleet: Fleet, made: Bounds, need: Floats, room: Floats, kappa: float) -> Floats:
+    """(hours, ranks) share of what it can give at which each technology of the pool runs.
+
+    kappa rho for all, and what is left of the need to the cheapest technology first, up to all it can give.
+    """
+    ranks = fleet.pool.max() + 1
+    loading = np.zeros((need.size, ranks))
+    able = np.zeros(ranks)
+    for h in range(need.size):
+        if room[h] <= 0.0:
+            continue
+        able[:] = 0.0
+        for g in range(fleet.n_generators):
+            if fleet.pool[g] >= 0:
+                able[fleet.pool[g]] += made.high[h, g]
+        equal = kappa * need[h] / room[h]
+        rest = need[h] - kappa * need[h]
+        for k in range(ranks):
+            if able[k] > 0.0:
+                taken = min(rest, (1.0 - equal) * able[k])
+                loading[h, k] = equal + taken / able[k]
+                rest -= taken
+    return loading
+
+
+@compiled
 def _order(fleet: Fleet, week: int, is_running: bool, on_before: Bools) -> Ints:
     """Units in the order in which they are called this week; inside a week, those already on come first."""
-    n = fleet.cycle.size
-    rotated = np.empty(n, np.int64)
-    for i in range(n):
-        rotated[i] = fleet.cycle[(i + week) % n]
-    if not is_running:
-        return rotated
-    late = np.zeros(n, np.int64)
-    for i in range(n):
-        late[i] = 0 if on_before[rotated[i]] else 1
-    return rotated[np.argsort(late, kind="mergesort")]
+    n, at = fleet.cycle.size, 0
+    order = np.empty(n, np.int64)
+    for is_late in (False, True):
+        for i in range(n):
+            g = fleet.cycle[(i + week) % n]
+            if (is_running and not on_before[g]) == is_late:
+                order[at] = g
+                at += 1
+    return order
 
 
 @compiled
 def _cycle_units(
-    fleet: Fleet, made: Bounds, need: Floats, room: Floats, kappa: float, first: int, start: int, end: int,
-    on_before: Bools,
+    fleet: Fleet, made: Bounds, loading: Floats, first: int, start: int, end: int, on_before: Bools,
 ) -> None:
-    """Commit units until their minima carry the week's floor energy; each then follows the floor hour by hour."""
-    floor = np.zeros(end - start)
+    """Commit units until their minima carry the week's task; together they then follow it hour by hour."""
+    task = np.zeros(end - start)
     for h in range(start, end):
-        available = 0.0
         for g in fleet.cycle:
-            available += made.high[h, g]
-        floor[h - start] = kappa * need[h] / room[h] * available if room[h] > 0.0 else 0.0
-    carried, called = 0.0, np.zeros(fleet.kind.size, np.bool_)
+            task[h - start] += loading[h, fleet.pool[g]] * made.high[h, g]
+    called = np.zeros(fleet.kind.size, np.bool_)
     is_running = start == 0 and first % WEEK_H != 0
-    for g in _order(fleet, (first + start) // WEEK_H, is_running, on_before):
-        if carried >= floor.sum():
-            break
+    order = _order(fleet, (first + start) // WEEK_H, is_running, on_before)
+    for g in order[: _enough(made, order, task, start)]:
         called[g] = True
-        for h in range(start, end):
-            carried += made.least[h, g]
     for h in range(start, end):
-        _load_units(fleet, made, h, floor[h - start], called)
+        _load_units(fleet, made, h, task[h - start], called)
 
 
 @compiled
-def _load_units(fleet: Fleet, made: Bounds, h: int, floor: float, called: Bools) -> None:
-    """Spread an hour's floor over the units called, in proportion to what they can give."""
-    room = 0.0
+def _enough(made: Bounds, order: Ints, task: Floats, start: int) -> int:
+    """How many units of an order give an energy nearest to the task, each between its minimum and what it can give."""
+    least, most = np.zeros(task.size), np.zeros(task.size)
+    before = task.sum()
+    for n in range(order.size):
+        for h in range(task.size):
+            least[h] += made.least[start + h, order[n]]
+            most[h] += made.high[start + h, order[n]]
+        off = abs(np.minimum(np.maximum(task, least), most).sum() - task.sum())
+        if off > before:
+            return n
+        before = off
+    return int(order.size)
+
+
+@compiled
+def _load_units(fleet: Fleet, made: Bounds, h: int, task: float, called: Bools) -> None:
+    """Spread an hour's task over the units called, in proportion to what they can give; the others rest.
+
+    Units that heat keeps on are called as well. In an hour in which the task asks for all of them, none rests.
+    """
+    room, all_room = 0.0, 0.0
     for g in fleet.cycle:
-        room += made.high[h, g] if called[g] else 0.0
-    if room <= 0.0:
-        return
+        all_room += made.high[h, g]
+        if called[g] or made.must[h, g]:
+            room += made.high[h, g]
+    is_scarce = task >= all_room * (1.0 - 1e-9)
     for g in fleet.cycle:
-        if called[g] and made.may[h, g]:
+        if is_scarce or not made.may[h, g]:
+            continue
+        if called[g] or made.must[h, g]:
             made.must[h, g] = True
-            made.low[h, g] = max(made.low[h, g], min(floor / room, 1.0) * made.high[h, g])
+            owed = min(task / room, 1.0) * made.high[h, g] if room > 0.0 else 0.0
+            made.low[h, g] = max(made.low[h, g], owed)
+            made.high[h, g] = max(made.low[h, g], made.least[h, g])
+        else:
+            made.may[h, g] = False
 
 
 @compiled

@@ -44,6 +44,8 @@ class Fleet(NamedTuple):
     """The same rows by full cost, marginal plus no-load over capacity (MODEL_SPEC 6.13 ii)."""
     cycle: Ints
     """Units owed equal hours, in key order."""
+    pool: Ints
+    """Coal owed equal hours: place of its technology in the pool's merit order, -1 of all other rows."""
     n_generators: int
 
 
@@ -63,7 +65,7 @@ def fleet_of(grid: Grid, limit_price: Floats) -> Fleet:
         cost, no_load, _tail(units.start_cny, extra, 0.0), _tail(units.back_pressure, extra, 0.0),
         _tail(units.power_loss, extra, 0.0), _tail(units.heat_row, extra, -1), _tail(units.heat_share, extra, 0.0),
         shares_hours, _tail(np.isin(units.fuel, VRE_FUELS), extra, False), _ordered(cost, kind),
-        _ordered(full_cost, kind), _cycle(grid, kind), n,
+        _ordered(full_cost, kind), _cycle(grid, kind), _tail(_pool(grid, full_cost[:n]), extra, -1), n,
     )
 
 
@@ -107,6 +109,26 @@ def _cycle(grid: Grid, kind: Ints) -> Ints:
     units = grid.generators
     rows = [row for row in range(len(units.key)) if units.shares_hours[row] and kind[row] == UNIT]
     return np.array(sorted(rows, key=lambda row: units.key[row]), dtype=np.int64)
+
+
+def _pool(grid: Grid, full_cost: Floats) -> Ints:
+    """(generators,) rank of each pooled row's technology by full cost: machines alike are loaded alike.
+
+    A technology counts at the cost of its aggregate block if it has one, else at the mean of its units.
+    """
+    units = grid.generators
+    ranks = np.full(len(units.key), -1)
+    rows = np.flatnonzero(units.shares_hours)
+    names = sorted({units.technology[row] for row in rows})
+    cost = {}
+    for name in names:
+        alike = [row for row in rows if units.technology[row] == name]
+        blocks = [row for row in alike if units.is_block[row]]
+        cost[name] = float(np.mean(full_cost[blocks or alike]))
+    order = {name: rank for rank, name in enumerate(sorted(names, key=lambda name: (cost[name], name)))}
+    for row in rows:
+        ranks[row] = order[units.technology[row]]
+    return ranks.astype(np.int64)
 
 
 def _tail(values: Any, extra: int, value: float) -> Any:

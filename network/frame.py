@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -10,8 +10,8 @@ from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.buses import Sites
 from dafeng.network.fleet import Fleet, fleet_of
 from dafeng.network.flow import Ptdf, build_ptdf
-from dafeng.network.graph import behind
-from dafeng.network.grid import Grid
+from dafeng.network.graph import behind, graph, islands, main_bus
+from dafeng.network.grid import Grid, Rows
 
 OUTSIDE = ("province", "external")
 """Counties of buses that are not the city's."""
@@ -22,6 +22,7 @@ class Frame:
     """A grid with everything that does not change within its year worked out."""
 
     grid: Grid
+    rows: Rows
     fleet: Fleet
     sites: Sites
     phi: float
@@ -36,12 +37,20 @@ class Frame:
     """(flexible, hours) draw half-way between least and most."""
     tank_order: Ints
     """Stores and flexible loads in the order of placing: the province's, then the city's."""
+    tank_kind: tuple[tuple[object, ...] | None, ...]
+    """What makes stores alike, in the order of placing; None for what runs alone."""
     is_city_tank: Bools
     """(stores + flexible,)."""
     limit_weights: Floats
     """(limits, generators)."""
     factors: dict[bytes, Ptdf] = field(default_factory=dict)
     """Distribution factors by what is in service."""
+    parts: dict[bytes, list[Bools]] = field(default_factory=dict)
+    """Islands by what is in service."""
+
+    def priced(self, limit_price: Floats) -> Frame:
+        """The same frame with shadow prices of caps in the costs."""
+        return replace(self, fleet=fleet_of(self.grid, limit_price))
 
     def ptdf(self, share: Floats) -> Ptdf:
         """Distribution factors for (branches,) shares in service; radial offtakes always stand in the equations."""
@@ -51,6 +60,15 @@ class Frame:
             self.factors[key] = build_ptdf(self.grid, meshed)
         return self.factors[key]
 
+    def cut_off(self, share: Floats) -> list[Bools]:
+        """(buses,) members of each island that does not hang on the main bus, for (branches,) shares in service."""
+        key = share.tobytes()
+        if key not in self.parts:
+            main, buses = main_bus(self.grid), np.arange(len(self.grid.buses))
+            groups = islands(graph(self.grid, share))
+            self.parts[key] = [np.array(np.isin(buses, group)) for group in groups if main not in group]
+        return self.parts[key]
+
 
 def frame_of(grid: Grid, limit_price: Floats) -> Frame:
     """The frame of a grid; `limit_price` (limits,) are the shadow prices of its caps."""
@@ -58,10 +76,11 @@ def frame_of(grid: Grid, limit_price: Floats) -> Frame:
     sites = _sites(grid)
     is_city_tank = sites.is_city[sites.tank]
     is_city_tank[: len(grid.stores.key)] = grid.stores.is_city
+    order = _tank_order(grid, is_city_tank)
     return Frame(
-        grid, fleet_of(grid, limit_price), sites, grid.market.city_share if sites.province >= 0 else 1.0,
+        grid, grid.rows, fleet_of(grid, limit_price), sites, grid.market.city_share if sites.province >= 0 else 1.0,
         grid.load_mw.sum(axis=0) + buyers_mw.sum(axis=0), np.ascontiguousarray(grid.load_mw, dtype=np.float64),
-        buyers_mw, _usual(grid), _tank_order(grid, is_city_tank), is_city_tank,
+        buyers_mw, _usual(grid), order, tuple(_kind(grid, row) for row in order.tolist()), is_city_tank,
         np.array([limit.per_mwh for limit in grid.limits]).reshape(len(grid.limits), len(grid.generators.key)),
     )
 
@@ -82,7 +101,7 @@ def _sites(grid: Grid) -> Sites:
     """Buses of all assets."""
     is_city = np.array([county not in OUTSIDE for county in grid.counties], dtype=np.bool_)
     offtake = np.flatnonzero(grid.branches.is_radial)
-    leaves = [behind(grid, int(row)) for row in offtake]
+    leaves = behind(grid, offtake.tolist())
     leaf = np.array([bus for buses in leaves for bus in buses], dtype=np.int64)
     return Sites(
         grid.generators.bus.astype(np.int64), np.concatenate([grid.stores.bus, grid.flexible.bus]).astype(np.int64),
@@ -103,3 +122,14 @@ def _tank_order(grid: Grid, is_city: Bools) -> Ints:
         return bool(is_city[row]), row < n, -size, keys[row]
 
     return np.array(sorted(range(len(keys)), key=rank), dtype=np.int64)
+
+
+def _kind(grid: Grid, row: int) -> tuple[object, ...] | None:
+    """What a store has in common with those it may run with: place, efficiencies, wear, power over energy."""
+    stores = grid.stores
+    if row >= len(stores.key) or stores.energy_mwh[row] <= 0.0:
+        return None
+    energy = float(stores.energy_mwh[row])
+    facts = (stores.efficiency_in[row], stores.efficiency_out[row], stores.wear_cny_per_mwh[row],
+             stores.charge_mw[row] / energy, stores.discharge_mw[row] / energy)
+    return (bool(stores.is_city[row]), *(round(float(fact), 9) for fact in facts))

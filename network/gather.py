@@ -37,11 +37,9 @@ def gather(
     """The tanks of a window: groups of equal stores, then flexible loads one by one, in the order of placing."""
     grid = frame.grid
     hours = slice(window.start, window.stop)
-    store_share, flex_share = share[grid.rows.stores, hours], share[grid.rows.flexible, hours]
+    store_share, flex_share = share[frame.rows.stores, hours], share[frame.rows.flexible, hours]
     members = _groups(frame, store_share, start)
     group, part = _membership(frame, members)
-    total = np.zeros((len(members), len(group)))
-    total[group, np.arange(len(group))] = 1.0
     first = np.array([rows[0] for rows in members], dtype=np.int64)
     draw = grid.flexible.power_mw[:, hours] * flex_share
     charge = np.concatenate([grid.stores.charge_mw[:, None] * store_share, draw])
@@ -49,11 +47,11 @@ def gather(
     low, high = _levels(frame, window, start, firm)
     usual = np.concatenate([np.zeros_like(store_share), frame.usual_mw[:, hours]])
     tanks = Tanks(
-        total @ charge, total @ discharge, total @ low, total @ high, total @ usual,
-        _both(frame, "efficiency_in")[first], _both(frame, "efficiency_out")[first],
+        _together(charge, members), _together(discharge, members), _together(low, members), _together(high, members),
+        _together(usual, members), _both(frame, "efficiency_in")[first], _both(frame, "efficiency_out")[first],
         _both(frame, "wear_cny_per_mwh", 0.0)[first],
         np.concatenate([np.zeros(len(grid.stores.key)), grid.flexible.cost_cny_per_mwh])[first],
-        total @ np.concatenate([start.stored_mwh, start.drawn_mwh]), frame.is_city_tank[first],
+        _together(np.concatenate([start.stored_mwh, start.drawn_mwh]), members), frame.is_city_tank[first],
     )
     return Gathered(tanks, Ends(ends.worth[first], ends.width[first]), group, part)
 
@@ -66,24 +64,23 @@ def beginning(tanks: Tanks) -> Floats:
 
 
 def _groups(frame: Frame, share: Floats, start: State) -> list[list[int]]:
-    """Assets of each tank, tanks in the order of placing."""
+    """Assets of each tank, tanks in the order of placing: stores alike in kind, relative level and availability."""
+    energy = frame.grid.stores.energy_mwh
+    level = np.divide(start.stored_mwh, energy, out=np.zeros_like(energy), where=energy > 0.0)
+    levels: list[float] = np.round(level, 9).tolist()
     found: dict[tuple[object, ...], list[int]] = {}
-    for row in frame.tank_order.tolist():
-        found.setdefault(_alike(frame, row, share, start), []).append(row)
+    for row, kind in zip(frame.tank_order.tolist(), frame.tank_kind, strict=True):
+        key = (row,) if kind is None else (kind, levels[row], share[row].tobytes())
+        found.setdefault(key, []).append(row)
     return list(found.values())
 
 
-def _alike(frame: Frame, row: int, share: Floats, start: State) -> tuple[object, ...]:
-    """What stores of one tank have in common."""
-    stores = frame.grid.stores
-    if row >= len(stores.key) or stores.energy_mwh[row] <= 0.0:
-        return (row,)
-    energy = float(stores.energy_mwh[row])
-    ratios = (start.stored_mwh[row] / energy, stores.charge_mw[row] / energy, stores.discharge_mw[row] / energy)
-    return (
-        bool(stores.is_city[row]), float(stores.efficiency_in[row]), float(stores.efficiency_out[row]),
-        float(stores.wear_cny_per_mwh[row]), *(round(float(ratio), 9) for ratio in ratios), share[row].tobytes(),
-    )
+def _together(values: Floats, members: list[list[int]]) -> Floats:
+    """(tanks, …) sums of (assets, …)."""
+    out = np.empty((len(members), *values.shape[1:]))
+    for tank, rows in enumerate(members):
+        out[tank] = values[rows[0]] if len(rows) == 1 else values[rows].sum(axis=0)
+    return out
 
 
 def _membership(frame: Frame, members: list[list[int]]) -> tuple[Ints, Floats]:

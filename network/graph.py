@@ -49,11 +49,14 @@ def main_bus(grid: Grid) -> int:
     return int(grid.branches.from_bus[int(np.argmax(grid.branches.limit_mw))])
 
 
-def behind(grid: Grid, row: int) -> tuple[int, ...]:
-    """Buses that a radial branch alone feeds: the side of it that does not hold the main bus."""
-    made = graph(grid)
-    made.remove_edge(int(grid.branches.from_bus[row]), int(grid.branches.to_bus[row]), key=row)
-    far = nx.node_connected_component(made, int(grid.branches.to_bus[row]))
-    if main_bus(grid) in far:
-        far = nx.node_connected_component(made, int(grid.branches.from_bus[row]))
-    return () if main_bus(grid) in far else tuple(sorted(far))
+def behind(grid: Grid, rows: list[int]) -> list[tuple[int, ...]]:
+    """Buses that each of some radial branches alone feeds: the side of it that does not hold the main bus."""
+    made, main, found = graph(grid), main_bus(grid), []
+    for row in rows:
+        ends = int(grid.branches.from_bus[row]), int(grid.branches.to_bus[row])
+        facts = dict(made.edges[*ends, row])
+        made.remove_edge(*ends, key=row)
+        sides = [nx.node_connected_component(made, end) for end in ends]
+        found.append(next((tuple(sorted(side)) for side in reversed(sides) if main not in side), ()))
+        made.add_edge(*ends, key=row, **facts)
+    return found

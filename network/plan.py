@@ -15,7 +15,7 @@ from dafeng.network.frame import Frame, frame_of
 from dafeng.network.gather import Gathered, beginning, gather
 from dafeng.network.grid import Grid, Plan, State
 from dafeng.network.prices import market_price
-from dafeng.network.store import value_room
+from dafeng.network.store import most_pieces
 from dafeng.network.tanks import CHARGE, DISCHARGE, Ends, Marks, place
 from dafeng.network.window import Supply, Task, supply_of
 
@@ -40,8 +40,8 @@ def fast_plan(grid: Grid, expected: Floats) -> Foresight:
     free = frame_of(grid, np.zeros(len(grid.limits)))
     scheduled = schedule(grid, expected, _residual(free, expected))
     rate = _per_share(grid, scheduled, expected)
-    prices = shadow_prices(grid, expected, rate)
-    frame = frame_of(grid, prices)
+    prices = shadow_prices(free, expected, rate)
+    frame = free.priced(prices)
     n = len(frame.tank_order)
     task = Task(
         frame, expected, rate, np.zeros(grid.hours), range(grid.hours), State.empty(grid),
@@ -108,8 +108,8 @@ def _net(out: Floats) -> Floats:
 
 def _marks_for(supply: Supply, gathered: Gathered, at: Ints) -> Marks:
     """Memory for the values at some hours."""
-    room = value_room(0, len(supply.curve.cost), gathered.ends.worth.shape[1]).worth.shape[1]
-    shape = (len(gathered.tanks.start_mwh), len(at), room)
+    most = most_pieces(len(supply.curve.cost), gathered.ends.worth.shape[1])
+    shape = (len(gathered.tanks.start_mwh), len(at), most)
     return Marks(at, np.zeros(shape), np.zeros(shape))
 
 
@@ -121,8 +121,9 @@ def _week_ends(hours: int) -> Ints:
 def _residual(frame: Frame, share: Floats) -> Floats:
     """(hours,) load that free rows leave."""
     grid = frame.grid
-    free = grid.generators.capacity_mw * grid.generators.is_free * (frame.fleet.kind[: frame.fleet.n_generators] == FREE)
-    return frame.demand_mw + frame.usual_mw.sum(axis=0) - free @ share[grid.rows.generators]
+    free_mw = np.where(frame.fleet.kind[: frame.fleet.n_generators] == FREE, grid.generators.capacity_mw, 0.0)
+    residual: Floats = frame.demand_mw + frame.usual_mw.sum(axis=0) - free_mw @ share[grid.rows.generators]
+    return residual
 
 
 def _per_share(grid: Grid, scheduled: Floats, expected: Floats) -> Floats:

@@ -20,8 +20,8 @@ def market_price(frame: Frame, share: Floats, window: range, marginal: Floats, s
     The margin is all available capacity and storage power over the load, less 1.
     """
     grid, hours = frame.grid, slice(window.start, window.stop)
-    room = grid.generators.capacity_mw @ share[grid.rows.generators, hours]
-    room += grid.stores.discharge_mw @ share[grid.rows.stores, hours]
+    room = grid.generators.capacity_mw @ share[frame.rows.generators, hours]
+    room += grid.stores.discharge_mw @ share[frame.rows.stores, hours]
     load = grid.load_mw[:, hours].sum(axis=0)
     margin = np.divide(room - load, load, out=np.full_like(load, MARGIN_EASY), where=load > 0.0)
     market = grid.market

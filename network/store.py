@@ -38,77 +38,86 @@ class Tank(NamedTuple):
     draw_cost: float
 
 
-class Value(NamedTuple):
-    """Worth of stored energy before the first and after each hour: (hours + 1, pieces) and their number."""
+class Pieces(NamedTuple):
+    """Lists of (worth, width) of many hours, one behind the other: number[h] pieces of hour h from first[h] on.
+
+    Of the value: worth of stored energy before the first and after each hour. Of the steps: what each hour offers a
+    store, from full charging to full discharging. Both in descending worth.
+    """
 
     worth: Floats
     width: Floats
-    pieces: Ints
-
-
-class Steps(NamedTuple):
-    """What each hour offers a store, from full charging to full discharging: worth (descending), width, number."""
-
-    worth: Floats
-    """(hours, steps)."""
-    width: Floats
+    first: Ints
     number: Ints
 
 
 @compiled
-def value_room(hours: int, steps: int, end_pieces: int) -> Value:
-    """Memory for the value of a window; worths are distinct, so pieces are bounded by the steps of the curve."""
-    room = 2 * (steps + ABOVE_STEPS) + end_pieces + 3
-    return Value(np.empty((hours + 1, room)), np.empty((hours + 1, room)), np.zeros(hours + 1, np.int64))
+def room_for(hours: int, most: int) -> Pieces:
+    """Memory for lists of at most so many pieces; what is not written is never touched."""
+    flat = hours * most
+    return Pieces(np.empty(flat), np.empty(flat), np.zeros(hours, np.int64), np.zeros(hours, np.int64))
 
 
 @compiled
-def step_room(curve: Curve) -> Steps:
+def most_pieces(steps: int, end_pieces: int) -> int:
+    """Most pieces of a value: worths are distinct, so the steps of the curve bound them."""
+    return 2 * (steps + ABOVE_STEPS) + end_pieces + 3
+
+
+@compiled
+def value_room(hours: int, steps: int, end_pieces: int) -> Pieces:
+    """Memory for the value of a window."""
+    return room_for(hours + 1, most_pieces(steps, end_pieces))
+
+
+@compiled
+def step_room(curve: Curve) -> Pieces:
     """Memory for the steps of all hours."""
-    shape = (curve.need_mw.size, 2 * (curve.cost.size + ABOVE_STEPS))
-    return Steps(np.empty(shape), np.empty(shape), np.zeros(shape[0], np.int64))
+    return room_for(curve.need_mw.size, 2 * (curve.cost.size + ABOVE_STEPS))
 
 
 @compiled
-def hour_steps(curve: Curve, tank: Tank, steps: Steps) -> None:
+def hour_steps(curve: Curve, tank: Tank, steps: Pieces) -> None:
     """What the hours offer the store."""
     tops, cost, needs, bound, cap, voll = curve
-    charge, discharge, number = tank.charge_mw, tank.discharge_mw, steps.number
+    charge, discharge = tank.charge_mw, tank.discharge_mw
+    worth, width, first, number = steps
+    n = 0
     for h in range(needs.size):
-        need, top, worth, width = needs[h], tops[h], steps.worth[h], steps.width[h]
-        above, n = Above(bound[h], cap, voll), 0
+        need, top, first[h] = needs[h], tops[h], n
+        above = Above(bound[h], cap, voll)
         if charge[h] > 0.0:
             rate = 1.0 / tank.efficiency_in
             n = walk(top, cost, above, need + charge[h], need, rate, -tank.draw_cost, worth, width, n)
         if discharge[h] > 0.0:
             n = walk(top, cost, above, need, need - discharge[h], tank.efficiency_out, tank.wear, worth, width, n)
-        number[h] = n
+        number[h] = n - first[h]
 
 
 @compiled
-def set_end(value: Value, tank: Tank, worth: Floats, width: Floats) -> None:
+def set_end(value: Pieces, tank: Tank, worth: Floats, width: Floats) -> None:
     """The value after the last hour, stretched over the bounds of the level there."""
-    t, given = value.pieces.size - 1, width.sum()
+    t, given = value.number.size - 1, width.sum()
     span, n = tank.high_mwh[t] - tank.low_mwh[t], 0
     if given <= 0.0 and span > 0.0:
-        value.worth[t, 0], value.width[t, 0], n = 0.0, span, 1
+        value.worth[0], value.width[0], n = 0.0, span, 1
     for k in range(worth.size):
         if given > 0.0 and width[k] > 0.0 and span > 0.0:
-            value.worth[t, n], value.width[t, n] = worth[k], width[k] * span / given
+            value.worth[n], value.width[n] = worth[k], width[k] * span / given
             n += 1
-    value.pieces[t] = n
+    value.first[t], value.number[t] = 0, n
 
 
 @compiled
 def _merge(
-    worth: Floats, width: Floats, pieces: int, step_worth: Floats, step_width: Floats, number: int, skip: float,
-    keep: float, out_worth: Floats, out_width: Floats,
+    worth: Floats, width: Floats, step_worth: Floats, step_width: Floats, skip: float, keep: float,
+    out_worth: Floats, out_width: Floats,
 ) -> int:
     """The value before an hour: pieces after it and steps of it by worth, less the first `skip`, `keep` MWh wide.
 
     Pieces of equal worth are joined; the number of pieces is returned. Plain arrays: the innermost loop.
     """
-    n, i, j = 0, 0, 0
+    n, i, j, pieces, number = 0, 0, 0, worth.size, step_worth.size
     if skip < 0.0:
         out_worth[0], out_width[0] = OUT_OF_REACH, min(-skip, keep)
         keep -= out_width[0]
@@ -138,26 +147,27 @@ def _merge(
 
 
 @compiled
-def backward(tank: Tank, value: Value, steps: Steps) -> None:
+def backward(tank: Tank, value: Pieces, steps: Pieces) -> None:
     """The value of stored energy before every hour, from the one after the last."""
     low, high, charge = tank.low_mwh, tank.high_mwh, tank.charge_mw
-    worth, width, pieces = value
-    step_worth, step_width, number = steps
-    for t in range(pieces.size - 2, -1, -1):
+    worth, width, first, number = value
+    step_worth, step_width, step_first, step_number = steps
+    for t in range(number.size - 2, -1, -1):
         skip = low[t] - (low[t + 1] - charge[t] * tank.efficiency_in)
-        pieces[t] = _merge(
-            worth[t + 1], width[t + 1], pieces[t + 1], step_worth[t], step_width[t], number[t], skip,
-            high[t] - low[t], worth[t], width[t],
+        after, here, step = first[t + 1], first[t + 1] + number[t + 1], step_first[t]
+        first[t] = here
+        number[t] = _merge(
+            worth[after:here], width[after:here], step_worth[step : step + step_number[t]],
+            step_width[step : step + step_number[t]], skip, high[t] - low[t], worth[here:], width[here:],
         )
 
 
 @compiled
 def _taken(
-    worth: Floats, width: Floats, pieces: int, step_worth: Floats, step_width: Floats, number: int, position: float,
-    charging: float,
+    worth: Floats, width: Floats, step_worth: Floats, step_width: Floats, position: float, charging: float
 ) -> float:
     """How much of an hour's steps lies within the first `position` MWh of the merger; equal worths move least."""
-    taken, i, j = 0.0, 0, 0
+    taken, i, j, pieces, number = 0.0, 0, 0, worth.size, step_worth.size
     while position > 0.0 and i < number:
         is_tied = j < pieces and step_worth[i] == worth[j]
         if j == pieces or step_worth[i] > worth[j] or (is_tied and taken < charging):
@@ -176,15 +186,16 @@ def _taken(
 
 
 @compiled
-def forward(curve: Curve, tank: Tank, value: Value, steps: Steps, start: float, out: Floats) -> None:
+def forward(curve: Curve, tank: Tank, value: Pieces, steps: Pieces, start: float, out: Floats) -> None:
     """Run the store by its value; `out` rows: charge MW, discharge MW, level after each hour. Moves the need."""
     level = start
-    for t in range(value.pieces.size - 1):
+    worth, width, first, number = value
+    step_worth, step_width, step_first, step_number = steps
+    for t in range(number.size - 1):
         charging, low, high = tank.charge_mw[t] * tank.efficiency_in, tank.low_mwh[t + 1], tank.high_mwh[t + 1]
-        taken = _taken(
-            value.worth[t + 1], value.width[t + 1], value.pieces[t + 1], steps.worth[t], steps.width[t],
-            steps.number[t], level - (low - charging), charging,
-        )
+        a, b, c, d = first[t + 1], first[t + 1] + number[t + 1], step_first[t], step_first[t] + step_number[t]
+        position = level - (low - charging)
+        taken = _taken(worth[a:b], width[a:b], step_worth[c:d], step_width[c:d], position, charging)
         after = min(max(level - (taken - charging), min(low, level)), max(high, level))
         out[0, t] = max(0.0, after - level) / tank.efficiency_in
         out[1, t] = max(0.0, level - after) * tank.efficiency_out
@@ -195,7 +206,7 @@ def forward(curve: Curve, tank: Tank, value: Value, steps: Steps, start: float, 
 
 @compiled
 def operate(
-    curve: Curve, tank: Tank, value: Value, steps: Steps, start: float, end_worth: Floats, end_width: Floats,
+    curve: Curve, tank: Tank, value: Pieces, steps: Pieces, start: float, end_worth: Floats, end_width: Floats,
     out: Floats,
 ) -> None:
     """Value a store over a window and run it forward from its level."""

@@ -78,9 +78,9 @@ def place(
         )
         operate(curve, tank, value, steps, tanks.start_mwh[s], ends.worth[s], ends.width[s], out[s])
         for m in range(marks.at.size):
-            kept = value.pieces[marks.at[m]]
-            marks.worth[s, m, :kept] = value.worth[marks.at[m], :kept]
-            marks.width[s, m, :kept] = value.width[marks.at[m], :kept]
+            first, kept = value.first[marks.at[m]], value.number[marks.at[m]]
+            marks.worth[s, m, :kept] = value.worth[first : first + kept]
+            marks.width[s, m, :kept] = value.width[first : first + kept]
             marks.width[s, m, kept:] = 0.0
     if not is_met:
         meet_shortage(curve, tanks, phi, idle, shortage, ceiling, out)

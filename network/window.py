@@ -18,6 +18,7 @@ from dafeng.network.fleet import UNIT
 from dafeng.network.frame import Frame
 from dafeng.network.gather import Gathered, beginning, gather
 from dafeng.network.grid import Hours, State
+from dafeng.network.isolated import isolate
 from dafeng.network.lived import Lived, end_state
 from dafeng.network.merit import fill, release
 from dafeng.network.prices import (
@@ -158,8 +159,9 @@ def operate_window(task: Task) -> Lived:
     n = frame.fleet.n_generators
     bought = frame.buyers_mw[:, task.hours] - filled.output_mw[:, n:-1].T
     nodes = nodes_of(frame.sites, frame.bus_load_mw, first, filled.output_mw, bought, placed.out, shed)
-    branch_share = task.share[frame.grid.rows.branches]
+    branch_share = task.share[frame.rows.branches]
     serve(frame.fleet, frame.sites, branch_share, first, supply.made.low, city, province, filled.output_mw, nodes)
+    isolate(frame, branch_share[:, task.hours], supply.made, filled.output_mw, nodes)
     price = market_price(frame, task.share, task.window, filled.marginal, placed.shortage_mw + filled.short_mw)
     flow = flows(frame, branch_share[:, task.hours], nodes.net_mw)
     return _record(task, supply, placed, shed, filled.output_mw, bought, nodes.unserved_mw, price, flow)
@@ -222,7 +224,7 @@ def _used(frame: Frame, window: range, generation: Floats) -> Floats:
 def _storage_spare(task: Task, discharge: Floats, charge: Floats, stored: Floats) -> Floats:
     """(hours,) what stores could give beyond what they do, within what they hold (MODEL_SPEC 6.10)."""
     stores = task.frame.grid.stores
-    power = stores.discharge_mw[:, None] * task.share[task.frame.grid.rows.stores, task.hours]
+    power = stores.discharge_mw[:, None] * task.share[task.frame.rows.stores, task.hours]
     spare: Floats = np.minimum(power - discharge + charge, stored * stores.efficiency_out[:, None]).sum(axis=0)
     return spare
 
@@ -230,7 +232,7 @@ def _storage_spare(task: Task, discharge: Floats, charge: Floats, stored: Floats
 def _headroom(task: Task, planned: Floats) -> Floats:
     """(hours,) power of stores beyond what the plan uses."""
     grid = task.frame.grid
-    power = grid.stores.discharge_mw @ task.share[grid.rows.stores, task.hours]
+    power = grid.stores.discharge_mw @ task.share[task.frame.rows.stores, task.hours]
     return np.maximum(power - np.maximum(planned, 0.0), 0.0)
 
 

@@ -6,7 +6,7 @@ their probability. What fails machine by machine is sampled; wind, sun and small
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from dafeng.configs.schema import Branch, City
 from dafeng.configs.units import HOURS_A_YEAR, MWH_PER_TWH, Floats
 from dafeng.network import calendar, load
 from dafeng.network.adequacy import Adequacy, Support, adequacy, contract_block_mw
+from dafeng.network.adequacy_pools import CitySide, province_pool
 from dafeng.network.adequacy_system import (
     Measures,
     Offtakes,
@@ -29,12 +30,12 @@ from dafeng.network.adequacy_system import (
 from dafeng.network.grid import Hours
 from dafeng.network.outages import Process, processes_of
 from dafeng.network.outages_wires import transformer_process
-from dafeng.network.province import Province, by_month, province_year, states
+from dafeng.network.province import COAL, IMPORTS, by_month, states
 from dafeng.network.sampling import Machine, Machines
 from dafeng.network.weather import weather_year
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.availability import Availability
-from dafeng.sim.surroundings import PROVINCE, Around
+from dafeng.sim.surroundings import PROVINCE, Around, province_of
 
 CONTRACT_YEAR = 2025
 CONTRACT_SAMPLES = 400
@@ -64,23 +65,22 @@ def assess(
 
 def system_of(city: City, around: Around, assembly: Assembly, availability: Availability, hours: Hours) -> System:
     """The sampler's picture of the year."""
-    cases = states(city) if around.province is not None else ()
-    probability = np.array([float(row["probability_per_year"]) for row in cases]) if cases else np.ones(1)
     city_mw = assembly.grid.load_mw[assembly.in_city].sum(axis=0) + hours.flexible_mw.sum(axis=0)
     shares = _Shares(assembly, availability)
+    province, probability = _province_pool(city, around, assembly, shares, city_mw)
     return System(
         year=around.year,
         counties=tuple(c.key for c in city.counties),
         county_load_mw=_county_load(city, assembly, hours),
         probability=probability,
-        province=_province_pool(city, around, assembly, shares, city_mw),
+        province=province,
         island=_island_pool(city, assembly, shares, city_mw, len(probability)),
         measures=_measures(assembly, hours),
         offtakes=_offtakes(city, assembly, availability, hours),
         city_share=assembly.grid.market.city_share,
         contract_mw=contract_mw(city) if around.province is not None else 0.0,
         lolh_standard_h=city.value("extra.lolh_standard"),
-        case_names=tuple(str(row["state"]) for row in cases),
+        case_names=tuple(str(row["state"]) for row in states(city)) if province else (),
     )
 
 
@@ -136,7 +136,7 @@ def _city_machines(
         if not rows:
             steady += share * unit.capacity_mw
             continue
-        print_of = share.tobytes()
+        print_of = share.tobytes() + unit.fuel.encode()
         if print_of not in by_share:
             by_share[print_of] = first_group + len(groups)
             groups.append(share)
@@ -144,45 +144,29 @@ def _city_machines(
     return machines, groups, steady
 
 
-def _province_pool(city: City, around: Around, assembly: Assembly, shares: _Shares, city_mw: Floats) -> Pool | None:
+def _province_pool(
+    city: City, around: Around, assembly: Assembly, shares: _Shares, city_mw: Floats
+) -> tuple[Pool | None, Floats]:
+    """The province with the city in it, in every state, and the probability of each; none where the city is alone."""
     if around.province is None:
-        return None
+        return None, np.ones(1)
     rows = [row for row, unit in enumerate(assembly.units) if unit.county != PROVINCE]
-    blocks = [block for block in around.province.blocks if not block.profile]
-    machines, groups, steady = _city_machines(city, assembly, shares, rows, len(blocks))
-    every = [province_year(city, around.year, row) for row in states(city)]
-    normal = _month_shares(every[0])
-    machines = [Machine(b.key, b.unit_mw, b.process, i, b.machines) for i, b in enumerate(blocks)] + machines
-    left = np.array([_month_shares(p).mean(axis=1) / normal.mean(axis=1) for p in every])
-    factor = np.hstack([left, np.ones((len(every), len(groups)))])
-    block_shares = [by_month(share) for share in normal]
-    weather = np.zeros(HOURS_A_YEAR)
-    for i, block in enumerate(around.province.blocks):
-        if block.profile:
-            weather += around.block_share[i] * block.capacity_mw
+    machines, groups, steady = _city_machines(city, assembly, shares, rows, 0)
+    fuel = _families(machines, {assembly.units[row].key: assembly.units[row] for row in rows}, len(groups))
     drawn = 1.0 + by_month(around.province.load_uplift)
-    uplift = np.array([1.0 + by_month(p.load_uplift) for p in every])
-    need = (around.province_load_mw + city_mw) / drawn * uplift - steady - weather
-    return Pool(
-        Machines.of(machines), np.array([*block_shares, *groups]), factor, need, _province_stores(around.province)
-    )
+    side = CitySide(tuple(machines), np.array(groups), city_mw / drawn - steady, fuel)
+    profiles = {name: around.weather.factor(name, PROVINCE) for name in ("solar", "wind_onshore", "wind_offshore")}
+    every = [province_of(city, around.year, row) for row in states(city)]
+    return province_pool(every, around.province_load_mw / drawn, profiles, side)
 
 
-def _month_shares(province: Province) -> Floats:
-    """(blocks that fail, 12) shares of capacity that can run."""
-    return np.array([block.month_share for block in province.blocks if not block.profile])
-
-
-def _province_stores(province: Province) -> Reservoirs:
-    stores = province.stores
-    power = np.array([s.power_mw * (1.0 - s.process.forced_outage_rate) for s in stores])
-    return Reservoirs(
-        power,
-        power,
-        power * np.array([s.hours for s in stores]),
-        np.array([s.efficiency for s in stores]),
-        np.ones(len(stores)),
-    )
+def _families(machines: Sequence[Machine], units: Mapping[str, Unit], groups: int) -> tuple[str, ...]:
+    """(groups,) whose state a group shares: coal's fuel, the imports' dry year, or none."""
+    found = [""] * groups
+    for machine in machines:
+        unit = units[machine.key]
+        found[machine.group] = COAL if unit.fuel == "coal" else IMPORTS if unit.profile == "hvdc" else ""
+    return tuple(found)
 
 
 def _island_pool(city: City, assembly: Assembly, shares: _Shares, city_mw: Floats, cases: int) -> Pool:

@@ -105,7 +105,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             sample_years=self.sample_years,
             support=self.support,
         )
-        settled = settlements(assembly, hours, self.availability.actual)
+        settled = settlements(self.city, self.year, assembly, hours, self.availability.actual)
         ledger = self._settle(assembly, hours, settled)
         year = booking.year_record(
             self.city,

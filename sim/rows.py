@@ -8,7 +8,7 @@ import numpy as np
 
 from dafeng.agents.assets import Storage, Unit
 from dafeng.configs.schema import City
-from dafeng.configs.units import GJ_PER_MWH, HOURS_A_YEAR, Floats
+from dafeng.configs.units import GJ_PER_MWH, HOURS_A_YEAR, WEEK_H, Floats
 from dafeng.network import load, thermal
 from dafeng.network.grid import Buyers, Generators, Grid, Limit
 from dafeng.network.province import HOURS_OF_MONTH, IMPORTS
@@ -76,7 +76,7 @@ def generators(city: City, units: Sequence[Unit], at: Mapping[str, int], around:
         heat_row=heat_row.astype(np.int64),
         heat_share=(heat_row >= 0).astype(np.float64),
     )
-    return made, np.array([heat_mw(units[i], shape) for i in heat]).reshape(len(heat), HOURS_A_YEAR)
+    return made, np.array([heat_mw(units, i, shape) for i in heat]).reshape(len(heat), HOURS_A_YEAR)
 
 
 def _cost(unit: Unit, line: thermal.HeatLine) -> float:
@@ -97,14 +97,24 @@ def full_cost(unit: Unit) -> float:
     return _cost(unit, line) + line.no_load_gj_per_mw * fuel
 
 
-def heat_mw(unit: Unit, shape: Floats) -> Floats:
+def heat_mw(units: Sequence[Unit], row: int, shape: Floats) -> Floats:
     """(hours,) heat asked of a CHP unit: a base share of its peak, the rest with the shape, by its full-load hours.
 
-    The mean is peak x full-load hours / 8,760; what the shape cannot fit under the peak stays at the peak.
+    Machines alike at one plant take turns by the week, each with the heat of all, as far as its back pressure allows:
+    steam needs one of them on, not all.
     """
-    mean = unit.peak_heat_mw * unit.heat_hours / HOURS_A_YEAR
-    base = min(unit.heat_base_share * unit.peak_heat_mw, mean)
-    return np.asarray(np.minimum(base + (mean - base) * shape, unit.peak_heat_mw))
+    unit = units[row]
+    twins = [i for i, u in enumerate(units) if (u.bus, u.technology, u.owner, u.capacity_mw) == _plant(unit)]
+    peak = unit.peak_heat_mw * len(twins)
+    mean = peak * unit.heat_hours / HOURS_A_YEAR
+    base = min(unit.heat_base_share * peak, mean)
+    most = min(peak, unit.capacity_mw / unit.back_pressure) if unit.back_pressure > 0 else peak
+    turn = (np.arange(HOURS_A_YEAR) // WEEK_H) % len(twins) == twins.index(row)
+    return np.asarray(np.minimum(base + (mean - base) * shape, most) * turn)
+
+
+def _plant(unit: Unit) -> tuple[str, str, str, float]:
+    return unit.bus, unit.technology, unit.owner, unit.capacity_mw
 
 
 def limits(city: City, units: Sequence[Unit], around: Around, coal_cap_mt: float) -> tuple[Limit, ...]:

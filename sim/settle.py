@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from dafeng.agents.view import Settlement
+from dafeng.configs.schema import City
 from dafeng.configs.units import Floats
 from dafeng.network.grid import Hours
 from dafeng.sim.assembly import Assembly
+from dafeng.sim.sales import revenue_cny
 
 
 def fuel_gj(assembly: Assembly, hours: Hours) -> Floats:
@@ -31,26 +33,27 @@ def power_lost_to_heat_mwh(assembly: Assembly, hours: Hours) -> Floats:
     return lost
 
 
-def settlements(assembly: Assembly, hours: Hours, known_share: Floats) -> dict[str, Settlement]:
+def settlements(city: City, year: int, assembly: Assembly, hours: Hours, known_share: Floats) -> dict[str, Settlement]:
     """By asset key: units, stores, offers and branches."""
-    found = _units(assembly, hours)
+    found = _units(city, year, assembly, hours)
     found.update(_stores(assembly, hours))
     found.update(_offers(assembly, hours))
     found.update(_branches(assembly, hours, known_share))
     return found
 
 
-def _units(assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
+def _units(city: City, year: int, assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
     g, fuel = assembly.grid.generators, fuel_gj(assembly, hours)
     energy, on = hours.generation_mw.sum(axis=1), hours.committed.sum(axis=1)
-    revenue = hours.generation_mw @ hours.price_cny_per_mwh
+    price = hours.price_cny_per_mwh
+    revenue = [revenue_cny(city, year, u, hours.generation_mw[i], price) for i, u in enumerate(assembly.units)]
     cost = g.cost_cny_per_mwh * (energy + power_lost_to_heat_mwh(assembly, hours)) + g.no_load_cny_per_h * on
     cost = cost + g.start_cny * hours.starts
     curtailed = hours.curtailed_mw.sum(axis=1)
     return {
         unit.key: Settlement(
             energy_mwh=float(energy[i]),
-            revenue_cny=float(revenue[i]),
+            revenue_cny=revenue[i],
             variable_cost_cny=float(cost[i]),
             fuel_gj=float(fuel[i]),
             emissions_t=float(fuel[i] * unit.emission_t_per_gj),

@@ -89,11 +89,13 @@ def generators(units: Sequence[U]) -> Generators:
 
     n, zero = len(units), np.zeros(len(units))
     return Generators(
-        key=tuple(u.key or f"unit-{i}" for i, u in enumerate(units)), bus=np.array([u.bus for u in units], dtype=np.int64),
+        key=tuple(u.key or f"unit-{i}" for i, u in enumerate(units)),
+        bus=np.array([u.bus for u in units], dtype=np.int64),
         technology=("coal_usc",) * n, fuel=tuple(u.fuel for u in units), capacity_mw=of("mw"), min_share=of("least"),
         ramp_mw_per_h=of("ramp"), min_up_h=of("up"), min_down_h=of("down"), lead_time_h=of("lead"),
         back_pressure=of("back"), power_loss=of("loss"), cost_cny_per_mwh=of("cost"), no_load_cny_per_h=of("no_load"),
-        start_cny=of("start"), emissions_t_per_mwh=zero, no_load_t_per_h=zero, fuel_gj_per_mwh=zero, no_load_gj_per_h=zero,
+        start_cny=of("start"), emissions_t_per_mwh=zero, no_load_t_per_h=zero,
+        fuel_gj_per_mwh=zero, no_load_gj_per_h=zero,
         is_block=np.array([u.kind == "block" for u in units], dtype=bool),
         is_free=np.array([u.kind == "free" for u in units], dtype=bool),
         shares_hours=np.array([u.shares for u in units], dtype=bool), is_city=np.ones(n, dtype=bool),
@@ -119,7 +121,8 @@ def offers(items: Sequence[O], hours: int) -> Offers:
 
     return Offers(
         tuple(f"offer-{i}" for i in range(len(items))), np.array([o.bus for o in items], dtype=np.int64),
-        np.repeat(of("mw")[:, None], hours, axis=1), of("price"), of("notice"), of("hours"), of("events"), of("rebound"),
+        np.repeat(of("mw")[:, None], hours, axis=1), of("price"), of("notice"), of("hours"), of("events"),
+        of("rebound"),
     )
 
 
@@ -136,7 +139,8 @@ def flexible(
     hours: int, power: float, least: Floats, most: Floats, bus: int = 0, notice: float = 0.0, cost: float = 0.0
 ) -> Flexible:
     return Flexible(
-        ("ev",), np.array([bus]), np.full((1, hours), power), least[None], most[None], np.array([cost]), np.array([notice])
+        ("ev",), np.array([bus]), np.full((1, hours), power), least[None], most[None], np.array([cost]),
+        np.array([notice]),
     )
 
 

@@ -18,7 +18,9 @@ from tests.network.small_grids import U, full, small_grid
     residual=st.lists(st.floats(-50, 200), min_size=2, max_size=40), high=st.floats(1, 50), part=st.floats(0, 1),
     least=st.floats(0, 1),
 )
-def test_a_budget_is_spent_to_the_last_megawatt_hour(residual: list[float], high: float, part: float, least: float) -> None:
+def test_a_budget_is_spent_to_the_last_megawatt_hour(
+    residual: list[float], high: float, part: float, least: float
+) -> None:
     n = len(residual)
     low, top = np.full(n, least * high * part), np.full(n, high)
     energy = float(low.sum() + part * (top - low).sum())

@@ -23,14 +23,15 @@ def run(grid: Grid, share: Floats | None = None, start: State | None = None) -> 
 def runs_of(on: Bools) -> list[int]:
     """Lengths of runs of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], on, [False]]).astype(int)))
-    return (edges[1::2] - edges[::2]).tolist()
+    lengths: list[int] = (edges[1::2] - edges[::2]).tolist()
+    return lengths
 
 
-def two_units(start_cny: float, **more: float) -> Grid:
+def two_units(start_cny: float, up: float = 0.0, down: float = 0.0) -> Grid:
     """A block of 100 and a unit of 50, needed in two hours with a gap of four between."""
     load = np.full(24, 90.0)
     load[[6, 11]] = 130.0
-    unit = U(50, 300, kind="unit", least=0.4, no_load=1000, start=start_cny, **more)
+    unit = U(50, 300, kind="unit", least=0.4, no_load=1000, start=start_cny, up=up, down=down)
     return small_grid(load, [U(100, 200), unit], market=QUIET)
 
 

@@ -40,10 +40,12 @@ def random_grid(seed: int, hours: int = 72, commitment: bool = True) -> tuple[Gr
     """A city of four buses behind a province, with everything that a grid may have."""
     rng = np.random.default_rng(seed)
     t = np.arange(hours)
-    load = np.stack([a * (1 + 0.3 * np.sin(t * 2 * np.pi / 24 + p)) for a, p in ((900, 0), (40, 1), (50, 0.5), (30, 2))])
+    shapes = ((900, 0), (40, 1), (50, 0.5), (30, 2))
+    load = np.stack([mean * (1 + 0.3 * np.sin(t * 2 * np.pi / 24 + late)) for mean, late in shapes])
     kind = "unit" if commitment else "block"
     units = [
-        U(600, 250, bus=0, shares=True), U(350, float(rng.uniform(300, 500)), bus=0), U(120, 0, bus=0, kind="free", fuel="wind"),
+        U(600, 250, bus=0, shares=True), U(350, float(rng.uniform(300, 500)), bus=0),
+        U(120, 0, bus=0, kind="free", fuel="wind"),
         U(60, 260, bus=1, kind=kind, least=0.4, ramp=30, up=4, down=4, lead=6, no_load=600, start=9000, shares=True),
         U(50, 380, bus=2, kind=kind, least=0.4, ramp=25, up=3, down=3, lead=3, no_load=500, start=4000),
         U(30, 300, bus=1, kind=kind, least=0.5, no_load=200, start=2000, heat=0, back=0.4, loss=0.15),
@@ -182,6 +184,36 @@ def test_a_line_out_for_some_hours_moves_its_flow_only_then() -> None:
     flow = run(grid, share).flow_mw
     assert np.allclose(flow[:, [0, 5, 10]], np.array([[30.0], [30.0], [60.0]]))
     assert np.allclose(flow[:, 6:10], np.array([[90.0], [90.0], [0.0]]))
+
+
+def test_a_part_cut_off_by_a_storm_lives_on_its_own_unit_and_sheds_the_rest() -> None:
+    """Bus 2 (90 MW, a unit of 50) loses both lines at hours 6 to 9: 40 MW unserved there, the rest idles."""
+    load = np.zeros((3, 24))
+    load[1], load[2] = 30.0, 90.0
+    units = [U(200, 200, bus=0), U(50, 400, bus=2)]
+    grid = small_grid(load, units, branch=[B(0, 1), B(1, 2), B(0, 2)], counties=("province", "JH", "XH"))
+    share = full(grid)
+    share[grid.rows.branches][1:, 6:10] = 0.0
+    hours = dispatch(grid, share, range(24), State.empty(grid), plan(grid, full(grid)))
+    assert np.allclose(hours.generation_mw[:, [5, 6]], [[120.0, 30.0], [0.0, 50.0]])
+    assert np.allclose(hours.unserved_mw[:, 6], [0.0, 0.0, 40.0])
+    assert np.allclose(hours.flow_mw[:, 6], [30.0, 0.0, 0.0])
+    assert imbalance(grid, hours) < 1e-6
+
+
+def test_a_part_cut_off_with_too_much_power_lowers_it_and_the_rest_helps_itself() -> None:
+    """Wind of 100 MW sits at bus 2 with a load of 20: cut off, 80 MW are lost to the others."""
+    load = np.zeros((3, 24))
+    load[1], load[2] = 90.0, 20.0
+    units = [U(70, 200, bus=0), U(100, 0, bus=2, kind="free", fuel="wind")]
+    grid = small_grid(load, units, branch=[B(0, 1), B(1, 2), B(0, 2)], counties=("province", "JH", "XH"))
+    share = full(grid)
+    share[grid.rows.branches][1:, 6:10] = 0.0
+    hours = dispatch(grid, share, range(24), State.empty(grid), plan(grid, full(grid)))
+    assert np.allclose(hours.generation_mw[:, 6], [70.0, 20.0])
+    assert np.allclose(hours.unserved_mw[:, 6], [0.0, 20.0, 0.0])
+    assert np.allclose(hours.curtailed_mw[1, 6], 80.0)
+    assert imbalance(grid, hours) < 1e-6
 
 
 def test_an_offtake_that_is_too_weak_sheds_the_load_behind_it_and_supply_gives_way() -> None:

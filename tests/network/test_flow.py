@@ -85,4 +85,4 @@ def test_behind_an_offtake_lies_the_side_without_the_province() -> None:
     branch = [B(0, 1), B(2, 1, radial=True), B(2, 3)]
     grid = small_grid(np.zeros((4, 1)), [U(1, 1)], branch=branch, counties=("province", "JH", "XH", "XH"))
     assert main_bus(grid) == 0
-    assert behind(grid, 1) == (2, 3)
+    assert behind(grid, [1]) == [(2, 3)]

@@ -1,0 +1,157 @@
+"""Do the lights stay on? Expected unserved energy and loss of load by bundle, period and view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from dafeng.experiments.figures.base import FIGURES, Drawing
+from dafeng.experiments.figures.common import (
+    bundle_legend,
+    canvas,
+    named,
+    note,
+    panel_title,
+    with_error,
+)
+from dafeng.experiments.figures.data import Missing, Results, difference, is_clear, level, spread
+from dafeng.experiments.figures.style import looks
+from dafeng.experiments.labels import WORDS, say, sentences
+from dafeng.experiments.paired import Interval
+
+MEASURES = {"eue_mwh": "MWh/a", "lole_d": "d/a"}
+PLAN_YEARS = 5
+"""Years are pooled as five-year plans do: 2021-25, 2026-30 …"""
+MOST_PANELS = 4
+SPREAD = 0.72
+"""Width over which the bundles of a period stand side by side."""
+LOGARITHMIC_RATIO = 100.0
+"""A logarithmic axis where the highest bundle is so many times the median."""
+
+
+@FIGURES.add("reliability", title="Reliability by view", title_zh="供电可靠性（按视角）", place=4)
+def reliability(results: Results, lang: str) -> Drawing:
+    """EUE above, LOLE below; a column for each view that was assessed, the provincial one for each scenario."""
+    columns = _columns(results)
+    data = pd.concat([_pooled(results, variable, *column) for variable in MEASURES for column in columns])
+    figure, panels = canvas(3.1 * len(columns) + 1.9, 5.4, 2, len(columns), sharex="col")
+    for row, variable in enumerate(MEASURES):
+        for at, (view, scenario) in enumerate(columns):
+            axes = panels[row * len(columns) + at]
+            is_here = (data["variable"] == variable) & (data["view"] == view) & (data["scenario"] == scenario)
+            _dots(axes, data[is_here], results)
+            if row == 0:
+                panel_title(axes, _head(view, scenario, lang))
+        panels[row * len(columns)].set_ylabel(say(f"reliability.{variable}", lang))
+    bundle_legend(figure, results, lang, results.shown, is_marked=True)
+    caption = note(results, lang, say("reliability.note", lang, years=_sample_years(results)))
+    return Drawing(figure, data, _finding(results, lang), caption)
+
+
+def _columns(results: Results) -> list[tuple[str, str]]:
+    """(view, scenario) of each column."""
+    views = results.rows("eue_mwh", basis=None)["basis"].unique()
+    provincial = [("province", scenario) for scenario in results.scenarios if "province" in views]
+    others = [(view, results.scenario) for view in ("deliverability", "island") if view in views]
+    columns = [*provincial, *others][:MOST_PANELS]
+    if not columns:
+        raise Missing("the study assessed no view of reliability")
+    return columns
+
+
+def _head(view: str, scenario: str, lang: str) -> str:
+    key = f"scenario.{scenario}"
+    return say("reliability.head", lang, view=say(f"view.{view}", lang),
+               scenario=say(key, lang) if key in WORDS else scenario)
+
+
+def _pooled(results: Results, variable: str, view: str, scenario: str) -> pd.DataFrame:
+    """Mean a year over a period with its interval; `bound` is the upper bound where nothing was ever unserved."""
+    rows = results.yearly(variable, scenario, view)
+    rows = rows.assign(period=_periods(rows["year"]), variance=rows["se"] ** 2)
+    runs = rows.groupby(["bundle", "replication", "period"], observed=True).agg(
+        value=("value", "mean"), variance=("variance", "sum"), years=("year", "size"), bound=("se", "mean")
+    )
+    runs = runs.assign(se=np.sqrt(runs["variance"]) / runs["years"]).reset_index()
+    table = spread(runs, by=("bundle", "period"))
+    bounds = runs.groupby(["bundle", "period"], observed=True).agg(bound=("bound", "mean"), years=("years", "sum"))
+    table = table.merge(bounds.reset_index(), on=["bundle", "period"])
+    is_none = table["mean"] == 0.0
+    table["bound"] = (table["bound"] / table["years"]).where(is_none)
+    table["low"] = table["low"].clip(lower=0.0).where(~is_none, 0.0)
+    table["high"] = table["high"].where(~is_none, table["bound"])
+    return table.drop(columns="years").assign(variable=variable, unit=MEASURES[variable], view=view, scenario=scenario)
+
+
+def _periods(years: pd.Series) -> pd.Series:
+    """The five-year period of each year, as '2026–30'; a first year alone joins the next period."""
+    end = -(-years // PLAN_YEARS) * PLAN_YEARS
+    first, last = int(years.min()), int(years.max())
+    if int(end.min()) == first < last:
+        end = end.where(years > first, first + PLAN_YEARS)
+    start = (end - PLAN_YEARS + 1).clip(lower=first).where(end > int(end.min()), first)
+    stop = end.clip(upper=last)
+    return start.astype(str) + "–" + (stop % 100).map("{:02d}".format)
+
+
+def _dots(axes: Axes, table: pd.DataFrame, results: Results) -> None:
+    """A dot with its interval for each bundle and period."""
+    periods, look = sorted(table["period"].unique()), looks(results.bundles)
+    offsets = np.linspace(-SPREAD / 2, SPREAD / 2, len(results.shown)) if len(results.shown) > 1 else [0.0]
+    for bundle, offset in zip(results.shown, offsets, strict=True):
+        mine = table[table["bundle"] == bundle].set_index("period").reindex(periods)
+        x = np.arange(len(periods)) + offset
+        low, high = (mine[name].fillna(mine["mean"]).to_numpy(np.float64) for name in ("low", "high"))
+        mean = mine["mean"].to_numpy(np.float64)
+        axes.vlines(x, low, high, color=look[bundle].colour, linewidth=1.3, alpha=0.8)
+        axes.plot(x, mean, linestyle="", **look[bundle].of_marker())
+    axes.set_xticks(range(len(periods)), periods)
+    axes.set_xlim(-0.6, len(periods) - 0.4)
+    axes.grid(False, axis="x")
+    for edge in range(1, len(periods)):
+        axes.axvline(edge - 0.5, color="#e3e3e3", linewidth=0.7, zorder=0)
+    _limit(axes, table)
+
+
+def _limit(axes: Axes, table: pd.DataFrame) -> None:
+    """From zero to what the means need; intervals that reach far beyond are cut, and a cut is seen at the frame."""
+    means = table["mean"].to_numpy(np.float64)
+    top = float(means.max())
+    highest = float(np.nanmax([*table["high"].to_numpy(np.float64), top, 1e-9]))
+    positive = means[means > 0]
+    if len(positive) and top > LOGARITHMIC_RATIO * float(np.median(positive)):
+        axes.set_yscale("symlog", linthresh=float(np.median(positive)))
+        axes.set_ylim(bottom=0.0)
+    else:
+        axes.set_ylim(0.0, min(highest, 2.5 * top if top > 0 else highest) * 1.08)
+
+
+def _sample_years(results: Results) -> str:
+    return str(results.manifest.get("sample_years", "–"))
+
+
+def _finding(results: Results, lang: str) -> str:
+    """Which bundles lower or raise unserved energy beyond chance, in the provincial view."""
+    base = level(results, "eue_mwh", results.baseline)
+    changes = {b: difference(results, "eue_mwh", b, se="eue_se") for b in results.shown if b != results.baseline}
+    lower = [b for b, change in changes.items() if is_clear(change) and change.mean < 0]
+    higher = [b for b, change in changes.items() if is_clear(change) and change.mean > 0]
+    start = say("reliability.base", lang, base=with_error(base, "MWh"))
+    parts = [_clause("lower", lower, changes, results, lang), _clause("higher", higher, changes, results, lang)]
+    if changes and not lower and not higher:
+        parts = [say("reliability.unclear", lang, n=base.n)]
+    return sentences([start, *parts], lang)
+
+
+def _clause(kind: str, bundles: Sequence[str], changes: dict[str, Interval], results: Results, lang: str) -> str:
+    """Names, and the change of the one that changes most."""
+    if not bundles:
+        return ""
+    most = max(bundles, key=lambda bundle: abs(changes[bundle].mean))
+    values = {"names": named(results, bundles, lang), "change": with_error(changes[most], "MWh", signed=True)}
+    if len(bundles) == 1:
+        return say(f"reliability.{kind}", lang, **values)
+    return say(f"reliability.{kind}_most", lang, most=results.title(most, lang), **values)
