@@ -77,7 +77,7 @@ def schedule(grid: Grid, share: Floats, residual_mw: Floats) -> Floats:
         rows = np.flatnonzero((limit.per_mwh > 0.0) & ~units.is_block & ~units.is_free)
         size = units.capacity_mw * (limit.per_mwh > 0.0)
         hours = slice(limit.first_hour, limit.last_hour)
-        for row in rows:
+        for row in rows.tolist():
             led = heat_led_mw(grid, row)[hours] * (available[row, hours] > 0.0)
             energy = limit.at_least / limit.per_mwh[row] * size[row] / size.sum() - float(led.sum())
             out[row, hours] = two_shift(out[row, hours], available[row, hours] * (led <= 0.0), energy)

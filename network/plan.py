@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from dafeng.configs.units import WEEK_H, Floats, Ints
 from dafeng.network.budgets import schedule
 from dafeng.network.caps import shadow_prices
-from dafeng.network.curve import marginals
+from dafeng.network.curve import Curve, marginals
 from dafeng.network.fleet import FREE
 from dafeng.network.frame import Frame, frame_of
 from dafeng.network.gather import Gathered, beginning, gather
@@ -17,7 +17,7 @@ from dafeng.network.grid import Grid, Plan, State
 from dafeng.network.prices import market_price
 from dafeng.network.store import most_pieces
 from dafeng.network.tanks import CHARGE, DISCHARGE, Ends, Marks, place
-from dafeng.network.window import Supply, Task, supply_of
+from dafeng.network.window import Task, curve_of, demand_of, supply_of, uncommitted
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Foresight(Plan):
 def fast_plan(grid: Grid, expected: Floats) -> Foresight:
     """Plan a year on expected availability (rows, hours).
 
-    Two passes: stores on a commitment that does not know them, then commitment and stores knowing the first pass.
+    Two passes: stores on the curve of all units without their minima, then commitment and stores knowing the first.
     The year ends as it began: worth of energy at its end is that at its beginning in the first pass.
     """
     free = frame_of(grid, np.zeros(len(grid.limits)))
@@ -47,10 +47,12 @@ def fast_plan(grid: Grid, expected: Floats) -> Foresight:
         frame, expected, rate, np.zeros(grid.hours), range(grid.hours), State.empty(grid),
         Ends(np.zeros((n, 1)), np.zeros((n, 1))),
     )
-    first = _pass(task, np.zeros(1, dtype=np.int64), None)
-    task = Task(frame, expected, rate, first.planned_mw, task.window, task.start, first.ends_at(0))
-    weeks = _week_ends(grid.hours)
-    second = _pass(task, weeks, first)
+    demand = demand_of(task)
+    made = uncommitted(task, demand)
+    first = _pass(task, curve_of(frame, made, demand), np.zeros(grid.hours), np.zeros(1, dtype=np.int64), None)
+    task = replace(task, planned_mw=first.planned_mw, ends=first.ends_at(0))
+    supply = supply_of(task, made, demand)
+    second = _pass(task, supply.curve, supply.idle_mw, _week_ends(grid.hours), first)
     price = market_price(frame, expected, task.window, second.marginal, second.shortage_mw)
     worth, width = second.values()
     return Foresight(
@@ -82,22 +84,19 @@ class Pass:
         return Ends(np.ascontiguousarray(worth[:, mark]), np.ascontiguousarray(width[:, mark]))
 
 
-def _pass(task: Task, marks: Ints, before: Pass | None) -> Pass:
-    """Place all stores on the commitment of the task; a second pass begins where the first one ended."""
+def _pass(task: Task, curve: Curve, idle: Floats, marks: Ints, before: Pass | None) -> Pass:
+    """Place all stores on a curve; a second pass begins where the first one ended."""
     frame = task.frame
-    supply: Supply = supply_of(task)
     gathered = gather(frame, task.share, task.window, task.start, task.ends)
     out = beginning(gathered.tanks) if before is None else before.out.copy()
     usual = frame.usual_mw.sum(axis=0)
-    supply.curve.need_mw[:] -= _net(out) + usual
-    kept = _marks_for(supply, gathered, marks)
+    curve.need_mw[:] -= _net(out) + usual
+    kept = _marks_for(curve, gathered, marks)
     given = frame.grid.shortage_mw
     shortage = np.zeros(frame.grid.hours) if given is None else given.astype(np.float64)
     ceiling = np.full(frame.grid.hours, np.inf)
-    place(
-        supply.curve, gathered.tanks, gathered.ends, kept, frame.phi, supply.idle_mw, shortage, ceiling, out
-    )
-    return Pass(gathered, kept, out, _net(out) + usual, marginals(supply.curve), shortage)
+    place(curve, gathered.tanks, gathered.ends, kept, frame.phi, idle, shortage, ceiling, out)
+    return Pass(gathered, kept, out, _net(out) + usual, marginals(curve), shortage)
 
 
 def _net(out: Floats) -> Floats:
@@ -106,9 +105,9 @@ def _net(out: Floats) -> Floats:
     return net
 
 
-def _marks_for(supply: Supply, gathered: Gathered, at: Ints) -> Marks:
+def _marks_for(curve: Curve, gathered: Gathered, at: Ints) -> Marks:
     """Memory for the values at some hours."""
-    most = most_pieces(len(supply.curve.cost), gathered.ends.worth.shape[1])
+    most = most_pieces(len(curve.cost), gathered.ends.worth.shape[1])
     shape = (len(gathered.tanks.start_mwh), len(at), most)
     return Marks(at, np.zeros(shape), np.zeros(shape))
 

@@ -68,16 +68,27 @@ class Supply:
     curve: Curve
 
 
-def supply_of(task: Task) -> Supply:
-    """Commit the units of a window and lay out its supply curve."""
+def demand_of(task: Task) -> Floats:
+    """(hours,) load with the usual draw of flexible loads, stores at rest."""
+    return task.frame.demand_mw[task.hours] + task.frame.usual_mw[:, task.hours].sum(axis=0)
+
+
+def uncommitted(task: Task, demand: Floats) -> Bounds:
+    """Bounds of a window before commitment, with what a surprise holds back and what equal hours ask for."""
     frame, fleet, first, n = task.frame, task.frame.fleet, task.window.start, len(task.window)
     made = bounds_of(fleet, task.share, task.rate, frame.buyers_mw, frame.grid.heat_mw, first, n)
-    demand = frame.demand_mw[task.hours] + frame.usual_mw[:, task.hours].sum(axis=0)
-    on_before, since = _padded(frame, task.start.committed), _padded(frame, task.start.hours_on)
+    on_before = _padded(frame, task.start.committed)
     if task.firm is not None:
         on_firm = np.ascontiguousarray(task.firm.committed[:, first - task.firm.first_hour :].T)
         hold_back(fleet, made, on_firm, on_before)
     share_hours(fleet, made, demand, frame.grid.market.equal_hours_share, first, on_before)
+    return made
+
+
+def supply_of(task: Task, made: Bounds, demand: Floats) -> Supply:
+    """Commit the units of a window and lay out its supply curve."""
+    frame, fleet = task.frame, task.frame.fleet
+    on_before, since = _padded(frame, task.start.committed), _padded(frame, task.start.hours_on)
     reserve = reserve_mw(frame, task.window, made.low, demand)
     planned = task.planned_mw[task.hours]
     wanted = np.maximum(reserve - _headroom(task, planned), 0.0)
@@ -149,7 +160,8 @@ def called(task: Task, curve: Curve) -> Floats:
 def operate_window(task: Task) -> Lived:
     """Dispatch one window."""
     frame, first = task.frame, task.window.start
-    supply = supply_of(task)
+    demand = demand_of(task)
+    supply = supply_of(task, uncommitted(task, demand), demand)
     placed = place_tanks(task, supply)
     shed = called(task, supply.curve)
     load = supply.curve.need_mw + supply.made.low.sum(axis=1)

@@ -32,7 +32,8 @@ def unit_shape(city: City, around: Around, shape: str, cooling: float, heating: 
     response = load.response(around.weather, around.days, city)
     mean = load.load_mw(HOURS_A_YEAR, load.shape(city.profiles, around.days, shape), response, cooling, heating)
     hot = 1.0 if around.province is None else 1.0 + by_month(around.province.load_uplift)
-    return np.asarray(mean * hot * (1.0 + load.unexplained(city, around.weather, float(HOURS_A_YEAR))))
+    noise = 1.0 + load.unexplained(city, around.weather, float(HOURS_A_YEAR))
+    return np.asarray(mean * hot * noise * around.season)
 
 
 def build(city: City, around: Around, loads: Sequence[Load], at: Mapping[str, int]) -> BusLoads:

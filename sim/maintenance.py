@@ -1,32 +1,62 @@
-"""Planned maintenance: the operator places each unit's weeks where load and what is already out leave most room."""
+"""Planned maintenance: city units where load leaves most room, units of the pool as the province spreads them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from dafeng.agents.assets import Unit
+from dafeng.configs.schema import City
 from dafeng.configs.units import WEEK_H, Floats
+from dafeng.network.province import by_month
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.availability import Window
 
 WEEKS = 52
 
 
-def maintenance_windows(assembly: Assembly, exempt: frozenset[int] = frozenset()) -> list[Window]:
+def maintenance_windows(city: City, assembly: Assembly, exempt: frozenset[int] = frozenset()) -> list[Window]:
     """One window a unit and year, largest units first, ties in row order; rows in `exempt` have dated facts instead."""
-    load = weekly_peaks(assembly.grid.load_mw[assembly.in_city].sum(axis=0))
-    out = np.zeros(WEEKS)
     units = [
-        (row, u)
-        for row, u in enumerate(assembly.units)
-        if u.maintenance_weeks >= 0.5 and not u.is_block and not u.profile and row not in exempt
+        (row, unit)
+        for row, unit in enumerate(assembly.units)
+        if unit.maintenance_weeks >= 0.5 and not unit.is_block and not unit.profile and row not in exempt
     ]
+    pooled = [item for item in units if item[1].shares_hours or item[1].is_provincial]
+    own = [item for item in units if item not in pooled]
+    load = weekly_peaks(assembly.grid.load_mw[assembly.in_city].sum(axis=0))
+    return _placed(own, load) + _placed(pooled, -allowed_out(city, [unit for _, unit in pooled]))
+
+
+def _placed(units: Sequence[tuple[int, Unit]], burden: Floats) -> list[Window]:
+    """Windows placed one after another where burden and what is already out are least."""
+    out = np.zeros(WEEKS)
     windows = []
     for row, unit in sorted(units, key=lambda item: (-item[1].capacity_mw, item[0])):
         weeks = max(1, round(unit.maintenance_weeks))
-        first = best_start(load + out, weeks)
+        first = best_start(burden + out, weeks)
         out[first : first + weeks] += unit.capacity_mw
         windows.append(Window(row, first * WEEK_H, (first + weeks) * WEEK_H, 0.0, 0, "maintenance"))
     return windows
+
+
+def allowed_out(city: City, units: Sequence[Unit]) -> Floats:
+    """(52,) MW that the province's spread of coal maintenance would have out, scaled to what these units need."""
+    shares = {
+        int(row["month"]): float(row["value"])
+        for row in city.table("province_availability")
+        if row["technology"] == "coal" and row["parameter"] == "maintenance_share"
+    }
+    if not shares:
+        return np.zeros(WEEKS)
+    spread = (
+        by_month(np.array([shares[month] for month in range(1, 13)]))[: WEEKS * WEEK_H]
+        .reshape(WEEKS, WEEK_H)
+        .mean(axis=1)
+    )
+    needed = sum(unit.capacity_mw * max(1, round(unit.maintenance_weeks)) for unit in units)
+    return np.asarray(spread / spread.sum() * needed)
 
 
 def weekly_peaks(load_mw: Floats) -> Floats:

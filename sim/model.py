@@ -168,7 +168,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         availability = self.availability = Availability(assembly.base_share)
         history = history_windows(self.city, self.year, assembly)
         told = frozenset(window.row for window in history)
-        for window in (*maintenance_windows(assembly, told), *history, *self._outages_under_way(assembly)):
+        for window in (*maintenance_windows(self.city, assembly, told), *history, *self._outages_under_way(assembly)):
             availability.add(window)
         expected = availability.known.copy()
         self.events = []

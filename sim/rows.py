@@ -119,7 +119,7 @@ def _plant(unit: Unit) -> tuple[str, str, str, float]:
 
 def limits(city: City, units: Sequence[Unit], around: Around, coal_cap_mt: float) -> tuple[Limit, ...]:
     """Energy budgets of hydro and imports by month, gas contracts as a floor, a cap on coal (MODEL_SPEC 6.8, 6.11)."""
-    found = [*_contracts(units), *_coal_cap(city, units, coal_cap_mt)]
+    found = [*_contracts(city, units, around), *_coal_cap(city, units, coal_cap_mt)]
     if around.province is None:
         return tuple(found)
     position = {unit.key: i for i, unit in enumerate(units)}
@@ -148,12 +148,20 @@ def import_limit(around: Around) -> Floats:
     return np.asarray(around.block_share[row])
 
 
-def _contracts(units: Sequence[Unit]) -> list[Limit]:
+def _contracts(city: City, units: Sequence[Unit], around: Around) -> list[Limit]:
     hours = np.array([u.contract_hours for u in units])
     if not hours.any():
         return []
     energy = float(hours @ np.array([u.capacity_mw for u in units]))
-    return [Limit("gas-contract", (hours > 0).astype(np.float64), energy, np.inf, 0, HOURS_A_YEAR)]
+    bound = (hours > 0).astype(np.float64)
+    known = "province.gas_contract_share_jan_apr"
+    if around.year != city.first_year or known not in city.parameters:
+        return [Limit("gas-contract", bound, energy, np.inf, 0, HOURS_A_YEAR)]
+    early, end = city.value(known) * energy, month_hours(around.days, 4)[1]
+    return [
+        Limit("gas-contract-jan-apr", bound, early, np.inf, 0, end),
+        Limit("gas-contract-may-dec", bound, energy - early, np.inf, end, HOURS_A_YEAR),
+    ]
 
 
 def _coal_cap(city: City, units: Sequence[Unit], cap_mt: float) -> list[Limit]:

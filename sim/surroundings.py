@@ -11,7 +11,7 @@ import numpy as np
 from dafeng.agents.assets import Storage, Unit
 from dafeng.configs.luck import Luck
 from dafeng.configs.schema import City, Row
-from dafeng.configs.units import GJ_PER_MWH, MWH_PER_TWH, Floats
+from dafeng.configs.units import GJ_PER_MWH, HOURS_A_YEAR, MWH_PER_TWH, Floats
 from dafeng.network import calendar, load, province_paths
 from dafeng.network.calendar import Days
 from dafeng.network.province import GAS, IMPORTS, Block, Province, by_month, draw_state, province_year
@@ -45,6 +45,8 @@ class Around:
     """(blocks, hours) what of each block can run: season, state, sampled outages, weather."""
     store_share: Floats
     """(stores, hours)."""
+    season: Floats
+    """(hours,) what the months of this year really used over what a normal year would, mean 1; 1 where unknown."""
 
 
 def has_province(city: City) -> bool:
@@ -57,7 +59,7 @@ def around(city: City, luck: Luck, year: int) -> Around:
     days, weather = calendar.days(year), weather_year(city, luck, year)
     if not has_province(city):
         none = np.zeros((0, 0))
-        return Around(year, days, weather, None, np.zeros(0), none, none)
+        return Around(year, days, weather, None, np.zeros(0), none, none, np.ones(HOURS_A_YEAR))
     province = province_of(city, year, draw_state(city, luck, year))
     shares = province_paths.fleet_paths(province, luck, year)
     for row, block in enumerate(province.blocks):
@@ -65,15 +67,24 @@ def around(city: City, luck: Luck, year: int) -> Around:
             shares[row] *= weather.factor(block.profile, PROVINCE)
         if block.family == IMPORTS:
             shares[row] *= 1.0 - city.value("temperature.heat_spell_import_cut") * weather.is_hot_spell
-    return Around(
-        year,
-        days,
-        weather,
-        province,
-        province_load_mw(city, province, weather, days),
-        shares,
-        province_paths.store_paths(province, luck, year),
-    )
+    load_mw = province_load_mw(city, province, weather, days)
+    season = observed_season(city, year, days, load_mw)
+    stores = province_paths.store_paths(province, luck, year)
+    return Around(year, days, weather, province, load_mw * season, shares, stores, season)
+
+
+def observed_season(city: City, year: int, days: Days, load_mw: Floats) -> Floats:
+    """(hours,) factor that gives each month the share of the year that statistics saw; 1 for years not fully known.
+
+    2020 needs it: the months of the epidemic used a tenth less than their season.
+    """
+    rows = [row for row in city.table("guangdong_monthly_consumption") if str(row["month"]).startswith(f"{year}-")]
+    if len(rows) < 12:
+        return np.ones(len(load_mw))
+    seen = np.array([float(row["consumption_twh"]) for row in sorted(rows, key=lambda row: str(row["month"]))])
+    made = np.array([load_mw[days.hour_month == month].sum() for month in range(1, 13)])
+    factor = seen / seen.sum() * made.sum() / made
+    return np.asarray(factor[days.hour_month - 1])
 
 
 def province_of(city: City, year: int, state: Row) -> Province:

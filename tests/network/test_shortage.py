@@ -133,17 +133,19 @@ def test_a_flexible_load_leaves_the_hours_of_a_shortage() -> None:
 
 
 def test_a_flexible_load_keeps_to_the_running_plan_within_its_notice() -> None:
-    """A trip just before it charges: for three hours it draws as planned, without notice it waits."""
+    """It charges in the cheap hours before dawn; when power fails, it waits, but not within its notice."""
+    load = np.tile(np.where((np.arange(24) > 2) & (np.arange(24) < 10), 500.0, 900.0), 2)
     drawn = []
     for notice in (3.0, 0.0):
-        grid = province(peak=900.0, flex=charging(notice))
+        parts = np.stack([0.9 * load, 0.06 * load, 0.04 * load])
+        units = [U(600, 100), U(400, 300)]
+        grid = small_grid(parts, units, branch=LINES, counties=PLACES, market=MARKET, flex=charging(notice))
         made = plan(grid, full(grid))
         running = dispatch(grid, full(grid), range(48), State.empty(grid), made)
         now = int(np.flatnonzero(running.flexible_mw[0] > 1.0)[0])
         known = full(grid)
-        known[0, now : now + 6] = 0.8
-        state = running.until(now).end if now else State.empty(grid)
-        again = dispatch(grid, known, range(now, 48), state, made, firm=running)
+        known[0, now : now + 4] = 0.0
+        again = dispatch(grid, known, range(now, 48), running.until(now).end, made, firm=running)
         drawn.append((again.flexible_mw[0, :3], running.flexible_mw[0, now : now + 3]))
     assert np.allclose(*drawn[0])
     assert drawn[1][0].sum() < 1e-9 < drawn[1][1].sum()

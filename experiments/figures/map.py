@@ -1,0 +1,208 @@
+"""Where is the grid tight? Highest loading of each line and transformer in a year, on schematic county cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from dafeng.configs.schema import Branch, Bus, City
+from dafeng.experiments.figures.base import FIGURES, Drawing
+from dafeng.experiments.figures.cells import Frame, cells
+from dafeng.experiments.figures.common import canvas, note, panel_title, place_legend, target_of
+from dafeng.experiments.figures.data import Missing, Results, spread
+from dafeng.experiments.labels import say
+
+KM_PER_DEGREE = 111.32
+"""Of latitude."""
+MARGIN_DEGREE = 0.09
+SCALE_KM = 20.0
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class of loading: its upper edge, and a colour and width that darken and widen with it."""
+
+    below: float
+    colour: str
+    width: float
+    words: str
+
+
+CLASSES = (
+    Class(0.5, "#bdd0de", 1.2, "< 50 %"),
+    Class(0.8, "#6a9fc7", 2.0, "50–80 %"),
+    Class(1.0, "#e8892b", 2.8, "80–100 %"),
+    Class(float("inf"), "#8b1414", 3.8, "> 100 %"),
+)
+MARKERS = {"substation": "s", "plant": "^", "converter": "D", "external": "s"}
+"""Kinds of node that are drawn; busbars and county loads lie on their station."""
+SMALL_KV = 220.0
+WIRES = ("line",)
+
+
+@FIGURES.add("map", title="Loading of the grid", title_zh="电网负载分布", place=8)
+def grid_map(results: Results, lang: str) -> Drawing:
+    """The grid under the baseline and the plan in the year of the plan's goal."""
+    city = results.city
+    if city is None or not city.branches:
+        raise Missing("the city's nodes and lines are not at hand")
+    year = _year(results)
+    table = _loading(results, year)
+    pair = results.pair
+    figure, panels = canvas(5.3 * len(pair), 5.9, 1, len(pair), sharex=True, sharey=True)
+    for axes, bundle in zip(panels, pair, strict=True):
+        mine = table[table["bundle"] == bundle].set_index("branch")["mean"]
+        _draw(axes, city, {str(key): float(share) for key, share in mine.items()}, year, lang)
+        panel_title(axes, say("map.panel", lang, bundle=results.title(bundle, lang), year=year))
+    _legend(figure, lang)
+    caption = note(results, lang, say("map.note", lang, year=year))
+    return Drawing(figure, _with_places(table, city), _finding(results, table, pair, year, lang), caption)
+
+
+def _year(results: Results) -> int:
+    """The year of the plan's goal when it was simulated, else the last."""
+    years = sorted(results.rows("branch_peak_share")["year"].unique())
+    target = target_of(results, "peak_year")
+    wanted = int(target.value) if target and target.value else years[-1]
+    return wanted if wanted in years else int(years[-1])
+
+
+def _loading(results: Results, year: int) -> pd.DataFrame:
+    rows = results.rows("branch_peak_share")
+    rows = rows[(rows["year"] == year) & rows["bundle"].isin(results.pair)]
+    table = spread(rows, by=("bundle", "technology")).rename(columns={"technology": "branch"})
+    return table.assign(year=year)
+
+
+def _with_places(table: pd.DataFrame, city: City) -> pd.DataFrame:
+    """The drawn numbers with the ends, kind and voltage of each branch."""
+    about = pd.DataFrame(
+        [{"branch": b.key, "from": b.from_bus, "to": b.to_bus, "kind": b.kind, "kv": b.kv, "limit_mw": b.limit_mw}
+         for b in city.branches]
+    )
+    return table.merge(about, on="branch", how="left")
+
+
+def class_of(share: float) -> Class:
+    """The class of a loading.
+
+    >>> class_of(0.79).words, class_of(1.2).words
+    ('50–80 %', '> 100 %')
+    """
+    return next(found for found in CLASSES if share < found.below)
+
+
+def _draw(axes: Axes, city: City, loading: Mapping[str, float], year: int, lang: str) -> None:
+    buses = {bus.key: bus for bus in city.buses if bus.kind != "province"}
+    shown = [bus for bus in city.buses if bus.kind in MARKERS]
+    frame = _frame(shown)
+    _counties(axes, city, frame, lang)
+    for branch in sorted(city.branches, key=lambda branch: loading.get(branch.key, 0.0)):
+        if branch.kind in WIRES and branch.key in loading and branch.from_year <= year:
+            _line(axes, branch, buses, loading[branch.key])
+    at_station = _at_station(city, loading)
+    for bus in shown:
+        _node(axes, bus, at_station.get(bus.key), lang)
+    _scale(axes, frame)
+    axes.set_xlim(frame[0], frame[2])
+    axes.set_ylim(frame[1], frame[3])
+    axes.set_aspect(1 / np.cos(np.radians((frame[1] + frame[3]) / 2)))
+    axes.set_axis_off()
+
+
+def _frame(buses: Sequence[Bus]) -> Frame:
+    lons, lats = [bus.lon for bus in buses], [bus.lat for bus in buses]
+    return (min(lons) - MARGIN_DEGREE, min(lats) - MARGIN_DEGREE, max(lons) + MARGIN_DEGREE, max(lats) + MARGIN_DEGREE)
+
+
+def _counties(axes: Axes, city: City, frame: Frame, lang: str) -> None:
+    """Cells in two light tints and their names; not borders."""
+    seats = [(county.lon, county.lat) for county in city.counties]
+    if len(seats) < 2:
+        return
+    for county, corners in zip(city.counties, cells(seats, frame), strict=True):
+        axes.fill(corners[:, 0], corners[:, 1], facecolor="#f6f5f1", edgecolor="#d9d6cc", linewidth=0.8, zorder=0)
+        x, y = corners[:, 0].mean(), corners[:, 1].mean()
+        axes.text(x, y, county.title_zh if lang == "zh" else county.title, color="#a39d8d", fontsize=10.5, ha="center",
+                  va="center", zorder=1)
+
+
+def _line(axes: Axes, branch: Branch, buses: Mapping[str, Bus], share: float) -> None:
+    start, end = buses[branch.from_bus], buses[branch.to_bus]
+    look = class_of(share)
+    dashes = "-" if branch.kv > SMALL_KV else (0, (3.0, 0.8))
+    axes.plot([start.lon, end.lon], [start.lat, end.lat], color=look.colour, linewidth=look.width, linestyle=dashes,
+              solid_capstyle="round", zorder=2)
+    if share >= 1.0:
+        _percent(axes, (start.lon + end.lon) / 2, (start.lat + end.lat) / 2, share)
+
+
+def _percent(axes: Axes, x: float, y: float, share: float) -> None:
+    axes.text(x, y, f"{share:.0%}", fontsize=7.5, ha="center", va="center", zorder=6, color="#000000",
+              bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "#8b1414", "linewidth": 0.7})
+
+
+def _at_station(city: City, loading: Mapping[str, float]) -> dict[str, float]:
+    """Highest loading of the transformers of each station."""
+    found: dict[str, float] = {}
+    for branch in city.branches:
+        if branch.kind in {"transformer", "offtake"} and branch.key in loading:
+            found[branch.from_bus] = max(found.get(branch.from_bus, 0.0), loading[branch.key])
+    return found
+
+
+def _node(axes: Axes, bus: Bus, share: float | None, lang: str) -> None:
+    """A marker filled by the loading of the station's transformers; white where there are none."""
+    marker = "o" if bus.kind == "substation" and bus.kv <= SMALL_KV else MARKERS[bus.kind]
+    face = "white" if share is None else class_of(share).colour
+    axes.plot(bus.lon, bus.lat, marker=marker, markersize=8, markerfacecolor=face, markeredgecolor="#222222",
+              markeredgewidth=0.9, linestyle="", zorder=5)
+    if bus.kind in {"external", "plant"}:
+        axes.annotate(bus.title_zh if lang == "zh" else bus.title, (bus.lon, bus.lat), xytext=(0, -11),
+                      textcoords="offset points", fontsize=7.5, color="#333333", ha="center", va="top", zorder=7)
+    if share is not None and share >= 1.0:
+        axes.annotate(f"{share:.0%}", (bus.lon, bus.lat), xytext=(7, 5), textcoords="offset points", fontsize=7.5,
+                      color="#8b1414", zorder=7)
+
+
+def _scale(axes: Axes, frame: Frame) -> None:
+    """A bar of so many kilometres in the lower right corner."""
+    west, south, east, north = frame
+    length = SCALE_KM / (KM_PER_DEGREE * float(np.cos(np.radians((south + north) / 2))))
+    x, y = east - 0.05 * (east - west), south + 0.04 * (north - south)
+    axes.plot([x - length, x], [y, y], color="#333333", linewidth=2.0, solid_capstyle="butt", zorder=5)
+    axes.text(x - length / 2, y, f"{SCALE_KM:g} km", fontsize=8, ha="center", va="bottom", color="#333333", zorder=5)
+
+
+def _legend(figure: Figure, lang: str) -> None:
+    classes = [Line2D([], [], color=c.colour, linewidth=c.width, label=c.words) for c in CLASSES]
+    volts = [
+        Line2D([], [], color="#555555", linewidth=1.6, label="500 kV"),
+        Line2D([], [], color="#555555", linewidth=1.6, linestyle=(0, (3.0, 0.8)), label="220 kV"),
+    ]
+    kinds = [("s", "map.substation"), ("o", "map.small"), ("^", "map.plant"), ("D", "map.converter")]
+    nodes = [
+        Line2D([], [], color="#222222", marker=marker, markerfacecolor="white", linestyle="", label=say(words, lang))
+        for marker, words in kinds
+    ]
+    place_legend(figure, [*classes, *volts, *nodes], "below")
+
+
+def _finding(results: Results, table: pd.DataFrame, pair: Sequence[str], year: int, lang: str) -> str:
+    """How many branches exceed their limit at some hour, and the worst of them."""
+    wired = table[~table["branch"].str.startswith("PL")]
+    each = []
+    for bundle in pair:
+        mine = wired[wired["bundle"] == bundle]
+        over, worst = int((mine["mean"] > 1.0).sum()), mine.loc[mine["mean"].idxmax()]
+        key = "map.over_one" if over == 1 else "map.over" if over else "map.none_over"
+        each.append(say(key, lang, bundle=results.title(bundle, lang), over=over, of=len(mine), worst=worst["branch"],
+                        share=f"{worst['mean']:.0%}"))
+    joint = "; " if lang == "en" else "；"
+    return say("map.finding", lang, year=year, each=joint.join(each))
