@@ -31,7 +31,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "note.scenario": ("Scenario: {name}.", "情景：{name}。"),
     "note.bands": (
-        "n = {n} replications that share weather and outages across bundles; bands and bars: 95 % Student intervals of"
+        "n = {n} replications that share weather and outages across bundles; bands and bars: 95% Student intervals of"
         " the mean.",
         "n = {n}次重复，各组合共用同一天气与故障抽样；阴影和误差线为均值的95%学生t区间。",
     ),
@@ -53,13 +53,17 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Markers: median peak year and mean peak level; thin lines: range of peak years over replications.",
         "标记：达峰年份中位数与峰值均值；细线：各次重复的达峰年份范围。",
     ),
-    "emissions.finding": ("{said}", "{said}"),
+    "emissions.finding": ("plan-boundary CO2 {said}", "规划口径CO2：{said}"),
     "emissions.in_time": (
-        "plan-boundary CO2 peaks by {limit} under {names} ({years})",
-        "{names}的规划口径CO2在{limit}年及以前达峰（{years}年）",
+        "peaks by {limit} in every replication under {names} ({years})",
+        "{names}在每次重复中均于{limit}年及以前达峰（{years}年）",
     ),
-    "emissions.late": ("it peaks after {limit} under {names} ({years})", "{names}在{limit}年之后达峰（{years}年）"),
-    "emissions.open": ("it is still highest in {end} under {names}", "{names}到{end}年仍处最高值"),
+    "emissions.some": (
+        "peaks by {limit} in some replications only under {names} ({met})",
+        "{names}只在部分重复中于{limit}年及以前达峰（{met}）",
+    ),
+    "emissions.late": ("peaks after {limit} under {names} ({years})", "{names}在{limit}年之后达峰（{years}年）"),
+    "emissions.open": ("is still highest in {end} under {names}", "{names}到{end}年仍处最高值"),
     # generation
     "generation.serves_city": ("{bundle}: serves the city", "{bundle}：供应本市"),
     "generation.serves_province": ("{bundle}: stands here, serves the province", "{bundle}：位于本市、供应全省"),
@@ -78,7 +82,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "source.wind": ("Wind", "风电"),
     "source.solar": ("Solar", "光伏"),
     "source.other": ("Other", "其他"),
-    "source.hvdc": ("DC link from Yunnan", "滇西北等直流"),
+    "source.hvdc": ("Direct-current link", "直流落点"),
     "source.purchase": ("Pool: bought, sold", "省电力池购售"),
     "source.discharge": ("Storage, discharging", "储能放电"),
     "source.response": ("Demand response", "需求响应"),
@@ -209,7 +213,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "targets.base": ("{name}: {n}", "{name}：{n}项"),
     "targets.note": (
         "{shown} of the plan's {total} targets that the model measures; the others have no number or are not modelled."
-        " 'About' (≈) allows 5 %. Value ± half of its 95 % interval, and replications that meet the target.",
+        " 'About' (≈) allows 5%. Value ± half of its 95% interval, and replications that meet the target.",
         "方案{total}项目标中模型可衡量的{shown}项；其余没有数值或未建模。“左右”（≈）允许5%。格内为数值±95%区间半宽，及达成的重复次数。",
     ),
     # differences

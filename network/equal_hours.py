@@ -55,13 +55,15 @@ def pool_loading(fleet: Fleet, made: Bounds, need: Floats, room: Floats, kappa: 
 
     kappa rho for all, and what is left of the need to the cheapest technology first, up to all it can give.
     """
-    ranks = fleet.pool.max() + 1
-    loading = np.zeros((need.size, ranks))
-    able = np.zeros(ranks)
+    ranks = 1
+    for g in range(fleet.n_generators):
+        ranks = max(ranks, fleet.pool[g] + 1)
+    loading, able = np.zeros((need.size, ranks)), np.zeros(ranks)
     for h in range(need.size):
         if room[h] <= 0.0:
             continue
-        able[:] = 0.0
+        for k in range(ranks):
+            able[k] = 0.0
         for g in range(fleet.n_generators):
             if fleet.pool[g] >= 0:
                 able[fleet.pool[g]] += made.high[h, g]
@@ -111,12 +113,16 @@ def _cycle_units(
 def _enough(made: Bounds, order: Ints, task: Floats, start: int) -> int:
     """How many units of an order give an energy nearest to the task, each between its minimum and what it can give."""
     least, most = np.zeros(task.size), np.zeros(task.size)
-    before = task.sum()
+    before = 0.0
+    for h in range(task.size):
+        before += task[h]
     for n in range(order.size):
+        off = 0.0
         for h in range(task.size):
             least[h] += made.least[start + h, order[n]]
             most[h] += made.high[start + h, order[n]]
-        off = abs(np.minimum(np.maximum(task, least), most).sum() - task.sum())
+            off += min(max(task[h], least[h]), most[h]) - task[h]
+        off = abs(off)
         if off > before:
             return n
         before = off

@@ -70,7 +70,8 @@ class Supply:
 
 def demand_of(task: Task) -> Floats:
     """(hours,) load with the usual draw of flexible loads, stores at rest."""
-    return task.frame.demand_mw[task.hours] + task.frame.usual_mw[:, task.hours].sum(axis=0)
+    demand: Floats = task.frame.demand_mw[task.hours] + task.frame.usual_mw[:, task.hours].sum(axis=0)
+    return demand
 
 
 def uncommitted(task: Task, demand: Floats) -> Bounds:

@@ -13,6 +13,7 @@ from dafeng.experiments.figures.base import FIGURES, Drawing
 from dafeng.experiments.figures.common import (
     bundle_legend,
     canvas,
+    fit,
     lines,
     named,
     note,
@@ -26,6 +27,8 @@ from dafeng.experiments.figures.data import ALL, PAIR, Missing, Results, spread
 from dafeng.experiments.labels import say, sentences
 
 MW_PER_GW = 1000.0
+HEADROOM = 1.25
+"""A target stands at most this far below the top of its panel."""
 
 
 @FIGURES.add("capacity", title="Installed capacity and targets", title_zh="装机容量与目标", place=3)
@@ -90,13 +93,14 @@ def _panel(axes: Axes, panel: Panel, table: pd.DataFrame | None, results: Result
     if table is None:
         axes.text(0.5, 0.5, say("no_data", lang), transform=axes.transAxes, ha="center", color="#777777")
         return
-    lines(axes, table, results)
+    lines(axes, table, results, results.pair)
     axes.set_ylabel("GW")
     whole_years(axes, table["year"].tolist())
+    fit(axes, table, from_zero=True)
     target = target_of(results, panel.metric) if panel.metric else None
     if target is not None and target.value and target.year:
+        axes.set_ylim(top=max(axes.get_ylim()[1], HEADROOM * target.value / MW_PER_GW))
         _mark(axes, target.year, target.value / MW_PER_GW, say("capacity.target", lang, year=target.year))
-    axes.set_ylim(bottom=0.0, top=axes.get_ylim()[1] * 1.05)
 
 
 def _mark(axes: Axes, year: int, gigawatts: float, text: str) -> None:

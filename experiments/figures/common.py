@@ -18,7 +18,9 @@ from dafeng.experiments.formats import number
 from dafeng.experiments.labels import WORDS, listed, say
 from dafeng.experiments.paired import Interval
 
-BAND_ALPHA = 0.13
+BAND_ALPHA = 0.16
+ROOM = 0.3
+"""Room above and below the runs, as a share of their range."""
 MANY = 3
 """Longer lists of bundles are counted, not named, when another list has been named."""
 YEAR_MARGIN = 0.5
@@ -31,15 +33,24 @@ def canvas(width: float, height: float, rows: int = 1, columns: int = 1, **more:
     return figure, list(made.ravel())
 
 
-def lines(axes: Axes, table: pd.DataFrame, results: Results) -> None:
-    """Mean by year of each bundle with its 95 % band, in the bundle's look."""
+def lines(axes: Axes, table: pd.DataFrame, results: Results, bands: Sequence[str], x: str = "year") -> None:
+    """Mean of each bundle in its look; the 95 % band of some of them, where all would bury each other."""
     look = looks(results.bundles)
     for bundle in reversed([name for name in results.shown if name in set(table["bundle"])]):
         rows = table[table["bundle"] == bundle]
-        axes.fill_between(
-            rows["year"], rows["low"], rows["high"], color=look[bundle].colour, alpha=BAND_ALPHA, linewidth=0
-        )
-        axes.plot(rows["year"], rows["mean"], **look[bundle].of_line())
+        if bundle in bands:
+            axes.fill_between(rows[x], rows["low"], rows["high"], color=look[bundle].colour, alpha=BAND_ALPHA, linewidth=0)
+        axes.plot(rows[x], rows["mean"], **look[bundle].of_line())
+    fit(axes, table)
+
+
+def fit(axes: Axes, table: pd.DataFrame, *, from_zero: bool = False) -> None:
+    """The vertical axis from what single runs reach, with room; the band of a few runs may leave the frame."""
+    least, most = float(table["least"].min()), float(table["most"].max())
+    room = ROOM * (most - least) or abs(most) or 1.0
+    low, high = axes.get_ylim()
+    low, high = max(low, least - room), min(high, most + room)
+    axes.set_ylim(0.0 if from_zero else low, high)
 
 
 def whole_years(axes: Axes, years: Sequence[int]) -> None:
@@ -67,12 +78,12 @@ def bundle_legend(
     place_legend(figure, [*handles, *more], where)
 
 
-def place_legend(figure: Figure, handles: Sequence[Any], where: Where = "right") -> None:
+def place_legend(figure: Figure, handles: Sequence[Any], where: Where = "right", columns: int = 5) -> None:
     """A legend outside the panels."""
     if where == "right":
         figure.legend(handles=list(handles), loc="outside right upper")
     else:
-        figure.legend(handles=list(handles), loc="outside lower center", ncols=min(len(handles), 5))
+        figure.legend(handles=list(handles), loc="outside lower center", ncols=min(len(handles), columns))
 
 
 def note(results: Results, lang: str, *first: str, scenario: str | None = None, bands: bool = True) -> str:

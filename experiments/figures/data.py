@@ -99,16 +99,19 @@ class Results(folder.Results):
 def spread(rows: pd.DataFrame, by: Sequence[str] = ("bundle", "year")) -> pd.DataFrame:
     """Mean over replications with its 95 % Student interval; of one replication, that of its sampling error.
 
-    Columns: `by`, mean, low, high, n. Without spread or sampling error low and high are NaN.
+    Columns: `by`, mean, low, high, least, most, n; least and most are those of single runs. Without spread or sampling
+    error low and high are NaN.
     """
     groups = rows.groupby(list(by), sort=True, observed=True)
-    table = groups["value"].agg(["mean", "std", "size"]).join(groups["se"].mean()).reset_index()
+    table = groups["value"].agg(["mean", "std", "size", "min", "max"]).join(groups["se"].mean()).reset_index()
     n = table["size"].to_numpy(np.int64)
     quantile = np.array([student(max(count - 1, 1)) if count > 1 else student(10**9) for count in n])
     sampled = table["se"].where(table["se"] > 0).to_numpy(np.float64)
     error = np.where(n > 1, table["std"].to_numpy(np.float64) / np.sqrt(n), sampled)
     mean = table["mean"].to_numpy(np.float64)
-    return table[list(by)].assign(mean=mean, low=mean - quantile * error, high=mean + quantile * error, n=n)
+    return table[list(by)].assign(
+        mean=mean, low=mean - quantile * error, high=mean + quantile * error, least=table["min"], most=table["max"], n=n
+    )
 
 
 def against(rows: pd.DataFrame, baseline: str, by: Sequence[str] = ("replication", "year")) -> pd.DataFrame:

@@ -35,7 +35,7 @@ def duration(results: Results, lang: str) -> Drawing:
     tables = {curve: _table(found, curve) for curve in CURVES}
     figure, panels = canvas(9.4, 4.2, 1, 2, sharey=True)
     for axes, curve in zip(panels, CURVES, strict=True):
-        lines(axes, tables[curve].rename(columns={"rank": "year"}), results)
+        lines(axes, tables[curve], results, results.pair, "rank")
         panel_title(axes, say(f"duration.{curve}", lang))
         _scale(axes, lang)
     panels[0].set_ylabel("GW")

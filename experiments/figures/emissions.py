@@ -23,10 +23,12 @@ from dafeng.experiments.figures.common import (
 )
 from dafeng.experiments.figures.data import Results, against, spread
 from dafeng.experiments.figures.style import looks
-from dafeng.experiments.labels import say, sentences
+from dafeng.experiments.labels import listed, say, sentences
 
 TONNES = 1e6
 HALF = 0.5
+DODGE = 0.35
+"""Years by which markers of one year are set apart."""
 
 
 @FIGURES.add("emissions", title="CO2 emissions of the plan boundary", title_zh="规划口径二氧化碳排放", place=1)
@@ -37,9 +39,9 @@ def emissions(results: Results, lang: str) -> Drawing:
     levels, changes = spread(rows), spread(against(rows, results.baseline))
     deadline = _deadline(results)
     figure, (above, below) = canvas(8.6, 5.8, 2, height_ratios=[2.2, 1.0], sharex=True)
-    lines(above, levels, results)
-    lines(below, changes, results)
-    peaks = _peaks(rows, results.shown)
+    lines(above, levels, results, results.pair)
+    lines(below, changes, results, results.shown)
+    peaks = _peaks(rows, results.shown, deadline)
     _mark_peaks(above, peaks, results)
     _frame(above, below, levels, deadline, lang)
     hollow = Line2D([], [], color="#555555", marker="o", markerfacecolor="white", linestyle="",
@@ -57,13 +59,15 @@ def _deadline(results: Results) -> int | None:
     return int(target.value) if target and target.value else None
 
 
-def _peaks(rows: pd.DataFrame, shown: Sequence[str]) -> pd.DataFrame:
-    """bundle, first, median and last peak year, mean level, share of runs that are highest in their last year."""
+def _peaks(rows: pd.DataFrame, shown: Sequence[str], deadline: int | None) -> pd.DataFrame:
+    """bundle, first, median and last peak year, mean level; shares of runs highest in the last year, peaking in time."""
     top = rows.loc[rows.groupby(["bundle", "replication"])["value"].idxmax()]
     last = int(rows["year"].max())
+    top = top.assign(in_time=(top["year"] < last) & (top["year"] <= (deadline or last)))
     found = top.groupby("bundle").agg(
-        first=("year", "min"), median=("year", lambda years: int(np.quantile(years, HALF, method="nearest"))),
+        first=("year", "min"), median=("year", lambda years: int(np.quantile(years, HALF, method="higher"))),
         last=("year", "max"), level=("value", "mean"), at_end=("year", lambda years: float((years == last).mean())),
+        in_time=("in_time", "mean"), n=("year", "size"),
     )
     return found.loc[[bundle for bundle in shown if bundle in found.index]].reset_index()
 
@@ -71,12 +75,13 @@ def _peaks(rows: pd.DataFrame, shown: Sequence[str]) -> pd.DataFrame:
 def _mark_peaks(axes: Axes, peaks: pd.DataFrame, results: Results) -> None:
     """A marker at the median peak year, with the range of years over replications."""
     look = looks(results.bundles)
-    for peak in peaks.to_dict("records"):
+    aside = np.linspace(-DODGE, DODGE, len(peaks)) if len(peaks) > 1 else [0.0]
+    for peak, dodge in zip(peaks.to_dict("records"), aside, strict=True):
         mine = look[str(peak["bundle"])]
         if peak["first"] < peak["last"]:
             axes.plot([peak["first"], peak["last"]], [peak["level"]] * 2, color=mine.colour, linewidth=0.9)
         is_hollow = peak["at_end"] > HALF
-        axes.plot(peak["median"], peak["level"], linestyle="", zorder=5, **mine.of_marker(is_hollow=is_hollow))
+        axes.plot(peak["median"] + dodge, peak["level"], linestyle="", zorder=5, **mine.of_marker(is_hollow=is_hollow))
 
 
 def _frame(above: Axes, below: Axes, levels: pd.DataFrame, deadline: int | None, lang: str) -> None:
@@ -104,17 +109,16 @@ def _finding(results: Results, peaks: pd.DataFrame, deadline: int | None, lang: 
     end = results.manifest["years"][1]
     limit = end if deadline is None or deadline > end else deadline
     is_open = peaks["at_end"] > HALF
-    groups = {
-        "in_time": peaks[~is_open & (peaks["median"] <= limit)],
-        "late": peaks[~is_open & (peaks["median"] > limit)],
-        "open": peaks[is_open],
-    }
+    in_time, some = peaks["in_time"] == 1.0, (peaks["in_time"] > 0.0) & (peaks["in_time"] < 1.0)
+    late = ~in_time & ~some
+    groups = {"in_time": peaks[in_time], "some": peaks[some], "late": peaks[late & ~is_open], "open": peaks[late & is_open]}
     told = {key: group for key, group in groups.items() if len(group)}
-    said = []
-    for key in sorted(told, key=lambda key: len(told[key])):
-        names = named(results, told[key]["bundle"].tolist(), lang, said)
-        said.append(say(f"emissions.{key}", lang, names=names, years=_years(told[key]), limit=limit, end=end))
-    return say("emissions.finding", lang, said=sentences(said, lang))
+    said: list[str] = []
+    for key, group in told.items():
+        names = named(results, group["bundle"].tolist(), lang, said)
+        met = listed([f"{round(share * n)}/{n}" for share, n in zip(group["in_time"], group["n"], strict=True)], lang)
+        said.append(say(f"emissions.{key}", lang, names=names, years=_years(group), limit=limit, end=end, met=met))
+    return sentences([say("emissions.finding", lang, said=said[0]), *said[1:]], lang)
 
 
 def _years(group: pd.DataFrame) -> str:

@@ -88,6 +88,7 @@ def _load(axes: Axes, results: Results, bundle: str) -> None:
         mean = own["mean"].to_numpy(np.float64) / MWH_PER_TWH
         half = (own["high"] - own["mean"]).to_numpy(np.float64) / MWH_PER_TWH
         axes.errorbar(own["year"], mean, yerr=half, fmt="none", ecolor="#000000", elinewidth=0.8, capsize=1.5)
+    fit(axes, own, from_zero=True)
 
 
 def _legend(figure: Figure, stacks: pd.DataFrame, lang: str) -> None:

@@ -35,10 +35,10 @@ class Class:
 
 
 CLASSES = (
-    Class(0.5, "#bdd0de", 1.2, "< 50 %"),
-    Class(0.8, "#6a9fc7", 2.0, "50–80 %"),
-    Class(1.0, "#e8892b", 2.8, "80–100 %"),
-    Class(float("inf"), "#8b1414", 3.8, "> 100 %"),
+    Class(0.5, "#bdd0de", 1.2, "< 50%"),
+    Class(0.8, "#6a9fc7", 2.0, "50–80%"),
+    Class(1.0, "#e8892b", 2.8, "80–100%"),
+    Class(float("inf"), "#8b1414", 3.8, "> 100%"),
 )
 MARKERS = {"substation": "s", "plant": "^", "converter": "D", "external": "s"}
 """Kinds of node that are drawn; busbars and county loads lie on their station."""
@@ -93,7 +93,7 @@ def class_of(share: float) -> Class:
     """The class of a loading.
 
     >>> class_of(0.79).words, class_of(1.2).words
-    ('50–80 %', '> 100 %')
+    ('50–80%', '> 100%')
     """
     return next(found for found in CLASSES if share < found.below)
 

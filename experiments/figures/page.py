@@ -29,6 +29,8 @@ def dressed(figure: Figure, title: str, note: str) -> Figure:
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.set(rect=(0.0, below / total, 1.0, float(height) / total))  # type: ignore[attr-defined]
+    for legend in figure.legends:
+        legend.set_bbox_to_anchor((0.0, below / total, 1.0, float(height) / total), transform=figure.transFigure)
     left = EDGE_IN / float(width)
     figure.text(left, 1 - EDGE_IN / total, "\n".join(titles), fontsize=TITLE_PT, va="top", linespacing=LINE)
     figure.text(left, EDGE_IN / total, "\n".join(notes), fontsize=NOTE_PT, va="bottom", linespacing=LINE, color="#444")
