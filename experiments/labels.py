@@ -50,8 +50,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "emissions.deadline": ("plan: peak by {year}", "方案：{year}年前达峰"),
     "emissions.beyond": ("highest in last year", "末年仍为最高"),
     "emissions.markers": (
-        "Markers: median peak year and mean peak level; thin lines: range of peak years over replications.",
-        "标记：达峰年份中位数与峰值均值；细线：各次重复的达峰年份范围。",
+        "Bands above: baseline and plan only. Markers: median peak year and mean peak level; thin lines: range of peak"
+        " years over replications.",
+        "上图阴影只画基准与方案。标记：达峰年份中位数与峰值均值；细线：各次重复的达峰年份范围。",
     ),
     "emissions.finding": ("plan-boundary CO2 {said}", "规划口径CO2：{said}"),
     "emissions.in_time": (
@@ -95,8 +96,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "capacity.target": ("target {year}:", "{year}年目标："),
     "capacity.note": (
         "Gross capacity in the city at the year's end: renewables are wind, sun, hydro, biomass and waste; storage is"
-        " the power of batteries and pumped hydro. Targets: the plan.",
-        "年末本市装机（毛容量）：可再生能源含风、光、水、生物质与垃圾发电；储能为电池与抽水蓄能功率。目标见方案。",
+        " the power of batteries and pumped hydro. Targets: the plan. Bands: baseline and plan only.",
+        "年末本市装机（毛容量）：可再生能源含风、光、水、生物质与垃圾发电；储能为电池与抽水蓄能功率。目标见方案。阴影只画基准与方案。",
     ),
     "capacity.met": (
         "{what} reach {asked} GW by {year} under {names}",
@@ -107,7 +108,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{what}在{names}下于{year}年达到{asked} GW",
     ),
     "capacity.unmet": (
-        "no bundle has {asked} GW of {what} in {year}; the most is {best} GW",
+        "no bundle has {asked} GW of {what} in {year} (most: {best} GW)",
         "{year}年没有组合的{what}达到{asked} GW，最多为{best} GW",
     ),
     "capacity.plain": ("Installed capacity, {first} to {last}", "{first}—{last}年装机容量"),
@@ -139,12 +140,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "duration.hours": ("Hours of the year at or above", "全年不低于该值的小时数"),
     "duration.note": (
         "Hours of {year}, each curve sorted by itself, logarithmic axis. Right: load and storage charging less wind,"
-        " sun, storage discharging, response and unserved load.",
-        "{year}年逐时数据，各曲线分别排序，横轴为对数。右：负荷加储能充电，减去风光出力、储能放电、需求响应与缺供。",
+        " sun, storage discharging, response and unserved load. Bands: baseline and plan only.",
+        "{year}年逐时数据，各曲线分别排序，横轴为对数。右：负荷加储能充电，减去风光出力、储能放电、需求响应与缺供。阴影只画基准与方案。",
     ),
     "duration.lowered": (
-        "{bundle} lowers the {hours} highest hours of residual load in {year} by {drop} from {base}",
-        "{bundle}使{year}年净负荷最高的{hours}小时从{base}降低{drop}",
+        "{bundle} lowers the {hours} highest hours of residual load in {year} ({change}; baseline {base})",
+        "{bundle}使{year}年净负荷最高的{hours}小时变化{change}（基准{base}）",
     ),
     "duration.unclear": (
         "No bundle clearly lowers the {hours} highest hours of residual load in {year} ({base}; largest change under"

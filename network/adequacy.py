@@ -40,7 +40,7 @@ from dafeng.network.sampling import Machines
 
 Support: TypeAlias = Literal["province", "deliverability", "island"]
 GOLDEN = (5.0**0.5 - 1.0) / 2.0
-LEAST_YEARS, MOST_YEARS, ONE_IN = 120, 500, 40
+LEAST_YEARS, MOST_YEARS, ONE_IN = 40, 500, 5
 """Sample years on which added load is tried: one in 40, but no fewer than 120 and no more than 500."""
 OFFTAKE_YEARS = 40
 """The same for offtakes alone, whose fixed limits decide and whose outages move the margin little."""

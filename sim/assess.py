@@ -183,21 +183,35 @@ def _island_pool(city: City, assembly: Assembly, shares: _Shares, city_mw: Float
 
 
 def _measures(assembly: Assembly, hours: Hours) -> Measures:
-    grid = assembly.grid
-    mine = grid.stores.is_city
-    stores = Reservoirs(
-        grid.stores.charge_mw[mine],
-        grid.stores.discharge_mw[mine],
-        grid.stores.energy_mwh[mine],
-        grid.stores.efficiency_in[mine],
-        grid.stores.efficiency_out[mine],
-    )
+    offers = assembly.grid.offers
     return Measures(
         hours.flexible_mw.sum(axis=0),
-        stores,
-        grid.offers.power_mw,
-        grid.offers.hours_per_event,
-        grid.offers.events_per_year,
+        _city_stores(assembly),
+        offers.power_mw,
+        offers.hours_per_event,
+        offers.events_per_year,
+    )
+
+
+def _city_stores(assembly: Assembly) -> Reservoirs:
+    """Stores of the city; those of one duration and efficiency fill and empty together and count as one."""
+    stores = assembly.grid.stores
+    sums: dict[tuple[float, float, float], list[float]] = {}
+    for i in np.flatnonzero(stores.is_city & (stores.discharge_mw > 0)):
+        hours = round(float(stores.energy_mwh[i] / stores.discharge_mw[i]), 6)
+        total = sums.setdefault(
+            (hours, float(stores.efficiency_in[i]), float(stores.efficiency_out[i])), [0.0, 0.0, 0.0]
+        )
+        for place, amount in enumerate((stores.charge_mw[i], stores.discharge_mw[i], stores.energy_mwh[i])):
+            total[place] += float(amount)
+    keys = sorted(sums)
+    power = np.array([sums[key] for key in keys]).reshape(len(keys), 3)
+    return Reservoirs(
+        np.ascontiguousarray(power[:, 0]),
+        np.ascontiguousarray(power[:, 1]),
+        np.ascontiguousarray(power[:, 2]),
+        np.array([key[1] for key in keys]),
+        np.array([key[2] for key in keys]),
     )
 
 

@@ -132,7 +132,7 @@ def _met(results: Results, panel: Panel, target: Target, table: pd.DataFrame, la
     meeting = there[there["mean"] >= asked]["bundle"].tolist()
     meeting = [bundle for bundle in results.shown if bundle in meeting]
     what = say(f"capacity.{panel.key}", lang)
-    values = {"what": what, "asked": f"{asked:g}", "year": target.year}
+    values = {"what": what.lower() if not meeting else what, "asked": f"{asked:g}", "year": target.year}
     if not meeting:
         return say("capacity.unmet", lang, best=plain(float(there["mean"].max())), **values)
-    return say("capacity.met", lang, names=named(results, meeting, lang), **values)
+    return say("capacity.met" if panel.key == "renewables" else "capacity.met_one", lang, names=named(results, meeting, lang), **values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 
 from dafeng.configs.schema import Target
 from dafeng.experiments.figures.data import Results
+from dafeng.experiments.figures.page import RIGHT
 from dafeng.experiments.figures.style import looks
 from dafeng.experiments.formats import number
 from dafeng.experiments.labels import WORDS, listed, say
@@ -61,12 +62,9 @@ def whole_years(axes: Axes, years: Sequence[int]) -> None:
     axes.set_xlim(first - YEAR_MARGIN, last + YEAR_MARGIN)
 
 
-Where = Literal["right", "below"]
-
-
 def bundle_legend(
     figure: Figure, results: Results, lang: str, bundles: Sequence[str], *, is_marked: bool = False,
-    where: Where = "right", more: Sequence[Any] = (),
+    where: str = RIGHT, more: Sequence[Any] = (),
 ) -> None:
     """One entry a bundle, beside or below the panels, so that it never covers data."""
     look = looks(results.bundles)
@@ -78,12 +76,10 @@ def bundle_legend(
     place_legend(figure, [*handles, *more], where)
 
 
-def place_legend(figure: Figure, handles: Sequence[Any], where: Where = "right", columns: int = 5) -> None:
+def place_legend(figure: Figure, handles: Sequence[Any], where: str = RIGHT, columns: int = 5) -> None:
     """A legend outside the panels."""
-    if where == "right":
-        figure.legend(handles=list(handles), loc="outside right upper")
-    else:
-        figure.legend(handles=list(handles), loc="outside lower center", ncols=min(len(handles), columns))
+    loc, ncols = ("upper right", 1) if where == RIGHT else ("lower center", min(len(handles), columns))
+    figure.legend(handles=list(handles), loc=loc, ncols=ncols).set_gid(where)
 
 
 def note(results: Results, lang: str, *first: str, scenario: str | None = None, bands: bool = True) -> str:

@@ -10,10 +10,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from dafeng.experiments.figures.base import FIGURES, Drawing
 from dafeng.experiments.figures.common import canvas, note, panel_title, place_legend, with_error
 from dafeng.experiments.figures.data import Missing, Results, difference, is_clear
+from dafeng.experiments.figures.page import BELOW
 from dafeng.experiments.figures.style import looks
 from dafeng.experiments.labels import say, sentences
 from dafeng.experiments.paired import Interval
@@ -28,6 +30,8 @@ class Panel:
     se: str = ""
 
 
+TICKS = 4
+"""At most so many intervals between ticks: panels are narrow."""
 PANELS = (
     Panel("co2_cum_mt", "Mt"),
     Panel("system_cum_mt", "Mt"),
@@ -62,6 +66,7 @@ def _dots(axes: Axes, found: Sequence[Interval], bundles: Sequence[str], results
         if isfinite(change.half):
             axes.hlines(at, change.low, change.high, color=look[bundle].colour, linewidth=2.0)
         axes.plot(change.mean, at, linestyle="", **look[bundle].of_marker(is_hollow=not is_clear(change)))
+    axes.xaxis.set_major_locator(MaxNLocator(TICKS))
     axes.grid(True, axis="x")
     axes.grid(False, axis="y")
     axes.spines["left"].set_visible(False)
@@ -76,7 +81,7 @@ def _legend(figure: Figure, lang: str) -> None:
     filled = Line2D([], [], color="#444444", marker="o", linewidth=2.0, label=say("differences.clear", lang))
     hollow = Line2D([], [], color="#444444", marker="o", markerfacecolor="white", linewidth=2.0,
                     label=say("differences.unclear", lang))
-    place_legend(figure, [filled, hollow], "below")
+    place_legend(figure, [filled, hollow], BELOW)
 
 
 def _table(found: dict[tuple[str, str], Interval], bundles: Sequence[str]) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from dafeng.experiments.labels import say
 OWN, PROVINCIAL = "power", "provincial"
 PURCHASE = "purchase"
 BAR = 0.86
+HEADROOM = 0.08
 
 
 @FIGURES.add("generation", title="Electricity by source", title_zh="电力来源构成", place=2)
@@ -36,6 +37,7 @@ def generation(results: Results, lang: str) -> Drawing:
         _bars(above, stacks, bundle, OWN)
         _bars(below, stacks, bundle, PROVINCIAL)
         _load(above, results, bundle)
+        above.set_ylim(_range(stacks, results))
         panel_title(above, say("generation.serves_city", lang, bundle=results.title(bundle, lang)))
         panel_title(below, say("generation.serves_province", lang, bundle=results.title(bundle, lang)))
         below.set_xlabel(say("year", lang))
@@ -88,7 +90,14 @@ def _load(axes: Axes, results: Results, bundle: str) -> None:
         mean = own["mean"].to_numpy(np.float64) / MWH_PER_TWH
         half = (own["high"] - own["mean"]).to_numpy(np.float64) / MWH_PER_TWH
         axes.errorbar(own["year"], mean, yerr=half, fmt="none", ecolor="#000000", elinewidth=0.8, capsize=1.5)
-    fit(axes, own, from_zero=True)
+
+
+def _range(stacks: pd.DataFrame, results: Results) -> tuple[float, float]:
+    """From what is sold at most to a little above the highest load; an interval of few runs may leave the frame."""
+    sold = stacks[stacks["twh"] < 0].groupby(["bundle", "year"], observed=True)["twh"].sum()
+    highest = float(results.yearly("load_mwh")["value"].max()) / MWH_PER_TWH
+    lowest = float(sold.min()) if len(sold) else 0.0
+    return (1 + HEADROOM) * lowest, (1 + HEADROOM) * highest
 
 
 def _legend(figure: Figure, stacks: pd.DataFrame, lang: str) -> None:

@@ -16,12 +16,16 @@ from dafeng.experiments.figures.base import FIGURES, Drawing
 from dafeng.experiments.figures.cells import Frame, cells
 from dafeng.experiments.figures.common import canvas, note, panel_title, place_legend, target_of
 from dafeng.experiments.figures.data import Missing, Results, spread
+from dafeng.experiments.figures.page import BELOW
 from dafeng.experiments.labels import say
 
 KM_PER_DEGREE = 111.32
 """Of latitude."""
 MARGIN_DEGREE = 0.09
 SCALE_KM = 20.0
+WIDTH_IN, AROUND_IN = 5.3, 0.8
+"""Width of a map; height of legend and panel title."""
+NEAR_EDGE = 0.15
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,11 @@ CLASSES = (
 )
 MARKERS = {"substation": "s", "plant": "^", "converter": "D", "external": "s"}
 """Kinds of node that are drawn; busbars and county loads lie on their station."""
+NAMED = ("plant", "external")
 SMALL_KV = 220.0
 WIRES = ("line",)
+LINK = "link"
+"""To the province: never binding and not drawn."""
 
 
 @FIGURES.add("map", title="Loading of the grid", title_zh="电网负载分布", place=8)
@@ -55,10 +62,11 @@ def grid_map(results: Results, lang: str) -> Drawing:
     year = _year(results)
     table = _loading(results, year)
     pair = results.pair
-    figure, panels = canvas(5.3 * len(pair), 5.9, 1, len(pair), sharex=True, sharey=True)
+    frame = _frame([bus for bus in city.buses if bus.kind in MARKERS])
+    figure, panels = canvas(WIDTH_IN * len(pair), _height_in(frame), 1, len(pair), sharex=True, sharey=True)
     for axes, bundle in zip(panels, pair, strict=True):
         mine = table[table["bundle"] == bundle].set_index("branch")["mean"]
-        _draw(axes, city, {str(key): float(share) for key, share in mine.items()}, year, lang)
+        _draw(axes, city, frame, {str(key): float(share) for key, share in mine.items()}, year, lang)
         panel_title(axes, say("map.panel", lang, bundle=results.title(bundle, lang), year=year))
     _legend(figure, lang)
     caption = note(results, lang, say("map.note", lang, year=year))
@@ -98,21 +106,33 @@ def class_of(share: float) -> Class:
     return next(found for found in CLASSES if share < found.below)
 
 
-def _draw(axes: Axes, city: City, loading: Mapping[str, float], year: int, lang: str) -> None:
+def _height_in(frame: Frame) -> float:
+    """Height of the figure, so that the map fills it."""
+    west, south, east, north = frame
+    return WIDTH_IN * (north - south) / (east - west) / _narrowing(frame) + AROUND_IN
+
+
+def _narrowing(frame: Frame) -> float:
+    """Length of a degree of longitude over one of latitude, at the middle of the map."""
+    return float(np.cos(np.radians((frame[1] + frame[3]) / 2)))
+
+
+def _draw(axes: Axes, city: City, frame: Frame, loading: Mapping[str, float], year: int, lang: str) -> None:
     buses = {bus.key: bus for bus in city.buses if bus.kind != "province"}
     shown = [bus for bus in city.buses if bus.kind in MARKERS]
-    frame = _frame(shown)
     _counties(axes, city, frame, lang)
     for branch in sorted(city.branches, key=lambda branch: loading.get(branch.key, 0.0)):
         if branch.kind in WIRES and branch.key in loading and branch.from_year <= year:
             _line(axes, branch, buses, loading[branch.key])
     at_station = _at_station(city, loading)
     for bus in shown:
-        _node(axes, bus, at_station.get(bus.key), lang)
+        _node(axes, bus, at_station.get(bus.key))
+        if bus.kind in NAMED:
+            _name(axes, bus, frame, lang)
     _scale(axes, frame)
     axes.set_xlim(frame[0], frame[2])
     axes.set_ylim(frame[1], frame[3])
-    axes.set_aspect(1 / np.cos(np.radians((frame[1] + frame[3]) / 2)))
+    axes.set_aspect(1 / _narrowing(frame))
     axes.set_axis_off()
 
 
@@ -157,24 +177,33 @@ def _at_station(city: City, loading: Mapping[str, float]) -> dict[str, float]:
     return found
 
 
-def _node(axes: Axes, bus: Bus, share: float | None, lang: str) -> None:
+def _node(axes: Axes, bus: Bus, share: float | None) -> None:
     """A marker filled by the loading of the station's transformers; white where there are none."""
     marker = "o" if bus.kind == "substation" and bus.kv <= SMALL_KV else MARKERS[bus.kind]
     face = "white" if share is None else class_of(share).colour
     axes.plot(bus.lon, bus.lat, marker=marker, markersize=8, markerfacecolor=face, markeredgecolor="#222222",
               markeredgewidth=0.9, linestyle="", zorder=5)
-    if bus.kind in {"external", "plant"}:
-        axes.annotate(bus.title_zh if lang == "zh" else bus.title, (bus.lon, bus.lat), xytext=(0, -11),
-                      textcoords="offset points", fontsize=7.5, color="#333333", ha="center", va="top", zorder=7)
     if share is not None and share >= 1.0:
         axes.annotate(f"{share:.0%}", (bus.lon, bus.lat), xytext=(7, 5), textcoords="offset points", fontsize=7.5,
                       color="#8b1414", zorder=7)
 
 
+def _name(axes: Axes, bus: Bus, frame: Frame, lang: str) -> None:
+    """A plant's name beside it; an outside node's above or below, towards the nearer edge, inside the frame."""
+    west, south, east, north = frame
+    along, up = (bus.lon - west) / (east - west), (bus.lat - south) / (north - south)
+    side = "left" if along < NEAR_EDGE else "right" if along > 1 - NEAR_EDGE else "center"
+    offset, vertical = ((0, 7), "bottom") if up > 0.5 else ((0, -7), "top")
+    if bus.kind == "plant":
+        side, offset, vertical = "left", (8, 0), "center"
+    axes.annotate(bus.title_zh if lang == "zh" else bus.title, (bus.lon, bus.lat), xytext=offset, ha=side, va=vertical,
+                  textcoords="offset points", fontsize=7.5, color="#333333", zorder=7)
+
+
 def _scale(axes: Axes, frame: Frame) -> None:
     """A bar of so many kilometres in the lower right corner."""
     west, south, east, north = frame
-    length = SCALE_KM / (KM_PER_DEGREE * float(np.cos(np.radians((south + north) / 2))))
+    length = SCALE_KM / (KM_PER_DEGREE * _narrowing(frame))
     x, y = east - 0.05 * (east - west), south + 0.04 * (north - south)
     axes.plot([x - length, x], [y, y], color="#333333", linewidth=2.0, solid_capstyle="butt", zorder=5)
     axes.text(x - length / 2, y, f"{SCALE_KM:g} km", fontsize=8, ha="center", va="bottom", color="#333333", zorder=5)
@@ -191,18 +220,28 @@ def _legend(figure: Figure, lang: str) -> None:
         Line2D([], [], color="#222222", marker=marker, markerfacecolor="white", linestyle="", label=say(words, lang))
         for marker, words in kinds
     ]
-    place_legend(figure, [*classes, *volts, *nodes], "below")
+    place_legend(figure, [*classes, *volts, *nodes], BELOW, columns=5)
+
+
+def _ends(results: Results, branch: str, lang: str) -> str:
+    """The titles of a branch's ends; a transformer's station."""
+    assert results.city is not None
+    found = next(item for item in results.city.branches if item.key == branch)
+    buses = {bus.key: bus for bus in results.city.buses}
+    first, last = (buses[key].title_zh if lang == "zh" else buses[key].title for key in (found.from_bus, found.to_bus))
+    return f"{first}–{last}" if found.kind in WIRES else first
 
 
 def _finding(results: Results, table: pd.DataFrame, pair: Sequence[str], year: int, lang: str) -> str:
     """How many branches exceed their limit at some hour, and the worst of them."""
-    wired = table[~table["branch"].str.startswith("PL")]
+    known = {} if results.city is None else {branch.key: branch for branch in results.city.branches}
+    wired = table[[str(key) in known and known[str(key)].kind != LINK for key in table["branch"]]]
     each = []
     for bundle in pair:
         mine = wired[wired["bundle"] == bundle]
         over, worst = int((mine["mean"] > 1.0).sum()), mine.loc[mine["mean"].idxmax()]
         key = "map.over_one" if over == 1 else "map.over" if over else "map.none_over"
-        each.append(say(key, lang, bundle=results.title(bundle, lang), over=over, of=len(mine), worst=worst["branch"],
+        each.append(say(key, lang, bundle=results.title(bundle, lang), over=over, of=len(mine), worst=_ends(results, str(worst["branch"]), lang),
                         share=f"{worst['mean']:.0%}"))
     joint = "; " if lang == "en" else "；"
     return say("map.finding", lang, year=year, each=joint.join(each))

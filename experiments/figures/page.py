@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 TITLE_PT, NOTE_PT = 12.0, 8.0
 LINE = 1.35
 """Height of a line over the size of its letters."""
 POINTS_PER_INCH = 72.0
 EDGE_IN = 0.15
+RIGHT, BELOW = "right", "below"
+"""Where a legend stands; its gid."""
 WIDE = 1.0
 NARROW = 0.53
 """Mean width of a letter over its size: Chinese signs are square, Latin letters about half as wide."""
@@ -16,24 +20,45 @@ FIRST_WIDE = "\u2e80"
 """Where East Asian scripts begin in Unicode."""
 CLOSING = "，。；：、）”》！？"
 """Signs that never begin a line."""
+OPENING = "（“《"
+"""Signs that never end one."""
 
 
 def dressed(figure: Figure, title: str, note: str) -> Figure:
-    """The same figure, taller by its title and note; the axes keep their size."""
-    width, height = figure.get_size_inches()
-    room = float(width) - 2 * EDGE_IN
+    """The same figure, taller by its title and note; the panels keep their size."""
+    width = float(figure.get_figwidth())
+    room = width - 2 * EDGE_IN
     titles, notes = wrapped(title, room, TITLE_PT), wrapped(note, room, NOTE_PT)
     above, below = _height(titles, TITLE_PT), _height(notes, NOTE_PT)
-    total = float(height) + above + below
-    figure.set_size_inches(float(width), total)
-    engine = figure.get_layout_engine()
-    if engine is not None:
-        engine.set(rect=(0.0, below / total, 1.0, float(height) / total))  # type: ignore[attr-defined]
-    for legend in figure.legends:
-        legend.set_bbox_to_anchor((0.0, below / total, 1.0, float(height) / total), transform=figure.transFigure)
-    left = EDGE_IN / float(width)
+    total = float(figure.get_figheight()) + above + below
+    figure.set_figheight(total)
+    arranged(figure, above, below)
+    left = EDGE_IN / width
     figure.text(left, 1 - EDGE_IN / total, "\n".join(titles), fontsize=TITLE_PT, va="top", linespacing=LINE)
     figure.text(left, EDGE_IN / total, "\n".join(notes), fontsize=NOTE_PT, va="bottom", linespacing=LINE, color="#444")
+    return figure
+
+
+def arranged(figure: Figure, above_in: float = 0.0, below_in: float = 0.0) -> Figure:
+    """Panels and legend side by side in what title and note leave; a legend never covers data.
+
+    matplotlib's own `outside` places know no room for title and note, so the legend's size is measured here.
+    """
+    width, height = (float(size) for size in figure.get_size_inches())
+    right = bottom = 0.0
+    pixels = FigureCanvasAgg(figure).get_renderer()
+    for legend in figure.legends:
+        box = legend.get_window_extent(pixels)
+        if legend.get_gid() == RIGHT:
+            right = box.width / figure.dpi / width
+        else:
+            bottom = box.height / figure.dpi / height
+        body = (0.0, below_in / height, 1.0, (height - above_in - below_in) / height)
+        legend.set_bbox_to_anchor(body, transform=figure.transFigure)
+    engine = figure.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):
+        low = below_in / height + bottom
+        engine.set(rect=(0.0, low, 1.0 - right, 1.0 - above_in / height - low))
     return figure
 
 
@@ -59,8 +84,9 @@ def _pieces(text: str) -> list[str]:
     """What may not be broken: a Latin word with the space after it, or one Chinese sign."""
     pieces: list[str] = []
     for sign in text:
-        is_new = not pieces or sign >= FIRST_WIDE or pieces[-1][-1] >= FIRST_WIDE or pieces[-1][-1] == " "
-        if is_new:
+        last = pieces[-1][-1] if pieces else " "
+        is_new = not pieces or sign >= FIRST_WIDE or last >= FIRST_WIDE or last == " "
+        if is_new and last not in OPENING:
             pieces.append(sign)
         else:
             pieces[-1] += sign

@@ -114,6 +114,7 @@ def _dots(axes: Axes, table: pd.DataFrame, results: Results) -> None:
     for edge in range(1, len(periods)):
         axes.axvline(edge - 0.5, color="#e3e3e3", linewidth=0.7, zorder=0)
     _limit(axes, table)
+    axes.yaxis.set_major_formatter("{x:,.6g}")
 
 
 def _limit(axes: Axes, table: pd.DataFrame) -> None:

@@ -21,6 +21,7 @@ from dafeng.experiments.figures.style import SOURCES, source_of
 from dafeng.experiments.labels import say
 
 MW_PER_GW = 1000.0
+ROUNDING_MW = 0.01
 PREFIX = "generation:"
 FLEXIBLE = {
     "ev_charging_mw": ("#0072B2", "-"),
@@ -101,7 +102,7 @@ def _stack(axes: Axes, hours: pd.DataFrame) -> None:
     x, base = hours["hour"].to_numpy(np.float64), np.zeros(len(hours))
     for source in (source for source in SOURCES if source.key in hours):
         values = hours[source.key].to_numpy(np.float64) / MW_PER_GW
-        if not np.abs(values).max() > 0:
+        if not _is_there(hours[source.key]):
             continue
         top = base + np.maximum(values, 0.0)
         edge = "#cc0000" if source.key == "unserved" else "white"
@@ -116,6 +117,8 @@ def _stack(axes: Axes, hours: pd.DataFrame) -> None:
 
 def _flexible(axes: Axes, hours: pd.DataFrame) -> None:
     for name, (colour, line) in FLEXIBLE.items():
+        if not _is_there(hours[name]):
+            continue
         sign = -1.0 if name == "charge_mw" else 1.0
         axes.step(hours["hour"], sign * hours[name] / MW_PER_GW, where="post", color=colour, linestyle=line,
                   linewidth=1.4)
@@ -140,11 +143,11 @@ def _days(axes: Axes, hours: pd.DataFrame, lang: str) -> None:
 
 def _day(day: int, lang: str) -> str:
     common_year = date(2021, 1, 1) + timedelta(days=day)
-    return f"{common_year.month}月{common_year.day}日" if lang == "zh" else f"{common_year:%d %b}"
+    return f"{common_year.month}月{common_year.day}日" if lang == "zh" else f"{common_year.day} {common_year:%b}"
 
 
 def _legend(figure: Figure, week: pd.DataFrame, lang: str) -> None:
-    there = [s for s in reversed(SOURCES) if s.key in week and np.abs(week[s.key].to_numpy(np.float64)).max() > 0]
+    there = [source for source in reversed(SOURCES) if source.key in week and _is_there(week[source.key])]
     patches = [
         Patch(facecolor=s.colour, hatch=s.hatch, edgecolor="#cc0000" if s.key == "unserved" else "#666666",
               label=say(f"source.{s.key}", lang))
@@ -153,10 +156,15 @@ def _legend(figure: Figure, week: pd.DataFrame, lang: str) -> None:
     load = Line2D([], [], color="#000000", linewidth=1.3, label=say("load", lang))
     flexible = [
         Line2D([], [], color=colour, linestyle=line, label=say(f"week.{name}", lang))
-        for name, (colour, line) in FLEXIBLE.items()
+        for name, (colour, line) in FLEXIBLE.items() if _is_there(week[name])
     ]
     shade = [Patch(facecolor="#999999", alpha=0.35, label=say("week.short", lang))] if _is_short(week) else []
     place_legend(figure, [load, *patches, *flexible, *shade])
+
+
+def _is_there(power_mw: pd.Series) -> bool:
+    """Whether a power is more than the rounding of the dispatch."""
+    return bool(power_mw.abs().max() > ROUNDING_MW)
 
 
 def _is_short(week: pd.DataFrame) -> bool:

@@ -15,17 +15,20 @@ from dafeng.configs.schema import Target
 from dafeng.experiments.figures.base import FIGURES, Drawing
 from dafeng.experiments.figures.common import canvas, named, note, place_legend
 from dafeng.experiments.figures.data import Missing, Results
+from dafeng.experiments.figures.page import BELOW, wrapped
 from dafeng.experiments.labels import say, sentences
 from dafeng.experiments.paired import interval
 
 VALUE, MET = "target.", "target_met."
 SIGNS = {">=": "≥", "<=": "≤", "~": "≈"}
-LETTERS = {"en": 44, "zh": 26}
-"""Letters in a line of a row's name."""
+NAME_IN, NAME_PT = 2.6, 8.5
+"""Width of a row's name and size of its letters."""
 COLOURS = {"met": "#d7e8f3", "partly": "#8fb4cf", "unmet": "#7a2f1d", "absent": "#ffffff"}
 """Light to dark, so that grey print tells them apart; the sign in the cell says it again."""
 INK = {"met": "#123", "partly": "#000000", "unmet": "#ffffff", "absent": "#777777"}
-MARK = {"met": "✓", "partly": "◐", "unmet": "✗"}
+LARGE = 100.0
+"""From here on values are whole numbers."""
+MARK = {"met": "✓", "partly": "◐", "unmet": "×"}
 
 
 @FIGURES.add("targets", title="Targets of the plan", title_zh="方案目标完成情况", place=9)
@@ -35,7 +38,7 @@ def targets(results: Results, lang: str) -> Drawing:
     if table.empty:
         raise Missing("no target of the plan falls in the years simulated")
     rows = _rows(results, table, lang)
-    figure, (axes,) = canvas(3.6 + 1.08 * len(results.shown), 1.3 + 0.5 * len(rows))
+    figure, (axes,) = canvas(3.6 + 1.08 * len(results.shown), 1.3 + 0.52 * len(rows))
     for at, (key, _) in enumerate(rows):
         for column, bundle in enumerate(results.shown):
             _cell(axes, column, at, table[(table["target"] == key) & (table["bundle"] == bundle)])
@@ -55,9 +58,9 @@ def measured(results: Results) -> pd.DataFrame:
         found.append(
             {"target": target, "bundle": bundle, "year": int(group["year"].max()),
              "unit": str(mine["unit"].iloc[0]) if len(mine) else "", "value": value.mean, "low": value.low,
-             "high": value.high, "met": float(group["value"].mean()), "n": len(group)}
+             "high": value.high, "least": mine["value"].min(), "most": mine["value"].max(), "met": float(group["value"].mean()), "n": len(group)}
         )
-    columns = ["target", "bundle", "year", "unit", "value", "low", "high", "met", "n"]
+    columns = ["target", "bundle", "year", "unit", "value", "low", "high", "least", "most", "met", "n"]
     return pd.DataFrame(found, columns=columns)
 
 
@@ -96,8 +99,9 @@ def _name(key: str, target: Target | None, lang: str) -> str:
     if target is None:
         return key
     title = target.title_zh if lang == "zh" else target.title
-    lines = wrap(f"{key} {title}", LETTERS[lang], max_lines=2, placeholder="…")
-    return "\n".join([*lines[:-1], f"{lines[-1]}  ({asked(target)})" if target.value is not None else lines[-1]])
+    lines = wrapped(f"{key} {title}", NAME_IN, NAME_PT)
+    cut = [lines[0], f"{lines[1][:-1]}…" if len(lines) > 2 else lines[1]] if len(lines) > 1 else lines
+    return "\n".join([*cut, asked(target)] if target.value is not None else cut)
 
 
 def _cell(axes: Axes, column: int, row: int, found: pd.DataFrame) -> None:
@@ -108,16 +112,18 @@ def _cell(axes: Axes, column: int, row: int, found: pd.DataFrame) -> None:
         axes.add_patch(Rectangle((column, row), 1, 1, fill=False, hatch="////", edgecolor="#d0d0d0", linewidth=0.0))
         return
     cell = found.iloc[0]
-    text = value_text(float(cell["value"]), float(cell["high"]) - float(cell["value"]), str(cell["unit"]))
+    text = value_text(cell)
     met = f"{MARK[state]} {round(float(cell['met']) * int(cell['n']))}/{int(cell['n'])}"
     axes.text(column + 0.5, row + 0.5, f"{text}\n{met}", ha="center", va="center", fontsize=8.5, color=INK[state])
 
 
-def value_text(value: float, half: float, unit: str) -> str:
-    """A target's value with its interval; years as years, unless replications differ."""
-    if unit == "year":
-        return f"{value:.0f}" if not half > 0.5 else f"{value:.1f} ± {half:.1f}"
-    digits = 0 if abs(value) >= 100 else 1
+def value_text(cell: pd.Series) -> str:
+    """A target's value with half of its interval; of a year, the range over replications."""
+    if cell["unit"] == "year":
+        first, last = int(cell["least"]), int(cell["most"])
+        return str(first) if first == last else f"{first}–{last}"
+    value, half = float(cell["value"]), float(cell["high"]) - float(cell["value"])
+    digits = 0 if abs(value) >= LARGE else 1
     shown = f"{value:,.{digits}f}".replace("-", "−")
     return f"{shown} ± {half:,.{digits}f}" if half > 0.5 * 10.0**-digits else shown
 
@@ -139,7 +145,7 @@ def _legend(figure: Figure, lang: str) -> None:
               label=f"{MARK.get(state, '')} {say(f'targets.{state}', lang)}".strip())
         for state in COLOURS
     ]
-    place_legend(figure, patches, "below")
+    place_legend(figure, patches, BELOW)
 
 
 def _caption(results: Results, rows: Sequence[tuple[str, str]], lang: str) -> str:
