@@ -45,7 +45,7 @@ class Nodes(NamedTuple):
     net_mw: Floats
     """Fed in less taken out."""
     served_mw: Floats
-    """Load that may still be shed."""
+    """Load and charging less response: what may still go unserved."""
     unserved_mw: Floats
 
 
@@ -65,8 +65,10 @@ def nodes_of(
             net[sites.generator[g], h] += output[h, g]
         for s in range(sites.tank.size):
             net[sites.tank[s], h] += tanks_out[s, DISCHARGE, h] - tanks_out[s, CHARGE, h]
+            served[sites.tank[s], h] += tanks_out[s, CHARGE, h]
         for o in range(sites.offer.size):
             net[sites.offer[o], h] += shed[o, h]
+            served[sites.offer[o], h] = max(0.0, served[sites.offer[o], h] - shed[o, h])
         for b in range(sites.buyer.size):
             net[sites.buyer[b], h] -= bought[b, h]
     return Nodes(net, served, unserved)

@@ -1,15 +1,51 @@
-"""The one door to numba: compiled, cached, typed."""
+"""The one door to numba: compiled, cached, typed.
+
+The cache lies in a folder named after a digest of the sources: numba itself does not notice a change in a function
+that is called from another file, and would go on using the old machine code.
+"""
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable
+from hashlib import blake2b
+from importlib.resources import files
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 
 F = TypeVar("F", bound=Callable[..., Any])
+ROOMS = ("dafeng.network", "dafeng.agents")
 
 
 def compiled(function: F) -> F:
     """A function compiled on first use and cached on disk; no fast maths, so results are equal everywhere."""
     return cast(F, numba.njit(cache=True, nogil=True)(function))
+
+
+def source_digest() -> str:
+    """Digest of every source file of the rooms that compile."""
+    digest = blake2b(digest_size=8)
+    for room in ROOMS:
+        for file in sorted(Path(str(files(room))).glob("*.py")):
+            digest.update(file.name.encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def cache_folder() -> Path:
+    """Where the machine code is kept: the user's cache, or a temporary folder where that cannot be written."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = home / "dafeng" / source_digest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return Path(tempfile.gettempdir()) / f"dafeng-{folder.name}"
+
+
+if "NUMBA_CACHE_DIR" not in os.environ:
+    numba.config.CACHE_DIR = str(cache_folder())

@@ -138,8 +138,8 @@ def _stack(
 
 def _later_units(city: City, around: Around, year: int) -> dict[str, tuple[float, float]]:
     """Capacity and full-load cost of each block of the province in a later, normal year."""
-    province = province_of(city, min(year, city.last_year), states(city)[0])
-    units = units_of(city, replace(around, year=min(year, city.last_year), province=province))
+    province = province_of(city, year, states(city)[0])
+    units = units_of(city, replace(around, year=year, province=province))
     return {unit.key: (unit.capacity_mw, full_cost(unit)) for unit in units}
 
 

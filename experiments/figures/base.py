@@ -11,7 +11,6 @@ from typing import TypeAlias
 import pandas as pd
 from matplotlib.figure import Figure
 
-from dafeng.configs.errors import DafengError
 from dafeng.configs.registry import Entry, Registry
 from dafeng.experiments.figures import style
 from dafeng.experiments.figures.data import Missing, Results
@@ -98,12 +97,3 @@ def _write(drawing: Drawing, folder: Path, name: str, lang: str, formats: Sequen
 def csv_of(drawing: Drawing) -> str:
     """The numbers of a figure as CSV, to six digits."""
     return drawing.data.to_csv(index=False, lineterminator="\n", float_format="%.6g")
-
-
-def needs(condition: object, reason: str) -> None:
-    """Raise Missing unless there is something to draw."""
-    if condition is None or condition is False:
-        raise Missing(reason)
-
-
-__all__ = ["FIGURES", "DafengError", "Drawing", "LeftOut", "csv_of", "draw", "drawings"]

@@ -135,4 +135,5 @@ def _met(results: Results, panel: Panel, target: Target, table: pd.DataFrame, la
     values = {"what": what.lower() if not meeting else what, "asked": f"{asked:g}", "year": target.year}
     if not meeting:
         return say("capacity.unmet", lang, best=plain(float(there["mean"].max())), **values)
-    return say("capacity.met" if panel.key == "renewables" else "capacity.met_one", lang, names=named(results, meeting, lang), **values)
+    number = "met" if panel.key == "renewables" else "met_one"
+    return say(f"capacity.{number}", lang, names=named(results, meeting, lang), **values)

@@ -40,7 +40,9 @@ def lines(axes: Axes, table: pd.DataFrame, results: Results, bands: Sequence[str
     for bundle in reversed([name for name in results.shown if name in set(table["bundle"])]):
         rows = table[table["bundle"] == bundle]
         if bundle in bands:
-            axes.fill_between(rows[x], rows["low"], rows["high"], color=look[bundle].colour, alpha=BAND_ALPHA, linewidth=0)
+            axes.fill_between(
+                rows[x], rows["low"], rows["high"], color=look[bundle].colour, alpha=BAND_ALPHA, linewidth=0
+            )
         axes.plot(rows[x], rows["mean"], **look[bundle].of_line())
     fit(axes, table)
 
@@ -78,15 +80,16 @@ def bundle_legend(
 
 def place_legend(figure: Figure, handles: Sequence[Any], where: str = RIGHT, columns: int = 5) -> None:
     """A legend outside the panels."""
-    loc, ncols = ("upper right", 1) if where == RIGHT else ("lower center", min(len(handles), columns))
-    figure.legend(handles=list(handles), loc=loc, ncols=ncols).set_gid(where)
+    if where == RIGHT:
+        legend = figure.legend(handles=list(handles), loc="upper right")
+    else:
+        legend = figure.legend(handles=list(handles), loc="lower center", ncols=min(len(handles), columns))
+    legend.set_gid(where)
 
 
 def note(results: Results, lang: str, *first: str, scenario: str | None = None, bands: bool = True) -> str:
     """What must stand below every figure: boundary or view, scenario, replications, intervals, weak data, source."""
-    name = scenario or results.scenario
-    spoken = say(f"scenario.{name}", lang) if f"scenario.{name}" in WORDS else name
-    parts = [*first, say("note.scenario", lang, name=spoken)]
+    parts = [*first, say("note.scenario", lang, name=named_scenario(scenario or results.scenario, lang))]
     if bands:
         parts.append(say("note.bands" if results.n > 1 else "note.no_bands", lang, n=results.n))
     share = results.manifest.get("parameters_grade_share")
@@ -94,6 +97,11 @@ def note(results: Results, lang: str, *first: str, scenario: str | None = None, 
         parts.append(say("note.grade", lang, share=f"{share:.0%}"))
     parts.append(say("note.source", lang, study=results.manifest["study"], digest=results.manifest.get("digest", "")))
     return " ".join(parts) if lang == "en" else "".join(parts)
+
+
+def named_scenario(name: str, lang: str) -> str:
+    """A scenario's name in words, or as the study wrote it."""
+    return say(f"scenario.{name}", lang) if f"scenario.{name}" in WORDS else name
 
 
 def target_of(results: Results, metric: str) -> Target | None:

@@ -100,5 +100,5 @@ def _finding(results: Results, found: Sorted, year: int, lang: str) -> str:
     best = min(known, key=lambda bundle: known[bundle].mean)
     change = known[best]
     kind = "lowered" if change.mean < 0 and (is_clear(change) or change.n == 1) else "unclear"
-    name = results.title(best, lang)
-    return say(f"duration.{kind}", lang, bundle=name, change=with_error(change, "GW", signed=True), n=change.n, **values)
+    shown = with_error(change, "GW", signed=True)
+    return say(f"duration.{kind}", lang, bundle=results.title(best, lang), change=shown, n=change.n, **values)

@@ -60,7 +60,7 @@ def _deadline(results: Results) -> int | None:
 
 
 def _peaks(rows: pd.DataFrame, shown: Sequence[str], deadline: int | None) -> pd.DataFrame:
-    """bundle, first, median and last peak year, mean level; shares of runs highest in the last year, peaking in time."""
+    """bundle; first, median and last peak year, mean level; shares of runs highest at the end and peaking in time."""
     top = rows.loc[rows.groupby(["bundle", "replication"])["value"].idxmax()]
     last = int(rows["year"].max())
     top = top.assign(in_time=(top["year"] < last) & (top["year"] <= (deadline or last)))
@@ -111,8 +111,8 @@ def _finding(results: Results, peaks: pd.DataFrame, deadline: int | None, lang: 
     is_open = peaks["at_end"] > HALF
     in_time, some = peaks["in_time"] == 1.0, (peaks["in_time"] > 0.0) & (peaks["in_time"] < 1.0)
     late = ~in_time & ~some
-    groups = {"in_time": peaks[in_time], "some": peaks[some], "late": peaks[late & ~is_open], "open": peaks[late & is_open]}
-    told = {key: group for key, group in groups.items() if len(group)}
+    groups = {"in_time": in_time, "some": some, "late": late & ~is_open, "open": late & is_open}
+    told = {key: peaks[rows] for key, rows in groups.items() if rows.any()}
     said: list[str] = []
     for key, group in told.items():
         names = named(results, group["bundle"].tolist(), lang, said)

@@ -1,4 +1,4 @@
-"""Where does the city's electricity come from? Own units and purchases; and what stands here but serves the province."""
+"""Where does the city's electricity come from? Own units and purchases; and what here serves the province."""
 
 from __future__ import annotations
 

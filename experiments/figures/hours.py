@@ -46,8 +46,10 @@ def column(hours: pd.DataFrame, name: str) -> Floats:
 
 
 def after_flexibility(hours: pd.DataFrame) -> Floats:
-    """What has to be bought or burnt: load, with charging, less wind, sun, discharging, response and what was unserved."""
-    free = sum((column(hours, name) for name in hours.columns if name.startswith(FREE)), np.zeros(len(hours)))
+    """What must be bought or burnt: load and charging less wind, sun, discharging, response and unserved load."""
+    free = np.zeros(len(hours))
+    for name in (name for name in hours.columns if name.startswith(FREE)):
+        free += column(hours, name)
     given = column(hours, "discharge_mw") + column(hours, "response_mw") + column(hours, "unserved_mw")
     return np.asarray(column(hours, "load_mw") + column(hours, "charge_mw") - free - given)
 
@@ -57,7 +59,10 @@ STRESS = ("shortage_mw", "unserved_mw", "residual_load_mw")
 
 
 def worst_week(frames: list[pd.DataFrame]) -> tuple[int, int, str]:
-    """Which of the frames, first hour of its worst week, and what made it the worst: the day of most stress, in the middle."""
+    """Which of the frames, the first hour of its worst week, and what made it the worst.
+
+    The day of most stress stands in the middle.
+    """
     for name in STRESS:
         by_day = [column(frame, name).reshape(-1, DAY_H).sum(axis=1) for frame in frames]
         highest = [float(days.max()) for days in by_day]

@@ -239,9 +239,10 @@ def _finding(results: Results, table: pd.DataFrame, pair: Sequence[str], year: i
     each = []
     for bundle in pair:
         mine = wired[wired["bundle"] == bundle]
-        over, worst = int((mine["mean"] > 1.0).sum()), mine.loc[mine["mean"].idxmax()]
+        over, worst = int((mine["mean"] > 1.0).sum()), mine.sort_values("mean").iloc[-1]
         key = "map.over_one" if over == 1 else "map.over" if over else "map.none_over"
-        each.append(say(key, lang, bundle=results.title(bundle, lang), over=over, of=len(mine), worst=_ends(results, str(worst["branch"]), lang),
-                        share=f"{worst['mean']:.0%}"))
+        where, share = _ends(results, str(worst["branch"]), lang), f"{worst['mean']:.0%}"
+        name = results.title(bundle, lang)
+        each.append(say(key, lang, bundle=name, over=over, of=len(mine), worst=where, share=share))
     joint = "; " if lang == "en" else "；"
     return say("map.finding", lang, year=year, each=joint.join(each))

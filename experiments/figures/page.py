@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -46,9 +45,8 @@ def arranged(figure: Figure, above_in: float = 0.0, below_in: float = 0.0) -> Fi
     """
     width, height = (float(size) for size in figure.get_size_inches())
     right = bottom = 0.0
-    pixels = FigureCanvasAgg(figure).get_renderer()
     for legend in figure.legends:
-        box = legend.get_window_extent(pixels)
+        box = legend.get_window_extent()
         if legend.get_gid() == RIGHT:
             right = box.width / figure.dpi / width
         else:

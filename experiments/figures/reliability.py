@@ -13,13 +13,14 @@ from dafeng.experiments.figures.common import (
     bundle_legend,
     canvas,
     named,
+    named_scenario,
     note,
     panel_title,
     with_error,
 )
 from dafeng.experiments.figures.data import Missing, Results, difference, is_clear, level, spread
 from dafeng.experiments.figures.style import looks
-from dafeng.experiments.labels import WORDS, say, sentences
+from dafeng.experiments.labels import say, sentences
 from dafeng.experiments.paired import Interval
 
 MEASURES = {"eue_mwh": "MWh/a", "lole_d": "d/a"}
@@ -63,9 +64,7 @@ def _columns(results: Results) -> list[tuple[str, str]]:
 
 
 def _head(view: str, scenario: str, lang: str) -> str:
-    key = f"scenario.{scenario}"
-    return say("reliability.head", lang, view=say(f"view.{view}", lang),
-               scenario=say(key, lang) if key in WORDS else scenario)
+    return say("reliability.head", lang, view=say(f"view.{view}", lang), scenario=named_scenario(scenario, lang))
 
 
 def _pooled(results: Results, variable: str, view: str, scenario: str) -> pd.DataFrame:
@@ -114,7 +113,7 @@ def _dots(axes: Axes, table: pd.DataFrame, results: Results) -> None:
     for edge in range(1, len(periods)):
         axes.axvline(edge - 0.5, color="#e3e3e3", linewidth=0.7, zorder=0)
     _limit(axes, table)
-    axes.yaxis.set_major_formatter("{x:,.6g}")
+    axes.yaxis.set_major_formatter("{x:,.10g}")
 
 
 def _limit(axes: Axes, table: pd.DataFrame) -> None:

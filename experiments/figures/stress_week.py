@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,13 +19,13 @@ from dafeng.experiments.figures.base import FIGURES, Drawing
 from dafeng.experiments.figures.common import canvas, note, panel_title, place_legend, plain
 from dafeng.experiments.figures.data import ALL, Missing, Results
 from dafeng.experiments.figures.hours import column
-from dafeng.experiments.figures.style import SOURCES, source_of
+from dafeng.experiments.figures.style import SOURCES, Dashes, source_of
 from dafeng.experiments.labels import say
 
 MW_PER_GW = 1000.0
 ROUNDING_MW = 0.01
 PREFIX = "generation:"
-FLEXIBLE = {
+FLEXIBLE: Mapping[str, tuple[str, Dashes]] = {
     "ev_charging_mw": ("#0072B2", "-"),
     "smart_ev_mw": ("#56B4E9", "--"),
     "discharge_mw": ("#D55E00", "-"),
@@ -106,7 +108,9 @@ def _stack(axes: Axes, hours: pd.DataFrame) -> None:
             continue
         top = base + np.maximum(values, 0.0)
         edge = "#cc0000" if source.key == "unserved" else "white"
-        look = {"facecolor": source.colour, "hatch": source.hatch, "edgecolor": edge, "linewidth": 0.2, "step": "post"}
+        look: dict[str, Any] = {
+            "facecolor": source.colour, "hatch": source.hatch, "edgecolor": edge, "linewidth": 0.2, "step": "post"
+        }
         axes.fill_between(x, base, top, **look)
         if values.min() < 0:
             axes.fill_between(x, np.minimum(values, 0.0), 0.0, **look)

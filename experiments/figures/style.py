@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import matplotlib as mpl
 from matplotlib import font_manager
 
-Dashes: TypeAlias = str | tuple[float, tuple[float, ...]]
+Dashes: TypeAlias = Literal["-", "--", "-.", ":"] | tuple[float, tuple[float, ...]]
 
 FONT = "NotoSansSC-subset.otf"
 SHEET = "dafeng.mplstyle"
@@ -116,16 +116,18 @@ def source_of(technology: str) -> str:
 
 @contextmanager
 def applied() -> Iterator[None]:
-    """Everything drawn and saved inside has the look of the house."""
-    with mpl.rc_context(dict(_sheet())):
+    """Everything drawn and saved inside has the look of the house, whatever the user's own settings are."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_sheet())
         yield
 
 
 @cache
-def _sheet() -> tuple[tuple[str, Any], ...]:
+def _sheet() -> mpl.RcParams:
     """Settings of the style sheet, with the font made known once."""
     room = files("dafeng.experiments") / "style"
     with as_file(room / FONT) as font:
         font_manager.fontManager.addfont(str(font))
     with as_file(room / SHEET) as sheet:
-        return tuple(mpl.rc_params_from_file(str(sheet), use_default_template=False).items())
+        return mpl.rc_params_from_file(str(sheet), use_default_template=False)

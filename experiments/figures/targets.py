@@ -21,7 +21,7 @@ from dafeng.experiments.paired import interval
 
 VALUE, MET = "target.", "target_met."
 SIGNS = {">=": "≥", "<=": "≤", "~": "≈"}
-NAME_IN, NAME_PT = 2.6, 8.5
+NAME_IN, NAME_PT = 3.0, 8.5
 """Width of a row's name and size of its letters."""
 COLOURS = {"met": "#d7e8f3", "partly": "#8fb4cf", "unmet": "#7a2f1d", "absent": "#ffffff"}
 """Light to dark, so that grey print tells them apart; the sign in the cell says it again."""
@@ -38,7 +38,7 @@ def targets(results: Results, lang: str) -> Drawing:
     if table.empty:
         raise Missing("no target of the plan falls in the years simulated")
     rows = _rows(results, table, lang)
-    figure, (axes,) = canvas(3.6 + 1.08 * len(results.shown), 1.3 + 0.52 * len(rows))
+    figure, (axes,) = canvas(3.8 + 1.08 * len(results.shown), 1.3 + 0.52 * len(rows))
     for at, (key, _) in enumerate(rows):
         for column, bundle in enumerate(results.shown):
             _cell(axes, column, at, table[(table["target"] == key) & (table["bundle"] == bundle)])
@@ -58,7 +58,8 @@ def measured(results: Results) -> pd.DataFrame:
         found.append(
             {"target": target, "bundle": bundle, "year": int(group["year"].max()),
              "unit": str(mine["unit"].iloc[0]) if len(mine) else "", "value": value.mean, "low": value.low,
-             "high": value.high, "least": mine["value"].min(), "most": mine["value"].max(), "met": float(group["value"].mean()), "n": len(group)}
+             "high": value.high, "least": mine["value"].min(), "most": mine["value"].max(),
+             "met": float(group["value"].mean()), "n": len(group)}
         )
     columns = ["target", "bundle", "year", "unit", "value", "low", "high", "least", "most", "met", "n"]
     return pd.DataFrame(found, columns=columns)
@@ -100,7 +101,7 @@ def _name(key: str, target: Target | None, lang: str) -> str:
         return key
     title = target.title_zh if lang == "zh" else target.title
     lines = wrapped(f"{key} {title}", NAME_IN, NAME_PT)
-    cut = [lines[0], f"{lines[1][:-1]}…" if len(lines) > 2 else lines[1]] if len(lines) > 1 else lines
+    cut = [lines[0], f"{lines[1].rpartition(' ')[0] or lines[1]} …"] if len(lines) > 2 else lines
     return "\n".join([*cut, asked(target)] if target.value is not None else cut)
 
 

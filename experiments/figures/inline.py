@@ -1,0 +1,33 @@
+"""A figure as a piece of an HTML page: SVG whose names clash with no other figure's."""
+
+from __future__ import annotations
+
+import re
+from io import StringIO
+
+from matplotlib.figure import Figure
+
+from dafeng.experiments.figures import style
+from dafeng.experiments.figures.page import arranged
+
+UNSEEN = re.compile(r"<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
+SIZE = re.compile(r'(<svg\b[^>]*?) (?:width|height)="[^"]*"')
+NAMES = re.compile(r'(\bid="|href="#|url\(#)')
+SPACE = re.compile(r"\n\s*")
+
+
+def inline(figure: Figure, name: str) -> str:
+    """An <svg> element that fills its place.
+
+    Its words for those who do not see it are in the elements `<name>-finding` and `<name>-note`.
+    """
+    with style.applied():
+        arranged(figure)
+        page = StringIO()
+        figure.savefig(page, format="svg", metadata={"Date": None, "Creator": None})
+    svg = UNSEEN.sub("", page.getvalue())
+    svg = svg[svg.index("<svg") :].strip()
+    svg = SIZE.sub(r"\1", SIZE.sub(r"\1", svg, count=1), count=1)
+    svg = NAMES.sub(rf"\g<1>{name}-", SPACE.sub("\n", svg))
+    told = f'<svg role="img" aria-labelledby="{name}-finding" aria-describedby="{name}-note"'
+    return svg.replace("<svg", told, 1)

@@ -1,0 +1,91 @@
+"""What the report says of a study besides its numbers: warnings, what is missing from the model, how it was run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from dafeng.configs.errors import DafengError
+from dafeng.experiments.figures.common import named_scenario, plain
+from dafeng.experiments.figures.data import Results
+from dafeng.experiments.labels import listed, say
+from dafeng.experiments.report_tables import INPUT, checked
+
+SECONDS_PER_HOUR = 3600.0
+
+
+def warnings(results: Results, lang: str) -> list[str]:
+    """What a reader must know before believing the table."""
+    said = []
+    tests = checked(results)
+    tests = tests[tests["role"] != INPUT]
+    if len(tests):
+        said.append(say("report.calibrated", lang, met=int(tests["is_within"].sum()), all=len(tests)))
+    counts = results.manifest.get("runs", {})
+    failed, missing = counts.get("failed", 0), counts.get("missing", 0)
+    if failed or missing:
+        said.append(say("report.failed_runs", lang, failed=failed, missing=missing))
+    if results.n == 1:
+        said.append(say("report.one_replication", lang))
+    if censored := _censored(results, lang):
+        said.append(say("report.censored", lang, each=censored))
+    return said
+
+
+def _censored(results: Results, lang: str) -> str:
+    """Bundles with runs that are highest in the last year, counted."""
+    at_end = Counter(results.summary.loc[results.summary["peak_censored"].astype(bool), "bundle"])
+    of = Counter(results.summary["bundle"])
+    each = [
+        say("report.runs_of", lang, bundle=results.title(bundle, lang), count=at_end[bundle], all=of[bundle])
+        for bundle in results.shown if at_end[bundle]
+    ]
+    return listed(each, lang)
+
+
+def limits(results: Results, lang: str) -> list[str]:
+    """Limits that are computed rather than written: measures of the plan without a lever."""
+    from dafeng.experiments.listing import listing
+
+    try:
+        measures = listing("measures", str(results.manifest["city"]))
+    except DafengError:
+        return []
+    without = [measure for measure in measures if not measure["levers"]]
+    if not without:
+        return []
+    names = listed([f"{m['name']} {m['title_zh' if lang == 'zh' else 'title']}" for m in without], lang)
+    return [say("measures.without", lang, without=len(without), all=len(measures), names=names)]
+
+
+def run(results: Results, lang: str) -> list[tuple[str, str]]:
+    """Name and value of everything needed to run it again."""
+    about = results.manifest
+    city = about.get("city_title_zh" if lang == "zh" else "city_title") or about["city"]
+    scenarios = [f"{named_scenario(name, lang)}: {_values(values)}" for name, values in about["scenarios"].items()]
+    told = {
+        "study": f"{about['study']}-{about.get('digest', '')}",
+        "command": about.get("command", ""),
+        "city": city,
+        "years": "–".join(str(year) for year in about["years"]),
+        "seed": about["seed"],
+        "replications": about["replications"],
+        "scenarios": "; ".join(scenarios),
+        "engine": about.get("engine", ""),
+        "sample_years": about.get("sample_years", ""),
+        "counts": _counts(results, lang),
+        "cpu": f"{plain(float(results.runs['cpu_s'].sum()) / SECONDS_PER_HOUR)} h",
+        "version": f"{about['program']} {about.get('version', '')}",
+        "libraries": _values(about.get("libraries", {})),
+        "digest": ", ".join(str(about.get(key, "–")) for key in ("digest", "city_digest", "source")),
+    }
+    return [(say(f"run.{key}", lang), str(value)) for key, value in told.items() if value not in ("", None)]
+
+
+def _counts(results: Results, lang: str) -> str:
+    counts = {key: results.manifest.get("runs", {}).get(key, 0) for key in ("done", "failed", "missing")}
+    return say("run.counted", lang, **counts)
+
+
+def _values(values: dict[str, Any]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in values.items()) or "–"
