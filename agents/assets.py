@@ -164,8 +164,8 @@ class Assets:
 class Flow:
     """One yearly amount that an agent reports: fuel, process CO2, money, activity, stock.
 
-    variables: energy_gj (fuel named; electricity in electricity_mwh), electricity_mwh, process_tco2, activity (own unit),
-    stock (own unit), investment_cny, subsidy_cny, revenue_cny, cost_cny, captured_tco2.
+    variables: energy_gj (fuel named), electricity_mwh, process_tco2, activity and stock (own unit), vehicle_stock and
+    new_vehicles (fuel: powertrain), investment_cny, subsidy_cny, cost_fixed_cny, captured_tco2.
     """
 
     variable: str

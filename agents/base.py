@@ -64,8 +64,17 @@ class CityAgent(mesa.Agent):  # type: ignore[misc]
     def log(self, view: View, topic: str, options: Mapping[str, float], unit: str, choice: str, **more: Any) -> None:
         """Keep a decision with its options and their values."""
         self.decisions.append(
-            Decision(view.year, self.key, self.kind, topic, tuple(options), tuple(map(float, options.values())), unit, choice,
-                     **more)
+            Decision(
+                view.year,
+                self.key,
+                self.kind,
+                topic,
+                tuple(options),
+                tuple(map(float, options.values())),
+                unit,
+                choice,
+                **more,
+            )
         )
 
     def take_decisions(self) -> list[Decision]:

@@ -1,4 +1,4 @@
-"""Dafeng 达峰: which bundle of policies makes a city's emissions peak, when, at what cost, and do the lights stay on."""
+"""Dafeng 达峰: which bundle of policies makes a city's emissions peak, when, at what cost, and safely."""
 
 import os
 

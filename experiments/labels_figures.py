@@ -9,6 +9,8 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "year": ("Year", "年份"),
     "load": ("Load", "用电负荷"),
     "no_data": ("no data", "无数据"),
+    "both_bundles": ("both bundles", "两个组合"),
+    "each": ("{what} each", "各{what}"),
     "all_bundles": ("all {n} bundles", "全部{n}个组合"),
     "other_bundles": ("the other {n} bundles", "其余{n}个组合"),
     "unit.mt_a_year": ("Mt CO2 a year", "百万吨CO2/年（Mt）"),
@@ -32,8 +34,8 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "n\u00a0=\u00a0{n}次重复，各组合共用同一天气与故障抽样；阴影和误差线为均值的95%学生t区间。",
     ),
     "note.no_bands": (
-        "n = 1 replication: intervals hold sampling error only, and stand only where it is known.",
-        "n = 1次重复：区间只含抽样误差，仅在其已知处给出。",
+        "n\u00a0=\u00a01 replication: intervals hold sampling error only, and stand only where it is known.",
+        "n\u00a0=\u00a01次重复：区间只含抽样误差，仅在其已知处给出。",
     ),
     "note.grade": (
         "{share} of the city's parameters are recalled or assumed (grade C).",
@@ -44,11 +46,11 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "emissions.level": ("CO2 by bundle", "各组合CO2排放"),
     "emissions.change": ("Difference from the baseline, pair by pair", "相对基准的逐对差值"),
     "emissions.deadline": ("plan: peak by {year}", "方案：{year}年前达峰"),
-    "emissions.beyond": ("highest in last year", "末年仍为最高"),
+    "emissions.beyond": ("peak not established", "尚不能确认达峰"),
     "emissions.markers": (
         "Bands above: baseline and plan only. Markers: median peak year and mean peak level; thin lines: range of peak"
-        " years over replications.",
-        "上图阴影只画基准与方案。标记：达峰年份中位数与峰值均值；细线：各次重复的达峰年份范围。",
+        " years over replications. A peak is established by five later years below it.",
+        "上图阴影只画基准与方案。标记：达峰年份中位数与峰值均值；细线：各次重复的达峰年份范围。其后五年均较低才算确认达峰。",
     ),
     "emissions.finding": ("plan-boundary CO2 {said}", "规划口径CO2：{said}"),
     "emissions.in_time": (
@@ -60,7 +62,14 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "{names}只在部分重复中于{limit}年及以前达峰（{met}）",
     ),
     "emissions.late": ("peaks after {limit} under {names} ({years})", "{names}在{limit}年之后达峰（{years}年）"),
-    "emissions.open": ("is still highest in {end} under {names}", "{names}到{end}年仍处最高值"),
+    "emissions.in_time_once": (
+        "peaks by {limit} under {names} ({years}; one replication)",
+        "{names}在{limit}年及以前达峰（{years}年，仅一次重复）",
+    ),
+    "emissions.open": (
+        "has no established peak by {end} under {names}",
+        "{names}到{end}年尚不能确认达峰",
+    ),
     # generation
     "generation.serves_city": ("{bundle}: serves the city", "{bundle}：供应本市"),
     "generation.serves_province": ("{bundle}: stands here, serves the province", "{bundle}：位于本市、供应全省"),
@@ -203,7 +212,7 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "no branch exceeds its limit under {bundle} (most: {worst}, {share})",
         "{bundle}下没有支路越限（最高{worst}，{share}）",
     ),
-    "map.finding": ("Without reinforcement, {year}: {each}", "电网不加强时，{year}年：{each}"),
+    "map.finding": ("With dated reinforcements only, {year}: {each}", "仅计入已定电网项目，{year}年：{each}"),
     # targets
     "targets.met": ("met in every replication", "每次重复均达成"),
     "targets.partly": ("met in some", "部分重复达成"),

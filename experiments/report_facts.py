@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from dafeng.configs.errors import DafengError
@@ -14,21 +15,30 @@ from dafeng.experiments.report_tables import INPUT, checked
 SECONDS_PER_HOUR = 3600.0
 
 
-def warnings(results: Results, lang: str) -> list[str]:
-    """What a reader must know before believing the table."""
+@dataclass(frozen=True)
+class Remark:
+    """What a reader must know before believing the table; grave when it takes away from it."""
+
+    text: str
+    is_grave: bool = True
+
+
+def remarks(results: Results, lang: str) -> list[Remark]:
+    """How the checks went, what failed, what is censored."""
     said = []
     tests = checked(results)
     tests = tests[tests["role"] != INPUT]
     if len(tests):
-        said.append(say("report.calibrated", lang, met=int(tests["is_within"].sum()), all=len(tests)))
+        met = int(tests["is_within"].sum())
+        said.append(Remark(say("report.calibrated", lang, met=met, all=len(tests)), met < len(tests)))
     counts = results.manifest.get("runs", {})
     failed, missing = counts.get("failed", 0), counts.get("missing", 0)
     if failed or missing:
-        said.append(say("report.failed_runs", lang, failed=failed, missing=missing))
+        said.append(Remark(say("report.failed_runs", lang, failed=failed, missing=missing)))
     if results.n == 1:
-        said.append(say("report.one_replication", lang))
+        said.append(Remark(say("report.one_replication", lang)))
     if censored := _censored(results, lang):
-        said.append(say("report.censored", lang, each=censored))
+        said.append(Remark(say("report.censored", lang, each=censored)))
     return said
 
 

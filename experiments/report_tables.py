@@ -13,7 +13,7 @@ import pandas as pd
 from dafeng.configs.schema import Target
 from dafeng.experiments.compare import LEAKAGE, Comparison
 from dafeng.experiments.figures.common import named_scenario, plain
-from dafeng.experiments.figures.data import Missing, Results
+from dafeng.experiments.figures.data import ROUNDING, Missing, Results
 from dafeng.experiments.figures.targets import asked
 from dafeng.experiments.formats import number
 from dafeng.experiments.labels import WORDS, listed, say
@@ -58,7 +58,7 @@ def compared(results: Results, comparison: Comparison, scenario: str, only: Sequ
     for key in (key for key in (only or keys) if key in keys):
         told = levels.get(key) or changes[others[0]][key]
         unit = str(told["unit"])
-        cells = [_level(levels.get(key)), *(_change(changes[bundle].get(key)) for bundle in others)]
+        cells = [_level(levels.get(key)), *(_change(changes[b].get(key), levels.get(key)) for b in others)]
         rows.append([Cell(_measure(key, str(told["title"]), lang)), Cell(_unit(unit, lang)), *cells])
     titles = [results.title(bundle, lang) for bundle in [base, *others]]
     caption = say("report.headline_caption", lang, scenario=say("report.one_scenario", lang, name=named_scenario(
@@ -88,20 +88,23 @@ def _level(row: Mapping[str, Any] | None) -> Cell:
     return Cell(_minus(number(float(row["mean"]), half, is_year=row["unit"] == "year")))
 
 
-def _change(row: Mapping[str, Any] | None) -> Cell:
+def _change(row: Mapping[str, Any] | None, level: Mapping[str, Any] | None) -> Cell:
     """A difference with its interval and agreement of signs."""
     if row is None:
         return Cell("")
     mean, high = float(row["mean"]), float(row["high"])
     if not isfinite(mean):
         return Cell("–")
+    if level is not None and abs(mean) <= ROUNDING * abs(float(level["mean"])):
+        return Cell("0")
     shown = _minus(number(mean, high - mean, is_year=row["unit"] == "year", signed=True))
     agreed = f" ({float(row['same_sign']):.0%})" if mean and row["n"] != 1 else ""
     return Cell(f"{shown}{agreed}", is_strong=bool(high < 0 or float(row["low"]) > 0))
 
 
 def _minus(text: str) -> str:
-    return text.replace("-", "−")
+    """A true minus, and no line break around the sign of an interval."""
+    return text.replace("-", "−").replace(" ± ", "\u00a0±\u00a0")
 
 
 def checks(results: Results, lang: str) -> Table | None:
@@ -141,7 +144,7 @@ def _check(row: Mapping[Any, Any], fact: Mapping[str, Any] | None, lang: str) ->
     return [
         Cell(_what(str(row["check"]), fact, lang)),
         Cell(say(role, lang) if role in WORDS else str(row["role"])),
-        Cell(str(row["unit"])),
+        Cell(_unit(str(row["unit"]), lang)),
         Cell(plain(float(row["model"]), 4)),
         Cell(plain(float(row["reference"]), 4)),
         Cell(_minus(f"{float(row['error']):+.1%}")),
@@ -190,4 +193,4 @@ def grades(results: Results, lang: str) -> Table | None:
     if not isinstance(shares, Mapping):
         return None
     rows = [[Cell(_word(f"grade.{grade}", str(grade), lang)), Cell(f"{share:.0%}")] for grade, share in shares.items()]
-    return Table(say("report.weak", lang), [say("grade", lang), say("grade.share", lang)], rows)
+    return Table(say("grade.caption", lang), [say("grade", lang), say("grade.share", lang)], rows)

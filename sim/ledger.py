@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 DIMS = ("variable", "county", "sector", "technology", "fuel", "basis")
 ALL = "all"
@@ -35,19 +36,33 @@ class Ledger:
     """
 
     entries: list[Entry] = field(default_factory=list)
+    _of_variable: dict[str, list[Entry]] | None = field(default=None, repr=False, compare=False)
 
     def add(self, variable: str, value: float, unit: str, **dims: str | float) -> None:
         """One more amount."""
-        self.entries.append(Entry(variable, float(value), unit, **dims))  # type: ignore[arg-type]
+        self.extend((Entry(variable, float(value), unit, **dims),))  # type: ignore[arg-type]
 
     def extend(self, entries: Iterable[Entry]) -> None:
         """Many more amounts."""
         self.entries.extend(entries)
+        self._of_variable = None
 
     def where(self, **dims: str | tuple[str, ...]) -> Ledger:
         """The rows whose dimensions have these values (or one of these)."""
-        wanted = {name: value if isinstance(value, tuple) else (value,) for name, value in dims.items()}
-        return Ledger([e for e in self.entries if all(getattr(e, name) in values for name, values in wanted.items())])
+        found = self._named(dims.pop("variable")) if isinstance(dims.get("variable"), str) else self.entries
+        for name, value in dims.items():
+            read, values = attrgetter(name), value if isinstance(value, tuple) else (value,)
+            found = [entry for entry in found if read(entry) in values]
+        return Ledger(found if found is not self.entries else list(found))
+
+    def _named(self, variable: str | tuple[str, ...]) -> list[Entry]:
+        """Rows of one variable, sorted out once for all readers."""
+        if self._of_variable is None:
+            sorted_out: dict[str, list[Entry]] = defaultdict(list)
+            for entry in self.entries:
+                sorted_out[entry.variable].append(entry)
+            self._of_variable = dict(sorted_out)
+        return list(self._of_variable.get(str(variable), ()))
 
     def by(self, *dims: str) -> Ledger:
         """Sums over all dimensions but these (the variable is always kept)."""

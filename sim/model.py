@@ -225,6 +225,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             pipeline(self.site.tasks),
         )
         self.year += 1
+        self.operator = self.availability = self.assembly = None
 
     # what the site, the trips and the operator tell each other
 
@@ -255,6 +256,10 @@ class CityModel(mesa.Model):  # type: ignore[misc]
 
     def _report(self, kind: str, agent: str, amount: float) -> None:
         self.events.append(Event(self.env.now, kind, agent, amount))
+
+    def close(self) -> None:
+        """Let go of the model: Mesa counts agents by model in a table of the class, which would keep it for ever."""
+        mesa.Agent._ids.pop(self, None)
 
     # checkpoint
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import resource
 import time
@@ -77,9 +78,20 @@ def run(job: Job, progress: Progress | None = None) -> RunResult:
         sample_years=job.sample_years,
         support=views_of(job),
     )
+    try:
+        record = lived_through(model, job, progress)
+    finally:
+        model.close()
+        del model
+        gc.collect()
+    return result(job, city, bundle, record, time.perf_counter() - started, time.process_time() - cpu)
+
+
+def lived_through(model: CityModel, job: Job, progress: Progress | None) -> Record:
+    """All years, from the first or from a checkpoint."""
     record = Record({}, {}, [], [], [])
     if job.resume and job.checkpoint and Path(job.checkpoint).exists():
-        record = resume(model, Path(job.checkpoint), city)
+        record = resume(model, Path(job.checkpoint))
     total = job.last_year - job.first_year + 1
     while model.year <= job.last_year:
         live(model, record, job)
@@ -87,7 +99,7 @@ def run(job: Job, progress: Progress | None = None) -> RunResult:
             checkpoint.save(Path(job.checkpoint), {"model": model.snapshot(), "record": stored(record)})
         if progress:
             progress(model.year - job.first_year, total)
-    return result(job, city, bundle, record, time.perf_counter() - started, time.process_time() - cpu)
+    return record
 
 
 def city_of(job: Job) -> City:
@@ -215,7 +227,7 @@ def stored(record: Record) -> dict[str, Any]:
     }
 
 
-def resume(model: CityModel, path: Path, city: City) -> Record:
+def resume(model: CityModel, path: Path) -> Record:
     """Set the model to a checkpoint and take up its record."""
     state = checkpoint.load(path)
     model.restore(state["model"])

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from dafeng.configs.schema import Target
-from dafeng.experiments.figures.data import Results
+from dafeng.experiments.figures.data import ROUNDING, Results
 from dafeng.experiments.figures.page import RIGHT
 from dafeng.experiments.figures.style import looks
 from dafeng.experiments.formats import number
@@ -44,13 +44,14 @@ def lines(axes: Axes, table: pd.DataFrame, results: Results, bands: Sequence[str
                 rows[x], rows["low"], rows["high"], color=look[bundle].colour, alpha=BAND_ALPHA, linewidth=0
             )
         axes.plot(rows[x], rows["mean"], **look[bundle].of_line())
-    fit(axes, table)
 
 
 def fit(axes: Axes, table: pd.DataFrame, *, from_zero: bool = False) -> None:
     """The vertical axis from what single runs reach, with room; the band of a few runs may leave the frame."""
+    if table.empty:
+        return
     least, most = float(table["least"].min()), float(table["most"].max())
-    room = ROOM * (most - least) or abs(most) or 1.0
+    room = ROOM * (most - least) if most - least > ROUNDING * abs(most) else abs(most) or 1.0
     low, high = axes.get_ylim()
     low, high = max(low, least - room), min(high, most + room)
     axes.set_ylim(0.0 if from_zero else low, high)
@@ -115,7 +116,7 @@ def target_of(results: Results, metric: str) -> Target | None:
 def named(results: Results, bundles: Sequence[str], lang: str, others: Sequence[str] = ()) -> str:
     """Bundles in running text; 'all N bundles', or 'the other N' once the rest has been named."""
     if len(bundles) == len(results.shown) > 1:
-        return say("all_bundles", lang, n=len(bundles))
+        return say("both_bundles", lang) if len(bundles) == 2 else say("all_bundles", lang, n=len(bundles))
     if len(bundles) > MANY and others:
         return say("other_bundles", lang, n=len(bundles))
     return listed([results.title(bundle, lang) for bundle in bundles], lang)

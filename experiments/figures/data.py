@@ -21,6 +21,10 @@ PLAN = "plan"
 """The bundle shown beside the baseline where there is room for two."""
 
 
+ROUNDING = 1e-9
+"""A difference below this share of its level comes from the order of sums, not from a policy."""
+
+
 class Missing(DafengError):
     """The results do not hold what a figure shows."""
 
@@ -133,7 +137,8 @@ def difference(results: Results, column: str, bundle: str, scenario: str | None 
     theirs = _column(results, column, results.baseline, scenario)
     both = ours.index.intersection(theirs.index)
     errors = [_error(results, se, name, scenario) for name in (bundle, results.baseline)] if se else [0.0, 0.0]
-    return paired(ours.loc[both].to_numpy(np.float64), theirs.loc[both].to_numpy(np.float64), *errors)
+    mine, other = ours.loc[both].to_numpy(np.float64), theirs.loc[both].to_numpy(np.float64)
+    return paired(np.where(np.abs(mine - other) <= ROUNDING * np.abs(other), other, mine), other, *errors)
 
 
 def is_clear(found: Interval) -> bool:

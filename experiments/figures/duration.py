@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from dafeng.configs.units import Floats
 from dafeng.experiments.figures import hours as kept_hours
 from dafeng.experiments.figures.base import FIGURES, Drawing
-from dafeng.experiments.figures.common import bundle_legend, canvas, lines, note, panel_title, with_error
+from dafeng.experiments.figures.common import bundle_legend, canvas, fit, lines, note, panel_title, with_error
 from dafeng.experiments.figures.data import Missing, Results, is_clear, spread
 from dafeng.experiments.labels import say
 from dafeng.experiments.paired import Interval, interval, paired
@@ -38,6 +38,7 @@ def duration(results: Results, lang: str) -> Drawing:
         lines(axes, tables[curve], results, results.pair, "rank")
         panel_title(axes, say(f"duration.{curve}", lang))
         _scale(axes, lang)
+    fit(panels[0], pd.concat(tables.values()))
     panels[0].set_ylabel("GW")
     bundles = {bundle for bundle, _ in found}
     bundle_legend(figure, results, lang, [bundle for bundle in results.shown if bundle in bundles])

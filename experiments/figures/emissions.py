@@ -13,6 +13,7 @@ from dafeng.experiments.figures.base import FIGURES, Drawing
 from dafeng.experiments.figures.common import (
     bundle_legend,
     canvas,
+    fit,
     lines,
     named,
     note,
@@ -27,8 +28,10 @@ from dafeng.experiments.labels import listed, say, sentences
 
 TONNES = 1e6
 HALF = 0.5
-DODGE = 0.35
-"""Years by which markers of one year are set apart."""
+DODGE = 0.016
+"""Share of the axis by which markers of one year are set apart."""
+SETTLED_YEARS = 5
+"""A peak is established when so many years without a higher one follow (MODEL_SPEC 8.11)."""
 
 
 @FIGURES.add("emissions", title="CO2 emissions of the plan boundary", title_zh="规划口径二氧化碳排放", place=1)
@@ -41,13 +44,15 @@ def emissions(results: Results, lang: str) -> Drawing:
     figure, (above, below) = canvas(8.6, 5.8, 2, height_ratios=[2.2, 1.0], sharex=True)
     lines(above, levels, results, results.pair)
     lines(below, changes, results, results.shown)
+    fit(above, levels)
+    fit(below, changes)
     peaks = _peaks(rows, results.shown, deadline)
-    _mark_peaks(above, peaks, results)
     _frame(above, below, levels, deadline, lang)
+    _mark_peaks(above, peaks, results)
     hollow = Line2D([], [], color="#555555", marker="o", markerfacecolor="white", linestyle="",
                     label=say("emissions.beyond", lang))
     order = sorted(results.shown, key=lambda name: -_last(levels, name))
-    bundle_legend(figure, results, lang, order, is_marked=True, more=[hollow] if any(peaks["at_end"] > 0) else [])
+    bundle_legend(figure, results, lang, order, is_marked=True, more=[hollow] if any(peaks["at_end"] > HALF) else [])
     data = pd.concat([wide(levels, {"what": "level_mt"}), wide(changes, {"what": "difference_mt"})])
     caption = note(results, lang, say("note.plan", lang), say("emissions.markers", lang))
     return Drawing(figure, data, _finding(results, peaks, deadline, lang), caption)
@@ -60,13 +65,14 @@ def _deadline(results: Results) -> int | None:
 
 
 def _peaks(rows: pd.DataFrame, shown: Sequence[str], deadline: int | None) -> pd.DataFrame:
-    """bundle; first, median and last peak year, mean level; shares of runs highest at the end and peaking in time."""
+    """bundle; first, median and last peak year, mean level; shares of runs not yet past their peak, in time."""
     top = rows.loc[rows.groupby(["bundle", "replication"])["value"].idxmax()]
     last = int(rows["year"].max())
-    top = top.assign(in_time=(top["year"] < last) & (top["year"] <= (deadline or last)))
+    settled = top["year"] <= last - SETTLED_YEARS
+    top = top.assign(in_time=settled & (top["year"] <= (deadline or last)), at_end=~settled)
     found = top.groupby("bundle").agg(
         first=("year", "min"), median=("year", lambda years: int(np.quantile(years, HALF, method="higher"))),
-        last=("year", "max"), level=("value", "mean"), at_end=("year", lambda years: float((years == last).mean())),
+        last=("year", "max"), level=("value", "mean"), at_end=("at_end", "mean"),
         in_time=("in_time", "mean"), n=("year", "size"),
     )
     return found.loc[[bundle for bundle in shown if bundle in found.index]].reset_index()
@@ -75,7 +81,8 @@ def _peaks(rows: pd.DataFrame, shown: Sequence[str], deadline: int | None) -> pd
 def _mark_peaks(axes: Axes, peaks: pd.DataFrame, results: Results) -> None:
     """A marker at the median peak year, with the range of years over replications."""
     look = looks(results.bundles)
-    aside = np.linspace(-DODGE, DODGE, len(peaks)) if len(peaks) > 1 else [0.0]
+    span = float(np.diff(axes.get_xlim())[0])
+    aside = np.linspace(-DODGE * span, DODGE * span, len(peaks)) if len(peaks) > 1 else [0.0]
     for peak, dodge in zip(peaks.to_dict("records"), aside, strict=True):
         mine = look[str(peak["bundle"])]
         if peak["first"] < peak["last"]:
@@ -116,9 +123,16 @@ def _finding(results: Results, peaks: pd.DataFrame, deadline: int | None, lang: 
     said: list[str] = []
     for key, group in told.items():
         names = named(results, group["bundle"].tolist(), lang, said)
-        met = listed([f"{round(share * n)}/{n}" for share, n in zip(group["in_time"], group["n"], strict=True)], lang)
-        said.append(say(f"emissions.{key}", lang, names=names, years=_years(group), limit=limit, end=end, met=met))
+        key = f"{key}_once" if results.n == 1 and key == "in_time" else key
+        said.append(say(f"emissions.{key}", lang, names=names, years=_years(group), limit=limit, end=end,
+                        met=_met(group, lang)))
     return sentences([say("emissions.finding", lang, said=said[0]), *said[1:]], lang)
+
+
+def _met(group: pd.DataFrame, lang: str) -> str:
+    """Runs in time of all runs, bundle by bundle, or once when it is the same for all."""
+    counts = [f"{round(share * n)}/{n}" for share, n in zip(group["in_time"], group["n"], strict=True)]
+    return say("each", lang, what=counts[0]) if len(counts) > 1 == len(set(counts)) else listed(counts, lang)
 
 
 def _years(group: pd.DataFrame) -> str:

@@ -63,6 +63,8 @@ def worst_week(frames: list[pd.DataFrame]) -> tuple[int, int, str]:
 
     The day of most stress stands in the middle.
     """
+    if min(map(len, frames)) < WEEK_H or any(len(frame) % DAY_H for frame in frames):
+        raise Missing("the hours kept are not a year of whole days")
     for name in STRESS:
         by_day = [column(frame, name).reshape(-1, DAY_H).sum(axis=1) for frame in frames]
         highest = [float(days.max()) for days in by_day]

@@ -13,6 +13,9 @@ from dafeng.experiments.figures.page import arranged
 UNSEEN = re.compile(r"<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
 SIZE = re.compile(r'(<svg\b[^>]*?) (?:width|height)="[^"]*"')
 NAMES = re.compile(r'(\bid="|href="#|url\(#)')
+PATH = re.compile(r' d="[^"]*"')
+FINE = re.compile(r"(\.\d\d)\d+")
+"""Hundredths of a point are enough for a path."""
 SPACE = re.compile(r"\n\s*")
 
 
@@ -29,5 +32,6 @@ def inline(figure: Figure, name: str) -> str:
     svg = svg[svg.index("<svg") :].strip()
     svg = SIZE.sub(r"\1", SIZE.sub(r"\1", svg, count=1), count=1)
     svg = NAMES.sub(rf"\g<1>{name}-", SPACE.sub("\n", svg))
+    svg = PATH.sub(lambda path: FINE.sub(r"\1", path.group()), svg)
     told = f'<svg role="img" aria-labelledby="{name}-finding" aria-describedby="{name}-note"'
     return svg.replace("<svg", told, 1)

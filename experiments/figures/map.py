@@ -22,7 +22,7 @@ from dafeng.experiments.labels import say
 KM_PER_DEGREE = 111.32
 """Of latitude."""
 MARGIN_DEGREE = 0.09
-SCALE_KM = 20.0
+SCALES_KM = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 WIDTH_IN, AROUND_IN = 5.3, 0.8
 """Width of a map; height of legend and panel title."""
 NEAR_EDGE = 0.15
@@ -39,10 +39,10 @@ class Class:
 
 
 CLASSES = (
-    Class(0.5, "#bdd0de", 1.2, "< 50%"),
-    Class(0.8, "#6a9fc7", 2.0, "50–80%"),
-    Class(1.0, "#e8892b", 2.8, "80–100%"),
-    Class(float("inf"), "#8b1414", 3.8, "> 100%"),
+    Class(0.5, "#c9d6e0", 1.2, "< 50%"),
+    Class(0.8, "#7fb0d6", 2.0, "50–80%"),
+    Class(1.0, "#cf641a", 2.8, "80–100%"),
+    Class(float("inf"), "#6b0f0f", 3.8, "> 100%"),
 )
 MARKERS = {"substation": "s", "plant": "^", "converter": "D", "external": "s"}
 """Kinds of node that are drawn; busbars and county loads lie on their station."""
@@ -144,8 +144,6 @@ def _frame(buses: Sequence[Bus]) -> Frame:
 def _counties(axes: Axes, city: City, frame: Frame, lang: str) -> None:
     """Cells in two light tints and their names; not borders."""
     seats = [(county.lon, county.lat) for county in city.counties]
-    if len(seats) < 2:
-        return
     for county, corners in zip(city.counties, cells(seats, frame), strict=True):
         axes.fill(corners[:, 0], corners[:, 1], facecolor="#f6f5f1", edgecolor="#d9d6cc", linewidth=0.8, zorder=0)
         x, y = corners[:, 0].mean(), corners[:, 1].mean()
@@ -165,7 +163,7 @@ def _line(axes: Axes, branch: Branch, buses: Mapping[str, Bus], share: float) ->
 
 def _percent(axes: Axes, x: float, y: float, share: float) -> None:
     axes.text(x, y, f"{share:.0%}", fontsize=7.5, ha="center", va="center", zorder=6, color="#000000",
-              bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "#8b1414", "linewidth": 0.7})
+              bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "#6b0f0f", "linewidth": 0.7})
 
 
 def _at_station(city: City, loading: Mapping[str, float]) -> dict[str, float]:
@@ -185,7 +183,7 @@ def _node(axes: Axes, bus: Bus, share: float | None) -> None:
               markeredgewidth=0.9, linestyle="", zorder=5)
     if share is not None and share >= 1.0:
         axes.annotate(f"{share:.0%}", (bus.lon, bus.lat), xytext=(7, 5), textcoords="offset points", fontsize=7.5,
-                      color="#8b1414", zorder=7)
+                      color="#6b0f0f", zorder=7)
 
 
 def _name(axes: Axes, bus: Bus, frame: Frame, lang: str) -> None:
@@ -201,12 +199,15 @@ def _name(axes: Axes, bus: Bus, frame: Frame, lang: str) -> None:
 
 
 def _scale(axes: Axes, frame: Frame) -> None:
-    """A bar of so many kilometres in the lower right corner."""
+    """A bar of round kilometres in the lower right corner, at most a fifth of the map."""
     west, south, east, north = frame
-    length = SCALE_KM / (KM_PER_DEGREE * _narrowing(frame))
+    per_km = 1.0 / (KM_PER_DEGREE * _narrowing(frame))
+    kilometres = max((km for km in SCALES_KM if km * per_km <= (east - west) / 5), default=SCALES_KM[0])
+    length = kilometres * per_km
     x, y = east - 0.05 * (east - west), south + 0.04 * (north - south)
     axes.plot([x - length, x], [y, y], color="#333333", linewidth=2.0, solid_capstyle="butt", zorder=5)
-    axes.text(x - length / 2, y, f"{SCALE_KM:g} km", fontsize=8, ha="center", va="bottom", color="#333333", zorder=5)
+    axes.annotate(f"{kilometres:g} km", (x - length / 2, y), xytext=(0, 3), textcoords="offset points", fontsize=8,
+                  ha="center", va="bottom", color="#333333", zorder=5)
 
 
 def _legend(figure: Figure, lang: str) -> None:

@@ -38,7 +38,7 @@ def reliability(results: Results, lang: str) -> Drawing:
     """EUE above, LOLE below; a column for each view that was assessed, the provincial one for each scenario."""
     columns = _columns(results)
     data = pd.concat([_pooled(results, variable, *column) for variable in MEASURES for column in columns])
-    figure, panels = canvas(3.1 * len(columns) + 1.9, 5.4, 2, len(columns), sharex="col")
+    figure, panels = canvas(max(3.1, 4.8 / len(columns)) * len(columns) + 1.9, 5.4, 2, len(columns), sharex="col")
     for row, variable in enumerate(MEASURES):
         for at, (view, scenario) in enumerate(columns):
             axes = panels[row * len(columns) + at]

@@ -26,6 +26,8 @@ NAME_IN, NAME_PT = 3.0, 8.5
 COLOURS = {"met": "#d7e8f3", "partly": "#8fb4cf", "unmet": "#7a2f1d", "absent": "#ffffff"}
 """Light to dark, so that grey print tells them apart; the sign in the cell says it again."""
 INK = {"met": "#123", "partly": "#000000", "unmet": "#ffffff", "absent": "#777777"}
+BARE = ("year", "count", "ratio", "-", "")
+"""Units that go without saying."""
 LARGE = 100.0
 """From here on values are whole numbers."""
 MARK = {"met": "✓", "partly": "◐", "unmet": "×"}
@@ -78,7 +80,7 @@ def asked(target: Target) -> str:
     """What the plan asks, as a sign, a number and a year."""
     if target.value is None:
         return ""
-    unit = "" if target.unit == "year" else f" {target.unit}"
+    unit = "" if target.unit in BARE else "%" if target.unit == "%" else f" {target.unit}"
     year = f", {target.year}" if target.year and target.unit != "year" else ""
     return f"{SIGNS.get(target.comparator, target.comparator)} {target.value:g}{unit}{year}"
 

@@ -20,7 +20,8 @@ def operate(outages, crews, large):
     heard = []
     trips = Trips(env, availability, simpy.Resource(env, crews), lambda: None, lambda *event: heard.append(event))
     trips.schedule(
-        [Outage(row, f"unit-{row}", *pair) for row, pairs in outages.items() for pair in pairs.tolist()], frozenset(large)
+        [Outage(row, f"unit-{row}", *pair) for row, pairs in outages.items() for pair in pairs.tolist()],
+        frozenset(large),
     )
     env.run(until=8760)
     return availability, heard
