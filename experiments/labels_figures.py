@@ -167,7 +167,6 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     # reliability
     "reliability.eue_mwh": ("EUE, MWh a year", "期望缺供电量EUE（MWh/年）"),
     "reliability.lole_d": ("LOLE, days a year", "失负荷期望LOLE（天/年）"),
-    "reliability.head": ("{view}\n{scenario}", "{view}\n{scenario}"),
     "reliability.note": (
         "Adequacy by sequential Monte Carlo, {years} sample-years a year, pooled over the years of each period. LOLE:"
         " days with unserved energy. Intervals are cut at zero and at 2.5 times the highest mean; where nothing was"

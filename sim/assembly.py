@@ -12,6 +12,7 @@ from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR, Bools, Floats
 from dafeng.network.grid import Flexible, Grid, Market, Offers, Stores
 from dafeng.sim import loads, rows, wires
+from dafeng.sim.merge import Members, merged_stores, merged_units
 from dafeng.sim.surroundings import Around, stores_of, units_of
 
 OUTSIDE = frozenset({"province", "external"})
@@ -35,6 +36,8 @@ class Assembly:
     """(sector, county) -> electricity of the year in this weather, flexible loads included."""
     charging_mw: Floats
     """(hours,) uncontrolled and delayed charging of vehicles."""
+    members: Members
+    """What merged rows are made of."""
     province_row: int
     """Bus of the province, -1 without one."""
 
@@ -90,6 +93,8 @@ def assemble(
     comes = {key: hour for key, hour in due.items() if hour < late}
     units = [_by_budget(u) for a in assets.values() for u in a.units if _stands(u.key, u.in_service_from_h, due, late)]
     stores = [s for a in assets.values() for s in a.stores if _stands(s.key, s.in_service_from_h, due, late)]
+    units, members = merged_units(units)
+    stores, more = merged_stores(stores)
     if around.province is not None:
         units, stores = [*units, *units_of(city, around)], [*stores, *stores_of(city, around)]
     owner = {key: agent for agent, a in sorted(assets.items()) for key in keys_of(a)}
@@ -127,7 +132,17 @@ def assemble(
         key = (item.sector, item.county)
         sector_mwh[key] = sector_mwh.get(key, 0.0) + float(item.least_mwh[-1])
     return Assembly(
-        grid, share, tuple(units), tuple(stores), shiftables, offers, owner, sector_mwh, load.charging_mw, province_row
+        grid,
+        share,
+        tuple(units),
+        tuple(stores),
+        shiftables,
+        offers,
+        owner,
+        sector_mwh,
+        load.charging_mw,
+        {**members, **more},
+        province_row,
     )
 
 

@@ -22,12 +22,12 @@ class Window:
 
 
 class Availability:
-    """Two views of one truth: `actual` (rows, hours) and `known` by what has been told so far.
+    """What each row can give: the truth by all windows, and what the operator knows by those told so far.
 
     >>> import numpy as np
     >>> availability = Availability(np.ones((1, 4)))
     >>> availability.add(Window(0, 1, 3, 0.0, told=1, why="trip"))
-    >>> availability.actual[0].tolist(), availability.known[0].tolist()
+    >>> availability.actual()[0].tolist(), availability.known[0].tolist()
     ([1.0, 0.0, 0.0, 1.0], [1.0, 1.0, 1.0, 1.0])
     >>> availability.tell(1)
     >>> availability.known[0].tolist()
@@ -36,16 +36,15 @@ class Availability:
 
     def __init__(self, base: Floats) -> None:
         self.base = base
-        self.actual, self.known = base.copy(), base.copy()
+        self.known = base.copy()
         self.windows: list[Window] = []
         self._untold: list[Window] = []
 
     def add(self, window: Window) -> None:
         """One more window; of several the lowest share holds."""
         self.windows.append(window)
-        self._lower(self.actual, window)
         if window.told <= 0:
-            self._lower(self.known, window)
+            self._lower(self.known, window, window.row)
         else:
             self._untold.append(window)
 
@@ -53,21 +52,29 @@ class Availability:
         """The operator learns of everything told up to now."""
         for window in self._untold:
             if window.told <= now:
-                self._lower(self.known, window)
+                self._lower(self.known, window, window.row)
         self._untold = [window for window in self._untold if window.told > now]
 
     def close(self, window: Window, end: int) -> None:
         """A window whose end was open ends at an hour."""
         self.windows[self.windows.index(window)] = replace(window, end=end)
-        for view in (self.actual, self.known):
-            view[window.row, end:] = self.base[window.row, end:]
-            for other in self.windows:
-                if other.row == window.row and (view is self.actual or other not in self._untold):
-                    self._lower(view, replace(other, start=max(other.start, end)))
+        row = window.row
+        self.known[row, end:] = self.base[row, end:]
+        for other in self.windows:
+            if other.row == row and other not in self._untold:
+                self._lower(self.known, replace(other, start=max(other.start, end)), row)
 
-    def _lower(self, view: Floats, window: Window) -> None:
+    def actual(self, rows: slice = slice(None)) -> Floats:
+        """(rows, hours) what was there, told or not."""
+        view = self.base[rows].copy()
+        first, last = rows.indices(len(self.base))[:2]
+        for window in self.windows:
+            if first <= window.row < last:
+                self._lower(view, window, window.row - first)
+        return view
+
+    def _lower(self, view: Floats, window: Window, row: int) -> None:
         if window.end > window.start:
             hours = slice(window.start, window.end)
-            np.minimum(
-                view[window.row, hours], self.base[window.row, hours] * window.share, out=view[window.row, hours]
-            )
+            left = self.base[window.row, hours] * window.share
+            np.minimum(view[row, hours], left, out=view[row, hours])

@@ -7,6 +7,7 @@ from dafeng.configs.schema import City
 from dafeng.network.outages import Process, processes_of, up_and_down
 from dafeng.network.outages_wires import line_process
 from dafeng.sim.assembly import Assembly
+from dafeng.sim.merge import BATTERY
 from dafeng.sim.trips import Outage
 
 LARGE_MW = 300.0
@@ -14,7 +15,7 @@ LARGE_MW = 300.0
 
 
 def unit_outages(city: City, luck: Luck, year: int, assembly: Assembly) -> list[Outage]:
-    """Outages of single machines; aggregates and blocks have theirs in their availability."""
+    """Outages of single machines; aggregates, batteries and blocks have theirs in their availability."""
     found = []
     for row, unit in enumerate(assembly.units):
         if unit.is_block or not unit.outage_class or unit.typical_unit_mw > 0:
@@ -24,7 +25,7 @@ def unit_outages(city: City, luck: Luck, year: int, assembly: Assembly) -> list[
             found += _outages(luck, year, row, unit.key, number, process, 0.0)
     first = assembly.grid.rows.stores.start
     for row, store in enumerate(assembly.stores):
-        if store.outage_class:
+        if store.outage_class and store.technology != BATTERY:
             for number, process in enumerate(processes_of(city, store.outage_class)):
                 found += _outages(luck, year, first + row, store.key, number, process, 0.0)
     return found

@@ -105,7 +105,9 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             sample_years=self.sample_years,
             support=self.support,
         )
-        settled = settlements(self.city, self.year, assembly, hours, self.availability.actual)
+        settled = settlements(
+            self.city, self.year, assembly, hours, self.availability.actual(assembly.grid.rows.branches)
+        )
         ledger = self._settle(assembly, hours, settled)
         year = booking.year_record(
             self.city,
@@ -170,13 +172,12 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         told = frozenset(window.row for window in history)
         for window in (*maintenance_windows(self.city, assembly, told), *history, *self._outages_under_way(assembly)):
             availability.add(window)
-        expected = availability.known.copy()
+        scheme = plan(assembly.grid, availability.known, engine=self.engine)
         self.events = []
         trips = Trips(self.env, availability, self.crews["repair"], self._surprise, self._report)
         units = [o for o in unit_outages(self.city, self.luck, self.year, assembly) if o.row not in told]
         trips.schedule(units, large_rows(assembly))
         trips.schedule(line_outages(self.city, self.luck, self.year, assembly), frozenset())
-        scheme = plan(assembly.grid, expected, engine=self.engine)
         start = carried(assembly, self.stored)
         self.operator = Operator(self.env, assembly.grid, availability, scheme, start, self.engine)
         end = self.env.now + HOURS_A_YEAR

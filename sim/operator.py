@@ -41,7 +41,8 @@ class Operator:
 
     def finish(self) -> Hours:
         """The year's hours, after the clock has passed them."""
-        return join(self.lived)
+        hours, self.lived = join(self.lived), []
+        return hours
 
     @property
     def hour(self) -> int:

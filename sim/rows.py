@@ -11,7 +11,9 @@ from dafeng.configs.schema import City
 from dafeng.configs.units import GJ_PER_MWH, HOURS_A_YEAR, WEEK_H, Floats
 from dafeng.network import load, thermal
 from dafeng.network.grid import Buyers, Generators, Grid, Limit
+from dafeng.network.outages import Process, class_of
 from dafeng.network.province import HOURS_OF_MONTH, IMPORTS
+from dafeng.sim.merge import BATTERY
 from dafeng.sim.surroundings import Around, hourly, import_shares, month_hours
 
 OUTSIDE = frozenset({"province", "external"})
@@ -206,6 +208,8 @@ def base_share(
     for row, store in enumerate(stores):
         if store.key in provincial:
             share[first + row] = around.store_share[provincial[store.key]]
+        elif store.technology == BATTERY and store.outage_class:
+            share[first + row] = 1.0 - Process(*class_of(city, store.outage_class)).forced_outage_rate
     keys = (*grid.generators.key, *grid.stores.key)
     for row, key in enumerate(keys):
         share[row, : _hour(service.get(key, start_h), start_h)] = 0.0

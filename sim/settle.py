@@ -11,6 +11,7 @@ from dafeng.configs.schema import City
 from dafeng.configs.units import Floats
 from dafeng.network.grid import Hours
 from dafeng.sim.assembly import Assembly
+from dafeng.sim.merge import shared
 from dafeng.sim.sales import revenue_cny
 
 
@@ -33,13 +34,13 @@ def power_lost_to_heat_mwh(assembly: Assembly, hours: Hours) -> Floats:
     return lost
 
 
-def settlements(city: City, year: int, assembly: Assembly, hours: Hours, known_share: Floats) -> dict[str, Settlement]:
+def settlements(city: City, year: int, assembly: Assembly, hours: Hours, branch_share: Floats) -> dict[str, Settlement]:
     """By asset key: units, stores, offers and branches."""
     found = _units(city, year, assembly, hours)
     found.update(_stores(assembly, hours))
     found.update(_offers(assembly, hours))
-    found.update(_branches(assembly, hours, known_share))
-    return found
+    found.update(_branches(assembly, hours, branch_share))
+    return shared(found, assembly.members)
 
 
 def _units(city: City, year: int, assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
@@ -90,7 +91,7 @@ def _offers(assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
 
 def _branches(assembly: Assembly, hours: Hours, share: Floats) -> dict[str, Settlement]:
     grid = assembly.grid
-    limit = grid.branches.limit_mw[:, None] * share[grid.rows.branches]
+    limit = grid.branches.limit_mw[:, None] * share
     shed = np.where(grid.branches.is_radial[:, None], hours.unserved_mw[grid.branches.to_bus], 0.0)
     use = (np.abs(hours.flow_mw) + shed) / np.maximum(limit, 1e-9)
     in_service = limit > 0
@@ -106,6 +107,7 @@ def own(settled: Mapping[str, Settlement], assembly: Assembly) -> dict[str, dict
     """The settlements of each agent's own assets: what it put on the grid, and what its plants earned for it."""
     by_agent: dict[str, dict[str, Settlement]] = {}
     owners = {unit.key: unit.owner for unit in assembly.units} | {store.key: store.owner for store in assembly.stores}
+    owners |= {part: owners[key] for key, parts in assembly.members.items() for part, _ in parts}
     for asset, settlement in settled.items():
         for agent in {assembly.owner.get(asset, ""), owners.get(asset, "")} - {""}:
             by_agent.setdefault(agent, {})[asset] = settlement

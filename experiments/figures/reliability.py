@@ -64,7 +64,7 @@ def _columns(results: Results) -> list[tuple[str, str]]:
 
 
 def _head(view: str, scenario: str, lang: str) -> str:
-    return say("reliability.head", lang, view=say(f"view.{view}", lang), scenario=named_scenario(scenario, lang))
+    return f"{say(f'view.{view}', lang)}\n{named_scenario(scenario, lang)}"
 
 
 def _pooled(results: Results, variable: str, view: str, scenario: str) -> pd.DataFrame:

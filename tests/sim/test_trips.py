@@ -31,7 +31,7 @@ def test_events_and_arrays_agree_hour_for_hour_while_crews_are_free():
     outages = sampled(6)
     by_event, _ = operate(outages, crews=100, large=range(6))
     by_array = np.array([share_path(pairs) for pairs in outages.values()])
-    assert np.array_equal(by_event.actual, by_array)
+    assert np.array_equal(by_event.actual(), by_array)
 
 
 def test_each_trip_of_a_large_unit_is_one_event():
@@ -47,21 +47,21 @@ def test_scarce_crews_make_outages_longer_and_never_shorter():
     outages = sampled(12)
     free, _ = operate(outages, crews=100, large=range(12))
     scarce, _ = operate(outages, crews=1, large=range(12))
-    assert (scarce.actual <= free.actual).all()
-    assert scarce.actual.sum() < free.actual.sum()
+    assert (scarce.actual() <= free.actual()).all()
+    assert scarce.actual().sum() < free.actual().sum()
 
 
 def test_the_operator_knows_an_outage_only_from_its_hour_on():
     availability = Availability(np.ones((1, 100)))
     availability.add(Window(0, 40, 60, 0.0, told=40, why="trip"))
     assert availability.known[0].min() == 1.0
-    assert availability.actual[0, 40:60].max() == 0.0
+    assert availability.actual()[0, 40:60].max() == 0.0
     availability.tell(40)
-    assert np.array_equal(availability.known, availability.actual)
+    assert np.array_equal(availability.known, availability.actual())
 
 
 def test_of_two_windows_the_lower_share_holds():
     availability = Availability(np.ones((1, 10)))
     availability.add(Window(0, 0, 6, 0.5, told=0, why="maintenance"))
     availability.add(Window(0, 4, 8, 0.0, told=0, why="trip"))
-    assert availability.actual[0].tolist() == [0.5] * 4 + [0.0] * 4 + [1.0] * 2
+    assert availability.actual()[0].tolist() == [0.5] * 4 + [0.0] * 4 + [1.0] * 2

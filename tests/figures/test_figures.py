@@ -1,0 +1,191 @@
+"""Figures from a results folder."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dafeng.configs.errors import InputError, ResultsError
+from dafeng.experiments.figures import style
+from dafeng.experiments.figures.base import FIGURES, Drawing, LeftOut, draw, drawings
+from dafeng.experiments.figures.data import Results
+from dafeng.experiments.figures.map import class_of
+from tests.figures.made import TITLES, make
+
+NAMES = (
+    "capacity", "differences", "duration", "emissions", "generation", "map", "reliability", "stress_week", "targets",
+)
+
+
+def drawn(results: Results, name: str, lang: str = "en") -> Drawing:
+    ((_, drawing),) = drawings(results, lang, name)
+    assert isinstance(drawing, Drawing)
+    return drawing
+
+
+def test_the_registry_holds_the_nine_figures() -> None:
+    assert set(NAMES) <= set(FIGURES.names())
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_is_drawn_with_its_numbers(folder: Path, name: str, lang: str) -> None:
+    picture, numbers = draw(folder, name, lang)
+    assert picture == folder / "figures" / f"{name}.{lang}.svg"
+    ElementTree.parse(picture)
+    assert len(pd.read_csv(numbers)) > 0
+
+
+def test_drawing_twice_gives_the_same_bytes(folder: Path) -> None:
+    first = [path.read_bytes() for path in draw(folder, "emissions")]
+    assert [path.read_bytes() for path in draw(folder, "emissions")] == first
+
+
+def test_letters_are_paths_so_that_a_figure_shows_anywhere(folder: Path) -> None:
+    text = draw(folder, "differences", "zh")[0].read_text()
+    assert "<text" not in text
+    assert "font-family" not in text
+
+
+def test_figures_are_drawn_as_pdf_and_png_too(folder: Path) -> None:
+    pdf, png, _ = draw(folder, "capacity", "zh", ("pdf", "png"))
+    assert pdf.read_bytes()[:4] == b"%PDF"
+    assert png.read_bytes()[1:4] == b"PNG"
+
+
+def test_every_note_says_scenario_replications_and_weak_data(results: Results) -> None:
+    for name in NAMES:
+        note = drawn(results, name).note
+        assert "Scenario: tight" in note
+        assert "50%" in note
+        assert "made-0123456789" in note
+        assert "n\u00a0=\u00a03" in note or name == "stress_week"
+
+
+def test_the_title_says_which_bundle_peaks_in_time_and_which_does_not(results: Results) -> None:
+    finding = drawn(results, "emissions").finding
+    assert finding.startswith("Plan-boundary CO2 peaks by 2030 in every replication under The plan (2026)")
+    assert "peaks after 2030 under Storage (2033)" in finding
+    assert "no established peak by 2040 under Baseline" in finding
+
+
+def test_a_peak_needs_five_later_years(tmp_path: Path) -> None:
+    results = Results(make(tmp_path, years=(2020, 2028), hourly=()))
+    finding = drawn(results, "emissions").finding
+    assert finding == "Plan-boundary CO2 has no established peak by 2028 under all 3 bundles"
+
+
+def test_the_title_says_who_meets_the_targets_of_capacity(results: Results) -> None:
+    finding = drawn(results, "capacity").finding
+    assert "Renewables reach 7 GW by 2030 under The plan" in finding
+    assert "no bundle has 3 GW of gas in 2025 (most: 1.60 GW)" in finding
+
+
+def test_reliability_names_the_bundles_that_lower_unserved_energy(results: Results) -> None:
+    finding = drawn(results, "reliability").finding
+    assert finding.startswith("In the provincial view the baseline leaves 220 ± 50 MWh a year unserved")
+    assert "Storage and The plan cut it" in finding
+
+
+def test_where_nothing_was_unserved_the_interval_is_the_bound(results: Results) -> None:
+    data = drawn(results, "reliability").data
+    island = data[(data["view"] == "island") & (data["variable"] == "eue_mwh") & (data["bundle"] == "baseline")]
+    of_15_years = island.set_index("period").loc["2026–30"]
+    assert of_15_years["high"] == pytest.approx(5.0 / 15)
+    assert of_15_years["mean"] == of_15_years["low"] == 0.0
+
+
+def test_the_stack_of_the_city_closes_on_its_load(results: Results) -> None:
+    data = drawn(results, "generation").data
+    own = data[(data["serves"] == "power") & (data["bundle"] == "plan") & (data["year"] == 2030)]
+    assert own["twh"].sum() == pytest.approx(30.0 * 1.2)
+
+
+def test_the_stress_week_closes_hour_by_hour_and_leaves_provincial_units_out(results: Results) -> None:
+    data = drawn(results, "stress_week").data
+    assert "nuclear" not in data
+    supply = data[["coal", "solar", "purchase", "discharge", "response", "unserved"]].sum(axis=1)
+    assert supply.to_numpy() == pytest.approx(data["load_mw"].to_numpy())
+    assert data.groupby("bundle")["unserved"].sum().to_dict() == {"baseline": 50.0, "plan": 0.0}
+
+
+def test_the_load_curve_starts_at_the_highest_hour(results: Results) -> None:
+    data = drawn(results, "duration").data
+    top = data[(data["what"] == "load") & (data["bundle"] == "baseline")].sort_values("rank")
+    peaks = [results.hourly(f"baselinex{r}", 2030)["load_mw"].max() / 1000.0 for r in range(3)]
+    assert top.iloc[0]["mean"] == pytest.approx(np.mean(peaks))
+    assert (np.diff(top["mean"]) <= 0).all()
+
+
+def test_the_map_counts_branches_above_their_limit_without_links(results: Results) -> None:
+    finding = drawn(results, "map").finding
+    assert "one of 4 branches exceeds its limit in some hour under Baseline (Pengjiang 220, 101%)" in finding
+
+
+@pytest.mark.parametrize(("share", "words"), [(0.5, "50–80%"), (0.9999, "80–100%"), (1.0, "> 100%")])
+def test_loading_classes_have_their_edges_at_the_upper_class(share: float, words: str) -> None:
+    assert class_of(share).words == words
+
+
+def test_targets_count_replications(results: Results) -> None:
+    data = drawn(results, "targets").data.set_index(["target", "bundle"])
+    assert data.loc[("T07", "plan"), "met"] == 1.0
+    assert data.loc[("T07", "baseline"), "met"] == 0.0
+    assert drawn(results, "targets").finding == "The plan: 2 of 3 targets met in every replication; Baseline: 1"
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [("emissions", "emissions_tco2"), ("generation", "net_import_mwh"), ("reliability", "eue_mwh"),
+     ("map", "branch_peak_share")],
+)
+def test_a_figure_without_its_data_is_left_out_with_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, variable: str
+) -> None:
+    folder = make(tmp_path, hourly=(), without=(variable,))
+    assert draw(folder, name) == []
+    said = capsys.readouterr().err
+    assert said == f"figure '{name}' is left out: the results hold no '{variable}'\n"
+
+
+def test_hours_that_were_not_kept_leave_their_figures_out(tmp_path: Path) -> None:
+    results = Results(make(tmp_path, hourly=()))
+    left_out = {entry.name for entry, drawing in drawings(results, "en") if isinstance(drawing, LeftOut)}
+    assert left_out == {"stress_week", "duration"}
+
+
+@pytest.mark.parametrize(
+    ("bundles", "replications", "done"),
+    [(("baseline",), 1, None), (("baseline", "plan"), 1, None), (("baseline", "plan"), 2, ("plan",)),
+     (tuple(TITLES), 2, None)],
+)
+def test_few_and_many_runs_are_drawn_without_an_error(
+    tmp_path: Path, bundles: tuple[str, ...], replications: int, done: tuple[str, ...] | None
+) -> None:
+    folder = make(tmp_path, bundles, replications, (2020, 2030), (2030,), done=done)
+    assert any(path.name == "emissions.zh.svg" for path in draw(folder, lang="zh"))
+
+
+def test_settings_of_the_user_do_not_change_a_figure(folder: Path) -> None:
+    import matplotlib as mpl
+
+    first = draw(folder, "capacity")[0].read_bytes()
+    with mpl.rc_context({"font.size": 30, "lines.linewidth": 9}):
+        assert draw(folder, "capacity")[0].read_bytes() == first
+        assert mpl.rcParams["font.size"] == 30
+    with style.applied():
+        assert mpl.rcParams["font.size"] == 9
+
+
+def test_an_unknown_figure_is_told_of_with_the_nearest_right_one(folder: Path) -> None:
+    with pytest.raises(InputError, match="emissions"):
+        draw(folder, "emision")
+
+
+def test_a_folder_that_holds_no_results_is_told_of(tmp_path: Path) -> None:
+    with pytest.raises(ResultsError):
+        draw(tmp_path)

@@ -1,0 +1,152 @@
+"""The report: whole, self-contained, safe and in both languages."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+
+from dafeng.configs.errors import InputError, ResultsError
+from dafeng.experiments.report import write
+from tests.figures.made import make
+
+EVIL = '<script>alert("x")</script> & <b>bold</b>'
+VOID = {"meta", "br", "hr", "img", "input", "link"}
+SAFE_PLACES = ("http://www.w3.org/",)
+"""Names of XML namespaces: never fetched."""
+
+
+class Page(HTMLParser):
+    """Tags, ids and links of a page; fails on a tag that is not closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: Counter[str] = Counter()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        if tag not in VOID:
+            self.open.append(tag)
+        self._note(attrs)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        self._note(attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def _note(self, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(str(value))
+            if name in {"href", "src", "xlink:href", "action", "data"}:
+                self.links.append(str(value))
+
+
+@pytest.fixture(scope="module")
+def pages(folder: Path) -> dict[str, str]:
+    return {lang: write(folder, lang).read_text(encoding="utf-8") for lang in ("en", "zh")}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_is_well_formed_and_no_name_is_used_twice(pages: dict[str, str], lang: str) -> None:
+    page = Page(pages[lang])
+    assert [name for name, count in Counter(page.ids).items() if count > 1] == []
+    inside = [link[1:] for link in page.links if link.startswith("#")]
+    assert set(inside) <= set(page.ids)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_needs_nothing_from_outside(pages: dict[str, str], lang: str) -> None:
+    assert {urlparse(link).scheme or "#" for link in Page(pages[lang]).links} <= {"#", "data"}
+    addresses = set(re.findall(r"https?://[^\"'\s<>)]+", pages[lang]))
+    assert [address for address in addresses if not address.startswith(SAFE_PLACES)] == []
+    assert "<script" not in pages[lang]
+    assert "@import" not in pages[lang]
+
+
+def test_every_figure_has_words_for_those_who_do_not_see_it(pages: dict[str, str]) -> None:
+    text, page = pages["en"], Page(pages["en"])
+    told = re.findall(r'<svg role="img" aria-labelledby="([\w-]+)" aria-describedby="([\w-]+)"', text)
+    assert len(told) == page.tags["svg"] == page.tags["figure"] == 9
+    assert {name for both in told for name in both} <= set(page.ids)
+
+
+def test_every_table_has_a_caption_and_heads(pages: dict[str, str]) -> None:
+    page = Page(pages["zh"])
+    assert page.tags["table"] == page.tags["caption"] == page.tags["thead"]
+    assert pages["zh"].count('scope="row"') > 20
+
+
+def test_the_numbers_of_a_figure_can_be_taken_from_the_page(pages: dict[str, str]) -> None:
+    link = re.search(r'href="data:text/csv;charset=utf-8;base64,([^"]+)" download="emissions.csv"', pages["en"])
+    assert link is not None
+    assert base64.b64decode(link.group(1)).decode().splitlines()[0] == "what,bundle,year,mean,low,high,least,most,n"
+
+
+def test_the_answer_stands_first_and_a_failed_check_is_told_beside_it(pages: dict[str, str]) -> None:
+    answer = pages["en"].split("<h2")[1]
+    assert "Plan-boundary CO2 peaks by 2030 in every replication under The plan (2026)" in answer
+    assert '<li class="grave">Calibration: 1 of 2 independent checks lie within their tolerance.' in answer
+
+
+def test_checks_show_model_statistics_error_and_verdict(pages: dict[str, str]) -> None:
+    text = " ".join(Page(pages["en"]).words)
+    for told in ("3.700", "3.934", "−5.9%", "±10%", "input, fitted", "hold-out", "+11.9%", "✗ no", "✓ yes"):
+        assert told in text
+
+
+def test_a_difference_stands_with_its_interval_and_is_strong_when_clear(pages: dict[str, str]) -> None:
+    found = re.search(r'<th scope="row">System cost</th>.*?</tr>', pages["en"])
+    assert found is not None
+    assert "−30.00" in found.group() or "−30" in found.group()
+    eue = re.search(r'<th scope="row">EUE, provincial view</th>.*?</tr>', pages["en"])
+    assert eue is not None
+    assert "<strong>−110\u00a0±\u00a025 (100%)</strong>" in eue.group()
+
+
+def test_what_comes_from_files_is_escaped(tmp_path: Path) -> None:
+    page = write(make(tmp_path, hourly=(), title=EVIL)).read_text(encoding="utf-8")
+    assert EVIL not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_two_reports_of_one_folder_are_the_same_bytes(folder: Path, pages: dict[str, str]) -> None:
+    assert write(folder, "en").read_text(encoding="utf-8") == pages["en"]
+
+
+def test_chinese_has_its_own_file_and_words(folder: Path, pages: dict[str, str]) -> None:
+    assert write(folder, "zh").name == "report.zh.html"
+    assert 'lang="zh-Hans"' in pages["zh"]
+    assert "先说结论" in pages["zh"]
+
+
+def test_left_out_figures_and_failed_runs_are_said(tmp_path: Path) -> None:
+    page = write(make(tmp_path, hourly=(), done=("baseline", "plan"))).read_text(encoding="utf-8")
+    assert "the study kept no hours" in page
+    assert "3 runs failed and 0 are missing" in page
+
+
+def test_no_finished_run_is_told_of(tmp_path: Path) -> None:
+    with pytest.raises(ResultsError):
+        write(make(tmp_path, hourly=(), done=()))
+
+
+def test_an_unknown_language_is_told_of(folder: Path) -> None:
+    with pytest.raises(InputError):
+        write(folder, "fr")
