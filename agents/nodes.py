@@ -8,6 +8,7 @@ import mesa
 
 from dafeng.agents.assets import Assets, Flow, Wire
 from dafeng.agents.base import AGENTS, CityAgent
+from dafeng.agents.expectations import trend
 from dafeng.agents.view import View
 from dafeng.agents.works import Connect, Works
 from dafeng.configs.schema import Branch, City, Row
@@ -22,7 +23,8 @@ class Node(CityAgent):
     """One station: it watches its transformers and the 220 kV lines that end at it.
 
     Where last year's highest use, taken against the units that stand and those ordered, passes the trigger, it orders
-    one unit or circuit more. Growth faster than a unit a lead time is met late, and load is shed.
+    as many units or circuits as bring the use expected at completion below it, the peak growing on its trend. A
+    faster growth, a hot year or a delay are met late, and load is shed.
     """
 
     kind = "nodes"
@@ -48,7 +50,7 @@ class Node(CityAgent):
         return found
 
     def decide(self, view: View) -> list[Works]:
-        """Order one unit more wherever the use of a branch passed the trigger."""
+        """Order units wherever the use of a branch passed the trigger."""
         works: list[Works] = []
         for branch in self.branches:
             settled = view.own.get(branch.key)
@@ -58,7 +60,8 @@ class Node(CityAgent):
             coming = limit_mw(branch, self.added[branch.key] + self.ordered[branch.key])
             use, trigger = settled.peak_share * standing / coming, view.value("extra.reinforcement_trigger")
             asks = use > trigger
-            if asks:
+            expected = settled.peak_share * standing * self._growth(view)
+            while asks and expected > trigger * limit_mw(branch, self.added[branch.key] + self.ordered[branch.key]):
                 self.ordered[branch.key] += 1
                 works.append(self._connect(view, branch))
             if asks or settled.peak_share > trigger:
@@ -88,6 +91,15 @@ class Node(CityAgent):
     def snapshot(self) -> dict[str, object]:
         """All state; the branches are facts of the city."""
         return {name: value for name, value in super().snapshot().items() if name != "branches"}
+
+    def _growth(self, view: View) -> float:
+        """Expected growth of the peak until an order is done, at least 1."""
+        peaks = view.prices.get("peak_mw", {})
+        if not peaks:
+            return 1.0
+        done = view.year + round(view.value("extra.reinforcement_lead_time"))
+        habits = int(view.value("investment.lookback_years"))
+        return max(1.0, trend(peaks, done, habits) / peaks[max(peaks)])
 
     def _connect(self, view: View, branch: Branch) -> Works:
         number = self.added[branch.key] + self.ordered[branch.key]

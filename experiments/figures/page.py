@@ -13,8 +13,8 @@ EDGE_IN = 0.15
 RIGHT, BELOW = "right", "below"
 """Where a legend stands; its gid."""
 WIDE = 1.0
-NARROW = 0.53
-"""Mean width of a letter over its size: Chinese signs are square, Latin letters about half as wide."""
+TALL, SMALL = 0.61, 0.52
+"""Mean width of a letter over its size: Chinese signs are square, capitals and digits wider than small letters."""
 FIRST_WIDE = "\u2e80"
 """Where East Asian scripts begin in Unicode."""
 CLOSING = "，。；：、）”》！？"
@@ -69,12 +69,12 @@ def wrapped(text: str, room_in: float, size_pt: float) -> list[str]:
     room = room_in * POINTS_PER_INCH / size_pt
     lines, line, used = [], "", 0.0
     for piece in _pieces(text):
-        size = sum(WIDE if sign >= FIRST_WIDE else NARROW for sign in piece.rstrip())
+        size = _width(piece.rstrip())
         if line and used + size > room and piece[0] not in CLOSING:
             lines.append(line.rstrip())
             line, used = "", 0.0
         line += piece
-        used += sum(WIDE if sign >= FIRST_WIDE else NARROW for sign in piece)
+        used += _width(piece)
     return [*lines, line.rstrip()]
 
 
@@ -89,6 +89,13 @@ def _pieces(text: str) -> list[str]:
         else:
             pieces[-1] += sign
     return pieces
+
+
+def _width(text: str) -> float:
+    """Width of a text in sizes of its letters."""
+    tall = sum(sign.isupper() or sign.isdigit() for sign in text)
+    wide = sum(sign >= FIRST_WIDE for sign in text)
+    return WIDE * wide + TALL * tall + SMALL * (len(text) - tall - wide)
 
 
 def _height(lines: list[str], size_pt: float) -> float:

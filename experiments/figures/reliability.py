@@ -106,7 +106,7 @@ def _dots(axes: Axes, table: pd.DataFrame, results: Results) -> None:
         low, high = (mine[name].fillna(mine["mean"]).to_numpy(np.float64) for name in ("low", "high"))
         mean = mine["mean"].to_numpy(np.float64)
         axes.vlines(x, low, high, color=look[bundle].colour, linewidth=1.3, alpha=0.8)
-        axes.plot(x, mean, linestyle="", **look[bundle].of_marker())
+        axes.plot(x, mean, linestyle="", clip_on=False, zorder=4, **look[bundle].of_marker())
     axes.set_xticks(range(len(periods)), periods)
     axes.set_xlim(-0.6, len(periods) - 0.4)
     axes.grid(False, axis="x")

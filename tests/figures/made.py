@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,49 +30,65 @@ FLEET = {
     "hvdc": ("provincial", "water", 2.3e7),
 }
 HOURS = 8760
+PROVINCIAL_MWH = {"tight": 200.0, "balanced": 20.0}
+"""Unserved energy of the baseline in the provincial view."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What stands in the first columns of every table."""
+
+    bundle: str
+    scenario: str
+    replication: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.bundle}-{self.scenario}-{self.replication}"
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        same = {"bundle": self.bundle, "scenario": self.scenario, "replication": self.replication}
+        return {"run": self.key, **same}
 
 
 def make(
     folder: Path, bundles: Sequence[str] = ("baseline", "storage", "plan"), replications: int = 3,
     years: tuple[int, int] = (2020, 2040), hourly: Sequence[int] = (2030,), without: Sequence[str] = (),
-    title: str = "A study made by hand", done: Sequence[str] | None = None,
+    title: str = "A study made by hand", done: Sequence[str] | None = None, scenarios: Sequence[str] = ("tight",),
 ) -> Path:
     """Write a whole results folder; `without` names variables to leave out, `done` bundles whose runs ended well."""
     folder.mkdir(parents=True, exist_ok=True)
-    runs = [(b, r) for b in bundles for r in range(replications)]
-    ended = [(b, r) for b, r in runs if done is None or b in done]
-    outcomes = [row for b, r in ended for row in _outcomes(b, r, years) if row["variable"] not in without]
+    runs = [Run(b, s, r) for b in bundles for s in scenarios for r in range(replications)]
+    ended = [run for run in runs if done is None or run.bundle in done]
+    outcomes = [row for run in ended for row in _outcomes(run, years) if row["variable"] not in without]
     frames = {
-        "runs": pd.DataFrame([_run(b, r, years, (b, r) in ended) for b, r in runs]),
+        "runs": pd.DataFrame([_run(run, years, run in ended) for run in runs]),
         "outcomes": pd.DataFrame(outcomes),
-        "summary": pd.DataFrame([_summary(b, r, years) for b, r in ended]),
+        "summary": pd.DataFrame([_summary(run, years) for run in ended]),
     }
     hashes = {}
     for name in COLUMNS:
         table = shaped(name, frames[name]) if name in frames and len(frames[name]) else empty(name)
         write_table(table, folder / f"{name}.parquet")
         hashes[name] = {"rows": table.num_rows, "content": "", "file": file_hash(folder / f"{name}.parquet")}
-    for bundle, replication in ended:
+    for run in ended:
         for year in hourly:
-            path = folder / "hourly" / f"{_key(bundle, replication)}-{year}.parquet"
+            path = folder / "hourly" / f"{run.key}-{year}.parquet"
             path.parent.mkdir(exist_ok=True)
-            _hourly(bundle, replication, year).to_parquet(path)
-    manifest = _manifest(bundles, replications, years, title, hashes, len(ended), len(runs) - len(ended))
+            _hourly(run, year).to_parquet(path)
+    counts = {"asked": len(runs), "done": len(ended), "failed": len(runs) - len(ended), "missing": 0}
+    manifest = _manifest(bundles, scenarios, replications, years, title) | {"tables": hashes, "runs": counts}
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
     return folder
 
 
-def _key(bundle: str, replication: int) -> str:
-    return f"{bundle}x{replication}"
-
-
-def _run(bundle: str, replication: int, years: tuple[int, int], is_done: bool) -> dict[str, Any]:
+def _run(run: Run, years: tuple[int, int], is_done: bool) -> dict[str, Any]:
     same = {"engine": "fast", "sample_years": 100, "values": "{}", "wall_s": 1.0, "cpu_s": 9.0, "peak_mb": 300.0}
     texts = dict.fromkeys(("city_digest", "bundle_digest", "source_digest", "version", "libraries"), "x")
     return {
-        "run": _key(bundle, replication), "bundle": bundle, "scenario": "tight", "replication": replication, "seed": 1,
-        "first_year": years[0], "last_year": years[1], "status": "done" if is_done else "failed",
-        "error": "", **same, **texts,
+        **run.columns, "seed": 1, "first_year": years[0], "last_year": years[1],
+        "status": "done" if is_done else "failed", "error": "", **same, **texts,
     }
 
 
@@ -81,21 +98,19 @@ def emissions_mt(bundle: str, replication: int, year: int) -> float:
     return 25.0 - 0.1 * abs(year - top) - SAVING.get(bundle, 1.0) * (1.0 + 0.1 * replication) + 0.3 * replication
 
 
-def _outcomes(bundle: str, replication: int, years: tuple[int, int]) -> Iterator[dict[str, Any]]:
+def _outcomes(run: Run, years: tuple[int, int]) -> Iterator[dict[str, Any]]:
     plain = {"county": "all", "sector": "all", "technology": "all", "fuel": "all", "basis": "all", "se": 0.0}
-    run = {"run": _key(bundle, replication), "bundle": bundle, "scenario": "tight", "replication": replication}
-
     def row(year: int, variable: str, value: float, unit: str = "MW", **more: Any) -> dict[str, Any]:
-        return {**run, "year": year, **plain, "variable": variable, "unit": unit, "value": value, **more}
+        return {**run.columns, "year": year, **plain, "variable": variable, "unit": unit, "value": value, **more}
 
     for year in range(years[0], years[1] + 1):
-        yield from _of_year(row, bundle, replication, year)
+        yield from _of_year(row, run, year)
     for name, model, reference, tolerance, role in CHECKS:
         for variable, value in (("check", model), ("check_reference", reference), ("check_tolerance", tolerance)):
             yield row(2020, variable, value, "TWh gross", technology=name, basis=role)
     for target, year, value, is_met in TARGETS:
         if years[0] <= year <= years[1]:
-            more = 3000.0 if bundle == "plan" and target == "T07" else 0.0
+            more = 3000.0 if run.bundle == "plan" and target == "T07" else 0.0
             yield row(year, f"target.{target}", value + more, "MW")
             yield row(year, f"target_met.{target}", float(is_met or more > 0), "1")
 
@@ -107,7 +122,8 @@ CHECKS = (
 TARGETS = (("T07", 2030, 5000.0, False), ("T08", 2025, 1600.0, False), ("T29", 2030, 74.0, True))
 
 
-def _of_year(row: Any, bundle: str, replication: int, year: int) -> Iterator[dict[str, Any]]:
+def _of_year(row: Any, run: Run, year: int) -> Iterator[dict[str, Any]]:
+    bundle, replication = run.bundle, run.replication
     co2 = emissions_mt(bundle, replication, year) * 1e6
     for basis, factor in (("plan", 1.0), ("consumption", 1.05), ("territorial", 2.0), ("system", 15.0)):
         yield row(year, "emissions_tco2", co2 * factor, "t", basis=basis)
@@ -122,7 +138,7 @@ def _of_year(row: Any, bundle: str, replication: int, year: int) -> Iterator[dic
     yield row(year, "gas_capacity_mw", 1600.0)
     if bundle != "baseline" and year >= 2025:
         yield row(year, "storage_mw", 2000.0 + 100.0 * replication)
-    for view, height in (("province", 200.0), ("deliverability", 50.0), ("island", 0.0)):
+    for view, height in (("province", PROVINCIAL_MWH[run.scenario]), ("deliverability", 50.0), ("island", 0.0)):
         eue = (height if bundle == "baseline" else height / 2) * (1.0 + 0.1 * replication)
         yield row(year, "eue_mwh", eue, "MWh/y", basis=view, se=5.0)
         yield row(year, "lole_d", eue / 100.0, "d/y", basis=view, se=0.05)
@@ -130,36 +146,36 @@ def _of_year(row: Any, bundle: str, replication: int, year: int) -> Iterator[dic
         yield row(year, "branch_peak_share", 0.4 + 0.2 * at + 0.01 * replication, "1", technology=branch)
 
 
-def _summary(bundle: str, replication: int, years: tuple[int, int]) -> dict[str, Any]:
+def _summary(run: Run, years: tuple[int, int]) -> dict[str, Any]:
+    bundle, replication = run.bundle, run.replication
     by_year = {year: emissions_mt(bundle, replication, year) for year in range(years[0], years[1] + 1)}
     total, peak = sum(by_year.values()), max(by_year, key=lambda year: by_year[year])
-    eue = (200.0 if bundle == "baseline" else 100.0) * (1.0 + 0.1 * replication)
+    eue = PROVINCIAL_MWH[run.scenario] * (1.0 if bundle == "baseline" else 0.5) * (1.0 + 0.1 * replication)
     return {
-        "run": _key(bundle, replication), "bundle": bundle, "scenario": "tight", "replication": replication,
-        "peak_year": peak, "peak_mt": by_year[peak], "peak_censored": float(peak == years[1]), "co2_cum_mt": total,
-        "co2_2030_mt": by_year.get(2030, np.nan), "territorial_cum_mt": 2 * total, "consumption_cum_mt": 1.05 * total,
-        "system_cum_mt": 15 * total, "cost_bn_cny": 700.0 - 10.0 * SAVING.get(bundle, 1.0) + replication,
+        **run.columns, "peak_year": peak, "peak_mt": by_year[peak], "peak_censored": float(peak == years[1]),
+        "co2_cum_mt": total, "co2_2030_mt": by_year.get(2030, np.nan), "territorial_cum_mt": 2 * total,
+        "consumption_cum_mt": 1.05 * total, "system_cum_mt": 15 * total,
+        "cost_bn_cny": 700.0 - 10.0 * SAVING.get(bundle, 1.0) + replication,
         "lole_d": eue / 100, "lole_se": 0.01, "eue_mwh": eue, "eue_se": 1.0, "margin_mw": 900.0,
         "unserved_mwh": 0.0, "curtailed_gwh": 1.0,
         "curtailed_share": 0.01, "oil_cum_pj": 700.0, "targets_met": 1, "targets_counted": 3,
     }
 
 
-def _hourly(bundle: str, replication: int, year: int) -> pd.DataFrame:
+def _hourly(run: Run, year: int) -> pd.DataFrame:
     """Days of one shape; 20 July is the hottest and, in the baseline, short of 50 MWh."""
     hour = np.arange(HOURS)
-    noise = Luck(1, replication)("made", "load", year).normal(0.0, 30.0, HOURS)
+    noise = Luck(1, run.replication)("made", "load", year).normal(0.0, 30.0, HOURS)
     load = 5000.0 + 1000.0 * np.sin(2 * np.pi * (hour % 24 - 8) / 24) + noise
     worst = (hour // 24 == 200) & (hour % 24 == 14)
     load[worst] += 2500.0
-    shaved = 0.0 if bundle == "baseline" else 400.0
-    unserved = np.where(worst & (bundle == "baseline"), 50.0, 0.0)
+    is_helped = run.bundle != "baseline"
+    unserved = np.where(worst & (not is_helped), 50.0, 0.0)
     solar, coal = np.maximum(0.0, 800.0 * np.sin(np.pi * (hour % 24 - 6) / 12)), np.full(HOURS, 900.0)
-    discharge = np.where(worst, shaved, 0.0)
+    discharge = np.where(worst & is_helped, 400.0, 0.0)
     return pd.DataFrame({
-        "run": _key(bundle, replication), "bundle": bundle, "scenario": "tight", "replication": replication,
-        "year": year, "hour": hour, "load_mw": load, "residual_load_mw": load - solar, "ev_charging_mw": 200.0,
-        "smart_ev_mw": 20.0,
+        **run.columns, "year": year, "hour": hour, "load_mw": load, "residual_load_mw": load - solar,
+        "ev_charging_mw": 200.0, "smart_ev_mw": 20.0,
         "shifted_mw": 0.0, "response_mw": 0.0, "charge_mw": 0.0, "discharge_mw": discharge,
         "net_import_mw": load - solar - coal - discharge - unserved, "price_cny_per_mwh": 350.0,
         "unserved_mw": unserved, "shortage_mw": np.where(worst, 3000.0, 0.0), "curtailed_mw": 0.0,
@@ -168,8 +184,7 @@ def _hourly(bundle: str, replication: int, year: int) -> pd.DataFrame:
 
 
 def _manifest(
-    bundles: Sequence[str], replications: int, years: tuple[int, int], title: str, hashes: dict[str, Any], done: int,
-    failed: int,
+    bundles: Sequence[str], scenarios: Sequence[str], replications: int, years: tuple[int, int], title: str
 ) -> dict[str, Any]:
     return {
         "program": "dafeng", "format": 1, "version": "0.1.0", "source": "s", "libraries": {"numpy": "2"},
@@ -177,7 +192,6 @@ def _manifest(
         "city": "jiangmen", "city_title": "Jiangmen", "city_title_zh": "江门", "city_digest": "c", "years": list(years),
         "seed": 1, "replications": replications, "engine": "fast", "sample_years": 100, "support": ["province"],
         "bundles": [{"key": b, "title": TITLES[b][0], "title_zh": TITLES[b][1]} for b in bundles],
-        "baseline": "baseline", "scenarios": {"tight": {"province_scenario": "tight"}},
+        "baseline": "baseline", "scenarios": {name: {"province_scenario": name} for name in scenarios},
         "parameters_grade_share": 0.5, "parameters_by_grade": {"A": 0.3, "B": 0.2, "C": 0.5}, "status": "complete",
-        "runs": {"asked": done + failed, "done": done, "failed": failed, "missing": 0}, "tables": hashes,
     }

@@ -91,6 +91,14 @@ def test_reliability_names_the_bundles_that_lower_unserved_energy(results: Resul
     assert "Storage and The plan cut it" in finding
 
 
+def test_each_scenario_has_its_own_panel_of_the_provincial_view(tmp_path: Path) -> None:
+    results = Results(make(tmp_path, hourly=(), scenarios=("tight", "balanced")))
+    data = drawn(results, "reliability").data
+    first = data[(data["view"] == "province") & (data["bundle"] == "baseline") & (data["variable"] == "eue_mwh")]
+    assert first.groupby("scenario")["mean"].max().round(6).to_dict() == {"balanced": 22.0, "tight": 220.0}
+    assert set(data[data["view"] == "island"]["scenario"]) == {"tight"}
+
+
 def test_where_nothing_was_unserved_the_interval_is_the_bound(results: Results) -> None:
     data = drawn(results, "reliability").data
     island = data[(data["view"] == "island") & (data["variable"] == "eue_mwh") & (data["bundle"] == "baseline")]
@@ -116,7 +124,7 @@ def test_the_stress_week_closes_hour_by_hour_and_leaves_provincial_units_out(res
 def test_the_load_curve_starts_at_the_highest_hour(results: Results) -> None:
     data = drawn(results, "duration").data
     top = data[(data["what"] == "load") & (data["bundle"] == "baseline")].sort_values("rank")
-    peaks = [results.hourly(f"baselinex{r}", 2030)["load_mw"].max() / 1000.0 for r in range(3)]
+    peaks = [results.hourly(f"baseline-tight-{r}", 2030)["load_mw"].max() / 1000.0 for r in range(3)]
     assert top.iloc[0]["mean"] == pytest.approx(np.mean(peaks))
     assert (np.diff(top["mean"]) <= 0).all()
 

@@ -126,6 +126,13 @@ def test_what_comes_from_files_is_escaped(tmp_path: Path) -> None:
     assert "&lt;script&gt;" in page
 
 
+def test_each_scenario_has_its_own_table(tmp_path: Path) -> None:
+    page = write(make(tmp_path, hourly=(), scenarios=("tight", "balanced"))).read_text(encoding="utf-8")
+    answer = page.split("<h2")[1]
+    assert answer.count("<table") == 2
+    assert "Scenario balanced" in answer
+
+
 def test_two_reports_of_one_folder_are_the_same_bytes(folder: Path, pages: dict[str, str]) -> None:
     assert write(folder, "en").read_text(encoding="utf-8") == pages["en"]
 
