@@ -10,6 +10,8 @@ import numpy as np
 from dafeng.configs.units import Floats
 
 CONFIDENCE = 0.95
+ROUNDING = 1e-9
+"""Relative differences below this are rounding, not policy."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ def paired(ours: Floats, theirs: Floats, our_se: float = 0.0, their_se: float = 
     >>> paired(np.array([9.0, 8.0]), np.array([10.0, 10.0])).mean
     -1.5
     """
-    return interval(ours - theirs, hypot(our_se, their_se))
+    difference = ours - theirs
+    noise = ROUNDING * np.maximum(np.abs(ours), np.abs(theirs))
+    return interval(np.where(np.abs(difference) <= noise, 0.0, difference), hypot(our_se, their_se))
 
 
 def ratio(tops: Floats, bottoms: Floats) -> Interval:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from dafeng.agents.assets import Assets, Offer, Shiftable, Storage, Unit
 from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR, Bools, Floats
-from dafeng.network.grid import Flexible, Grid, Market, Offers, Stores
+from dafeng.network.grid import Branches, Flexible, Grid, Market, Offers, Stores
 from dafeng.sim import loads, rows, wires
 from dafeng.sim.merge import Members, merged_stores, merged_units
 from dafeng.sim.surroundings import Around, stores_of, units_of
@@ -75,75 +75,76 @@ class Assembly:
         return np.asarray(self.base_share[which, -240:].max(axis=1, initial=0.0) > 0.0)
 
 
+@dataclass(frozen=True)
+class Things:
+    """Everything on the grid this year, those alike made one, the province's last."""
+
+    units: tuple[Unit, ...]
+    stores: tuple[Storage, ...]
+    shiftables: tuple[Shiftable, ...]
+    offers: tuple[Offer, ...]
+    members: Members
+
+    @staticmethod
+    def of(city: City, around: Around, late_h: float, assets: Mapping[str, Assets]) -> Things:
+        """What stands or comes before an hour of the run."""
+        units, merged = merged_units([_by_budget(u) for a in assets.values() for u in a.units if _comes(u, late_h)])
+        stores, more = merged_stores([s for a in assets.values() for s in a.stores if _comes(s, late_h)])
+        if around.province is not None:
+            units, stores = [*units, *units_of(city, around)], [*stores, *stores_of(city, around)]
+        return Things(
+            tuple(units), tuple(stores), tuple(s for a in assets.values() for s in a.shiftable),
+            tuple(o for a in assets.values() for o in a.offers if o.mw > 0), {**merged, **more},
+        )
+
+    def service(self) -> dict[str, float]:
+        """Hour of the run at which each thing comes into service, where that lies in the year."""
+        things: list[Unit | Storage] = [*self.units, *self.stores]
+        return {thing.key: thing.in_service_from_h for thing in things if thing.in_service_from_h is not None}
+
+
 def assemble(
-    city: City,
-    around: Around,
-    start_h: float,
-    assets: Mapping[str, Assets],
-    due: Mapping[str, float],
-    ends: Mapping[str, float],
+    city: City, around: Around, start_h: float, assets: Mapping[str, Assets], ends: Mapping[str, float],
     coal_cap_mt: float = np.inf,
 ) -> Assembly:
-    """The year's power system.
-
-    `due`: asset -> hour of the run at which works bring it into service this year or later; `ends`: asset -> hour at
-    which it retires.
-    """
-    late = start_h + HOURS_A_YEAR
-    comes = {key: hour for key, hour in due.items() if hour < late}
-    units = [_by_budget(u) for a in assets.values() for u in a.units if _stands(u.key, u.in_service_from_h, due, late)]
-    stores = [s for a in assets.values() for s in a.stores if _stands(s.key, s.in_service_from_h, due, late)]
-    units, members = merged_units(units)
-    stores, more = merged_stores(stores)
-    if around.province is not None:
-        units, stores = [*units, *units_of(city, around)], [*stores, *stores_of(city, around)]
-    owner = {key: agent for agent, a in sorted(assets.items()) for key in keys_of(a)}
-    shiftables = tuple(s for a in assets.values() for s in a.shiftable)
-    buses = tuple(bus.key for bus in city.buses)
-    at = {key: i for i, key in enumerate(buses)}
+    """The year's power system; `ends`: asset -> hour of the run at which it retires."""
+    things = Things.of(city, around, start_h + HOURS_A_YEAR, assets)
+    at = {bus.key: i for i, bus in enumerate(city.buses)}
     load = loads.build(city, around, [item for a in assets.values() for item in a.loads], at)
-    offers = tuple(o for a in assets.values() for o in a.offers if o.mw > 0)
-    branches = wires.build(city, around.year, [w for a in assets.values() for w in a.wires], at)
-    generators, heat_mw = rows.generators(city, units, at, around)
-    province_row = next((i for i, bus in enumerate(city.buses) if bus.kind == "province"), -1)
-    grid = Grid(
-        buses=buses,
-        counties=tuple(bus.county for bus in city.buses),
-        load_mw=load.bus_mw,
-        branches=branches,
-        generators=generators,
-        stores=_stores(stores, at),
-        flexible=_flexible(shiftables, at),
-        offers=_offers(offers, at, city, around),
-        buyers=rows.no_buyers(),
-        limits=rows.limits(city, units, around, coal_cap_mt),
-        heat_mw=heat_mw,
-        market=market(city, around.year),
-        voll_cny_per_mwh=city.value("dr.voll_industry"),
+    wired = wires.build(city, around.year, [w for a in assets.values() for w in a.wires], at)
+    grid = _grid(city, around, things, at, load.bus_mw, wired, coal_cap_mt)
+    share = rows.base_share(city, around, things.units, things.stores, grid, things.service(), ends, start_h)
+    owner = {key: agent for agent, a in sorted(assets.items()) for key in keys_of(a)}
+    return Assembly(
+        grid, share, things.units, things.stores, things.shiftables, things.offers, owner,
+        _with_shiftables(load.sector_mwh, things.shiftables), load.charging_mw, things.members,
+        next((i for i, bus in enumerate(city.buses) if bus.kind == "province"), -1),
     )
-    service = {
-        **{u.key: u.in_service_from_h for u in units if u.in_service_from_h is not None},
-        **{s.key: s.in_service_from_h for s in stores if s.in_service_from_h is not None},
-        **comes,
-    }
-    share = rows.base_share(city, around, units, stores, grid, service, ends, start_h)
-    sector_mwh = dict(load.sector_mwh)
+
+
+def _grid(
+    city: City, around: Around, things: Things, at: Mapping[str, int], load_mw: Floats, wired: Branches,
+    coal_cap_mt: float,
+) -> Grid:
+    generators, heat_mw = rows.generators(city, things.units, at, around)
+    return Grid(
+        buses=tuple(at), counties=tuple(bus.county for bus in city.buses), load_mw=load_mw, branches=wired,
+        generators=generators, stores=_stores(things.stores, at), flexible=_flexible(things.shiftables, at),
+        offers=_offers(things.offers, at, city, around), buyers=rows.no_buyers(),
+        limits=rows.limits(city, things.units, around, coal_cap_mt), heat_mw=heat_mw,
+        market=market(city, around.year), voll_cny_per_mwh=city.value("dr.voll_industry"),
+    )
+
+
+def _with_shiftables(
+    sector_mwh: Mapping[tuple[str, str], float], shiftables: Sequence[Shiftable]
+) -> dict[tuple[str, str], float]:
+    """Electricity by sector and county with that of loads that may move."""
+    found = dict(sector_mwh)
     for item in shiftables:
         key = (item.sector, item.county)
-        sector_mwh[key] = sector_mwh.get(key, 0.0) + float(item.least_mwh[-1])
-    return Assembly(
-        grid,
-        share,
-        tuple(units),
-        tuple(stores),
-        shiftables,
-        offers,
-        owner,
-        sector_mwh,
-        load.charging_mw,
-        {**members, **more},
-        province_row,
-    )
+        found[key] = found.get(key, 0.0) + float(item.least_mwh[-1])
+    return found
 
 
 def keys_of(assets: Assets) -> list[str]:
@@ -157,10 +158,9 @@ def _by_budget(unit: Unit) -> Unit:
     return replace(unit, is_free=False, is_block=True) if unit.profile == "hvdc" else unit
 
 
-def _stands(key: str, from_h: float | None, due: Mapping[str, float], late: float) -> bool:
-    """Whether an asset may run this year: it stands already, or works bring it within the year."""
-    hour = due.get(key, from_h)
-    return hour is None or hour < late
+def _comes(item: Unit | Storage, late_h: float) -> bool:
+    """Whether an asset may run this year: it stands already, or comes into service before the year's end."""
+    return item.in_service_from_h is None or item.in_service_from_h < late_h
 
 
 def market(city: City, year: int) -> Market:
@@ -183,7 +183,7 @@ def market(city: City, year: int) -> Market:
     )
 
 
-def _stores(stores: list[Storage], at: Mapping[str, int]) -> Stores:
+def _stores(stores: Sequence[Storage], at: Mapping[str, int]) -> Stores:
     power = np.array([s.power_mw for s in stores])
     return Stores(
         key=tuple(s.key for s in stores),

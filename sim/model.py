@@ -163,7 +163,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         assets = {key: agent.assets(views[key]) for key, agent in self.people.items()}
         cap = min(view.rules.coal_power_cap_mt for view in views.values())
         ends = {t.works.asset: t.next_at for t in self.site.tasks if isinstance(t.works, Retire) and t.phase == "lead"}
-        return assemble(self.city, surroundings, self.env.now, assets, {}, ends, cap)
+        return assemble(self.city, surroundings, self.env.now, assets, ends, cap)
 
     def _operate(self, assembly: Assembly) -> Hours:
         """The year's hours: windows known beforehand, then the clock with the operator's weeks, trips and works."""
