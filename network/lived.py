@@ -91,3 +91,32 @@ def join(parts: list[Hours]) -> Hours:
         end=parts[-1].end,
         **joined,
     )
+
+
+class Diary:
+    """The hours of a year, written as they are lived into arrays of the whole year; no window outlives its week."""
+
+    def __init__(self, hours: int) -> None:
+        self.hours, self.lived_h, self.cost_cny = hours, 0, 0.0
+        self._arrays: dict[str, Any] = {}
+        self._starts: Floats = np.zeros(0)
+        self._end: State | None = None
+
+    def write(self, part: Hours) -> None:
+        """The next hours lived."""
+        width = len(part.way)
+        for f in fields(Hours):
+            if f.name in WHOLE:
+                continue
+            values = getattr(part, f.name)
+            if f.name not in self._arrays:
+                self._arrays[f.name] = np.zeros((*values.shape[:-1], self.hours), dtype=values.dtype)
+            self._arrays[f.name][..., self.lived_h : self.lived_h + width] = values
+        self._starts = part.starts if self._end is None else self._starts + part.starts
+        self.lived_h, self.cost_cny, self._end = self.lived_h + width, self.cost_cny + part.cost_cny, part.end
+
+    def read(self) -> Hours:
+        """The year, when all its hours are lived."""
+        assert self._end is not None
+        assert self.lived_h == self.hours
+        return Hours(first_hour=0, cost_cny=self.cost_cny, starts=self._starts, end=self._end, **self._arrays)

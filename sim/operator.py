@@ -6,12 +6,12 @@ running plan then need their cold-start time, and response its notice: otherwise
 
 from __future__ import annotations
 
-import numpy as np
 import simpy
 
-from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats
-from dafeng.network.dispatch import dispatch, join
+from dafeng.configs.units import DAY_H, WEEK_H
+from dafeng.network.dispatch import dispatch
 from dafeng.network.grid import Engine, Grid, Hours, Plan, State
+from dafeng.network.lived import Diary
 from dafeng.sim.availability import Availability
 from dafeng.sim.clock import Steps
 
@@ -25,7 +25,7 @@ class Operator:
         self.env, self.grid, self.availability, self.plan, self.engine = env, grid, availability, plan, engine
         self.start_h = env.now
         self.state = state
-        self.lived: list[Hours] = []
+        self.diary = Diary(grid.hours)
         self.calls = 0
         self._alarm = env.event()
         self._planned = False
@@ -41,8 +41,7 @@ class Operator:
 
     def finish(self) -> Hours:
         """The year's hours, after the clock has passed them."""
-        hours, self.lived = join(self.lived), []
-        return hours
+        return self.diary.read()
 
     @property
     def hour(self) -> int:
@@ -64,6 +63,8 @@ class Operator:
                 firm = None if self._planned else running
                 running, begin = self._dispatch(week_end, firm), now
             self._live(running, begin, week_end)
+            if week_end == self.grid.hours:
+                return  # a process left waiting would keep this year's arrays through the next
             yield self.env.timeout(self.start_h + week_end - self.env.now)
 
     def _dispatch(self, week_end: int, firm: Hours | None) -> Hours:
@@ -77,37 +78,6 @@ class Operator:
 
     def _live(self, running: Hours, begin: int, until: int) -> None:
         if until > begin:
-            self.state = state_after(running, self.state, until - begin)
-            self.lived.append(running.until(until - begin))
-
-
-def state_after(hours: Hours, start: State, k: int) -> State:
-    """The state after the first k hours of a dispatched window."""
-    committed: Bools = hours.committed[:, k - 1].copy()
-    return State(
-        stored_mwh=hours.stored_mwh[:, k - 1].copy(),
-        committed=committed,
-        hours_on=_hours_since_change(hours.committed[:, :k], start),
-        used=start.used,
-        drawn_mwh=start.drawn_mwh + hours.flexible_mw[:, :k].sum(axis=1),
-        events=start.events + _events(hours.shed_mw[:, :k]),
-    )
-
-
-def _hours_since_change(committed: Bools, start: State) -> Floats:
-    """(generators,) hours since a unit last went on or off."""
-    k = committed.shape[1]
-    changed = np.empty_like(committed)
-    changed[:, 0] = committed[:, 0] != start.committed
-    changed[:, 1:] = committed[:, 1:] != committed[:, :-1]
-    last = np.where(changed.any(axis=1), changed[:, ::-1].argmax(axis=1) + 1.0, start.hours_on + k)
-    return np.asarray(last, dtype=np.float64)
-
-
-def _events(shed_mw: Floats) -> Floats:
-    """(offers,) response events that began."""
-    called = shed_mw > 1e-9
-    if not called.size:
-        return np.zeros(shed_mw.shape[0])
-    begins = called[:, 0] + (called[:, 1:] & ~called[:, :-1]).sum(axis=1)
-    return np.asarray(begins, dtype=np.float64)
+            lived = running.until(until - begin)
+            self.state = lived.end
+            self.diary.write(lived)
