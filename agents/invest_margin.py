@@ -24,6 +24,11 @@ class Days:
         count = outlook.weight.reshape(-1, DAY_H).mean(axis=1)
         return cls(outlook.price_cny_per_mwh.reshape(-1, DAY_H) * factor, count)
 
+    @property
+    def mean_cny_per_mwh(self) -> float:
+        """Price of an hour of the year, on average."""
+        return float(self.price.mean(axis=1) @ self.count / self.count.sum())
+
 
 @dataclass(frozen=True)
 class Running:

@@ -133,8 +133,10 @@ class Owner(CityAgent):
         for plant in self._standing(view):
             key, why = plant.machine.key, must_close(plant, view)
             if why:
-                mean = sum(plant.profits_cny) / max(1, len(plant.profits_cny))
-                self.log(view, f"close {key}", {"stay": mean, "close": 0.0}, "CNY/y", "close", why=why)
+                lost = plant.profits_cny
+                options = {"stay": sum(lost) / max(1, len(lost)), "close": 0.0}
+                saw = {"worst_year_cny": min(lost, default=0.0), "best_year_cny": max(lost, default=0.0)}
+                self.log(view, f"close {key}", options, "CNY/y", "close", saw=saw, why=why)
                 works.append(self._close(view, key))
             elif is_at_end(plant, view) and view.outlooks:
                 works.append(self._end_of_life(view, plant))
@@ -147,7 +149,7 @@ class Owner(CityAgent):
         if not plant.is_extended:
             options["extend"] = extension_cny(plant, self.mind.seen(view, view.year + 1), view, self.mind.rate)
         choice = "extend" if options.get("extend", 0.0) > 0.0 else "close"
-        self.log(view, f"life {key}", options, "CNY", choice, saw={"end_year": plant.end_year})
+        self.log(view, f"life {key}", options, "CNY", choice, saw={"end_year": plant.end_year, **self._saw(view)})
         if choice == "close":
             return self._close(view, key)
         self.extended.append(key)
@@ -165,7 +167,8 @@ class Owner(CityAgent):
         for ordered in retrofits(coal, view, self.mind, self.cash_cny):
             key = ordered.plant.machine.key
             if len(ordered.worth) > 1:
-                self.log(view, f"retrofit {key}", ordered.options, "CNY", name_of(ordered.choice))
+                left = {"end_year": ordered.plant.end_year, **self._saw(view)}
+                self.log(view, f"retrofit {key}", ordered.options, "CNY", name_of(ordered.choice), saw=left)
             if ordered.choice:
                 works.append(ordered.works(view, start))
                 start += ordered.outage_h
@@ -181,7 +184,7 @@ class Owner(CityAgent):
             worth = {room.technology: self.mind.option(view, room.technology).npv for room in held}
             self.log(
                 view, "invest", {**worth, "nothing": 0.0}, "CNY/MW", chosen.technology if chosen else "nothing",
-                saw={"cash_cny": self.cash_cny, "hurdle": self.mind.rate, "sites_open": float(len(possible))},
+                saw={"sites_open": float(len(possible)), **self._saw(view)},
             )
         if chosen is None:
             return []
@@ -193,6 +196,10 @@ class Owner(CityAgent):
         self.cash_cny -= self.mind.equity(new.capital_cny)
         what = detail(new, view.city)
         return Build(self.key, new.key, new.due_h - view.hour, 0.0, None, complete_h=new.due_h, detail=what)
+
+    def _saw(self, view: View) -> dict[str, float]:
+        """Its money, its hurdle and what it expects of next year."""
+        return {"cash_cny": self.cash_cny, "hurdle": self.mind.rate, **self.mind.seen(view, view.year + 1).saw}
 
     def _leases(self, view: View) -> dict[str, list[float]]:
         """Drawn once, the same under every bundle."""

@@ -38,6 +38,13 @@ class Prospect:
     battery: dict[float, float] = field(default_factory=dict)
     """Arbitrage margin of 1 MW by hours of storage, as far as it was asked for."""
 
+    @property
+    def saw(self) -> dict[str, float]:
+        """What an owner would name when asked for its reasons."""
+        price, fuels = self.days.mean_cny_per_mwh, self.fuel_cny_per_gj
+        named = {f"{fuel}_cny_per_gj": round(fuels[fuel], 2) for fuel in PRICE_SETTING if fuel in fuels}
+        return {"expected_year": self.year, "price_cny_per_mwh": round(price, 1), **named}
+
 
 def prospect(view: View, foresight: Foresight, habits: Habits, year: int, error: float) -> Prospect:
     """The year as an owner of some foresight and lasting error expects it, from the nearest outlook.

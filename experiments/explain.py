@@ -38,19 +38,22 @@ def explain(
     results: Results, agent: str, year: int | None = None, bundle: str | None = None, scenario: str | None = None,
     replication: int | None = None,
 ) -> tuple[Told, ...]:
-    """All choices of an agent in one run, in time; an InputError names the nearest agent when there is none such."""
+    """All choices of an agent in one run, in time, and those of others for it, such as an owner's for its plant.
+
+    An InputError names the nearest agent when there is none such.
+    """
     run, label = one_run(results, bundle, scenario, replication)
-    decisions = results.decisions
-    mine = decisions[(decisions["run"] == run) & (decisions["agent"] == agent)]
+    decisions = results.decisions[results.decisions["run"] == run]
+    mine = decisions[_concerns(decisions, agent)]
     if mine.empty:
-        _miss(results, agent, run)
+        _miss(decisions, agent)
     if year is not None:
         mine = mine[mine["year"] == year]
         if mine.empty:
-            years = sorted(decisions.loc[(decisions["run"] == run) & (decisions["agent"] == agent), "year"].unique())
-            says = f"{agent} chose nothing in {year}; it did in {', '.join(map(str, years))}"
+            years = sorted(decisions.loc[_concerns(decisions, agent), "year"].unique())
+            says = f"nothing was chosen for {agent} in {year}, but in {', '.join(map(str, years))}"
             raise InputError([Problem(Place("--year", 0, str(year)), says)])
-    chosen = mine.groupby(["year", "topic", _turn(mine)], sort=True)
+    chosen = mine.groupby(["year", "agent", "topic", _turn(mine)], sort=True)
     return tuple(_told(rows, label) for _, rows in chosen)
 
 
@@ -99,9 +102,14 @@ def as_text(told: Told) -> str:
     return "\n".join(lines)
 
 
+def _concerns(decisions: pd.DataFrame, key: str) -> pd.Series:
+    """Whether a choice is an agent's own, or has the agent as the last word of its topic."""
+    return (decisions["agent"] == key) | decisions["topic"].str.endswith(f" {key}")
+
+
 def _turn(mine: pd.DataFrame) -> pd.Series:
     """Which time in a year a topic came up: an option seen again begins the next time."""
-    return mine.groupby(["year", "topic", "option"]).cumcount().rename("turn")
+    return mine.groupby(["year", "agent", "topic", "option"]).cumcount().rename("turn")
 
 
 def _told(rows: pd.DataFrame, bundle: str) -> Told:
@@ -123,8 +131,8 @@ def _saw(text: Any) -> dict[str, Any]:
     return seen if isinstance(seen, dict) else {"": seen}
 
 
-def _miss(results: Results, agent: str, run: str) -> None:
-    agents = sorted(results.decisions.loc[results.decisions["run"] == run, "agent"].unique())
+def _miss(decisions: pd.DataFrame, agent: str) -> None:
+    agents = sorted(decisions["agent"].unique())
     says = "no such agent among the decisions of this run; without --agent the kinds and keys are listed"
     raise InputError([Problem(Place("--agent", 0, agent), says, nearest(agent, agents))])
 
