@@ -78,6 +78,8 @@ class Unit:
     heat_base_share: float = 0.0
     in_service_from_h: float | None = None
     """Hour of the run at which it comes into service, when that lies in or after this year."""
+    sells_at_market: bool = False
+    """Paid the hourly price whatever tariff its fuel has: what is built after the tariffs ended."""
     gross_to_net: float = 1.0
     """Net output over gross output, for comparison with gross statistics."""
     owner: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 from typing import Any
 
@@ -78,7 +78,7 @@ def rows(new: New, view: View) -> tuple[tuple[Unit, ...], tuple[Storage, ...]]:
     stores = (store_of(companion_of(new, city), city, from_h),) if new.companion_mw > 0.0 else ()
     if made.is_store:
         return (), (store_of(made, city, from_h), *stores)
-    return (unit_of(made, NEW, view, from_h),), stores
+    return (replace(unit_of(made, NEW, view, from_h), sells_at_market=True),), stores
 
 
 def due_hour(city: City, luck: Luck, hour: float, key: str, technology: str) -> float:

@@ -51,7 +51,7 @@ MEASURES = (
 
 VIEWS = {"deliverability": "deliverability view", "island": "entitlement island"}
 VIEWED = {"lole_d": ("LOLE", "d/y"), "eue_mwh": ("EUE", "MWh/y")}
-LEAKAGE = Measure("leakage", "Leakage, 1 - dSystem/dTerritorial", "1")
+LEAKAGE = Measure("leakage", "Leakage, 1 - dSystem/dConsumption", "1")
 
 
 @dataclass(frozen=True)
@@ -111,9 +111,13 @@ def _differences(
 
 
 def leakage(mine: pd.DataFrame, other: pd.DataFrame) -> Interval:
-    """Share of the territory's saving that the rest of the province emits instead (MODEL_SPEC 8.4)."""
+    """Share of the city's saving, its purchases counted, that the province does not see (MODEL_SPEC 8.4).
+
+    Below zero when the province saves more than the city is credited with. The territory is no measure of it: output
+    of units that sell to the pool moves in and out of it without anyone's saving.
+    """
     moved = ratio(*(mine[name].to_numpy(float) - other[name].to_numpy(float) for name in
-                    ("system_cum_mt", "territorial_cum_mt")))
+                    ("system_cum_mt", "consumption_cum_mt")))
     return Interval(1.0 - moved.mean, moved.half, moved.same_sign, moved.n)
 
 
@@ -146,7 +150,7 @@ def _with_views(results: Results) -> tuple[pd.DataFrame, tuple[Measure, ...]]:
     city = (rows[["county", "sector", "technology", "fuel"]] == "all").all(axis=1)
     rows = rows[rows["variable"].isin(VIEWED) & rows["basis"].isin(VIEWS) & city]
     for (variable, view), found in rows.groupby(["variable", "basis"], sort=True):
-        years = found.groupby("run")
+        years = found.assign(se=found["se"].where(found["value"] > 0.0, 0.0)).groupby("run")
         errors = years["se"].agg(lambda se: float(np.sqrt((se**2).sum()) / len(se)))
         key, (word, unit) = f"{variable}.{view}", VIEWED[str(variable)]
         runs = runs.assign(**{key: runs["run"].map(years["value"].mean()), f"{key}.se": runs["run"].map(errors)})

@@ -68,7 +68,7 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "measure.curtailed_share": ("Curtailed share of wind and sun", "弃风弃光率"),
     "measure.oil_cum_pj": ("Oil burnt on land", "陆路交通用油"),
     "measure.targets_met": ("Targets met", "达成目标数"),
-    "measure.leakage": ("Leakage: 1 − ΔSystem/ΔTerritorial", "碳泄漏：1 − Δ系统/Δ属地"),
+    "measure.leakage": ("Leakage: 1 − ΔSystem/ΔConsumption", "碳泄漏：1 − Δ系统/Δ消费"),
     "check": ("Check", "检验项"),
     "check.role": ("Role", "性质"),
     "check.model": ("Model", "模型"),

@@ -207,15 +207,20 @@ def _fuel_share(coal_availability: float, process: Process) -> float:
 def _imports(city: City, year: int, import_factor: float) -> tuple[float, float, Floats]:
     """Capability and (12,) energy of western imports without the link that lands in the city, which is its own unit.
 
-    Energy grows with capability from its figure of 2020; both fall by the state's factor.
+    Years of record give their energy as it was, dry or not. Later it grows with capability from its figure of 2020,
+    and both fall by the state's factor.
     """
     fleet = city.path("fleet.import_contract")
     landing = [row for row in city.table("plants") if "HVDC" in str(row["technology"])]
     link_mw = sum(float(row["gross_mw"]) for row in landing)
     profile = np.array([float(row["mean_p_u_of_5000mw"]) for row in city.table("hvdc_profile")])
-    yearly_mwh = _imported_twh(city) * MWH_PER_TWH * fleet.at(year) / fleet.at(min(fleet.points))
+    recorded = {int(row["year"]): row["net_import_twh"] for row in city.table("province_demand")}.get(year)
+    usual_twh = _imported_twh(city) * fleet.at(year) / fleet.at(min(fleet.points))
+    yearly_mwh = (usual_twh if recorded is None else float(recorded)) * MWH_PER_TWH
     monthly = yearly_mwh * _monthly(city, "import_contract", "energy_share_of_year")
-    energy_mwh = np.maximum(monthly - link_mw * profile * HOURS_OF_MONTH if landing else monthly, 0.0) * import_factor
+    energy_mwh = np.maximum(monthly - link_mw * profile * HOURS_OF_MONTH if landing else monthly, 0.0)
+    if recorded is None:
+        energy_mwh = energy_mwh * import_factor
     rest_mw = fleet.at(year) - link_mw
     return rest_mw, rest_mw, energy_mwh
 

@@ -1,4 +1,4 @@
-"""Accounts: fuel, CO2 in four boundaries, energy and money of one year (MODEL_SPEC 8.1 to 8.4, 10.1).
+"""Accounts: fuel, CO2 in four boundaries and energy of one year (MODEL_SPEC 8.1 to 8.4).
 
 plan         energy CO2 of the city without provincial units, plus purchases from the pool at its annual factor
 consumption  the same with process CO2 and the hourly factor
@@ -17,10 +17,13 @@ from dafeng.configs.schema import City
 from dafeng.configs.units import Floats
 from dafeng.network.grid import Hours
 from dafeng.sim.assembly import Assembly
-from dafeng.sim.ledger import Entry, Ledger
-from dafeng.sim.settle import fuel_gj, power_lost_to_heat_mwh
+from dafeng.sim.ledger import Ledger
+from dafeng.sim.settle import fuel_gj
 
 PLAN, CONSUMPTION, TERRITORIAL, SYSTEM = BOUNDARIES = ("plan", "consumption", "territorial", "system")
+
+IMPORT = "import"
+"""Fuel of what the province buys: its CO2 is in the pool's factor, but was emitted outside every boundary."""
 
 FACTOR_OF: Mapping[str, str] = {
     "coal": "raw_coal",
@@ -37,20 +40,6 @@ FACTOR_OF: Mapping[str, str] = {
 }
 """Fuel of an end user -> row of fuel_factors; steam and electricity carry none at the point of use."""
 
-PRICE_OF: Mapping[str, str] = {
-    "coal": "steam_coal_industry",
-    "natural_gas": "natural_gas_industry",
-    "gasoline": "gasoline",
-    "diesel": "diesel",
-    "lng": "lng_vehicle",
-    "lpg": "lpg",
-    "biomass": "biomass",
-    "hydrogen": "hydrogen",
-    "steam": "park_steam",
-    "fuel_oil": "diesel",
-    "kerosene": "diesel",
-}
-
 
 def book_power(ledger: Ledger, assembly: Assembly, hours: Hours) -> None:
     """Generation, fuel and emissions of every generator row."""
@@ -62,7 +51,8 @@ def book_power(ledger: Ledger, assembly: Assembly, hours: Hours) -> None:
         ledger.add("generation_gross_mwh", energy[i] / unit.gross_to_net, "MWh", **dims)
         if fuel[i] > 0:
             ledger.add("fuel_gj", fuel[i], "GJ", **dims)
-            _emit(ledger, fuel[i] * unit.emission_t_per_gj, sector, dims, is_process=False)
+            if unit.fuel != IMPORT:
+                _emit(ledger, fuel[i] * unit.emission_t_per_gj, sector, dims, is_process=False)
 
 
 def sector_of(is_provincial: bool, is_city: bool) -> str:
@@ -110,26 +100,20 @@ def pool_purchase_mw(assembly: Assembly, hours: Hours) -> Floats:
     return np.asarray(city_load + hours.flexible_mw.sum(axis=0) + net_store - own)
 
 
-def pool_factor(assembly: Assembly, hours: Hours) -> Floats:
-    """(hours,) t/MWh of what the pool sells: the province's blocks, western imports and provincial units."""
+def pool_output(assembly: Assembly, hours: Hours) -> tuple[Floats, Floats]:
+    """(hours,) t and MWh of what the pool sells: the province's blocks, western imports and provincial units."""
     g = assembly.grid.generators
     pool = g.is_provincial | ~g.is_city
     rate = np.array([unit.emission_t_per_gj for unit in assembly.units])
     on_fuel = (rate * g.no_load_gj_per_h)[pool] @ hours.committed[pool].astype(np.float64)
-    emitted = (rate * g.fuel_gj_per_mwh)[pool] @ hours.generation_mw[pool] + on_fuel + imported_t(assembly, hours)
-    return np.asarray(emitted / np.maximum(hours.generation_mw[pool].sum(axis=0), 1.0))
-
-
-def imported_t(assembly: Assembly, hours: Hours) -> Floats:
-    """(hours,) CO2 emitted outside the province for what it imports; in the pool's factor, in no boundary."""
-    rows = np.array([unit.fuel == "import" for unit in assembly.units])
-    return np.asarray(assembly.grid.generators.emissions_t_per_mwh[rows] @ hours.generation_mw[rows])
+    emitted = (rate * g.fuel_gj_per_mwh)[pool] @ hours.generation_mw[pool] + on_fuel
+    return np.asarray(emitted), np.asarray(hours.generation_mw[pool].sum(axis=0))
 
 
 def book_purchases(ledger: Ledger, assembly: Assembly, hours: Hours) -> None:
     """Scope 2: what the city buys from the pool, by county in proportion to load."""
-    bought, factor = pool_purchase_mw(assembly, hours), pool_factor(assembly, hours)
-    annual = float(factor.mean())
+    bought, (emitted, sold) = pool_purchase_mw(assembly, hours), pool_output(assembly, hours)
+    factor, annual = emitted / np.maximum(sold, 1.0), float(emitted.sum() / max(float(sold.sum()), 1.0))
     ledger.add("pool_purchase_mwh", float(bought.sum()), "MWh", sector="power")
     ledger.add("pool_factor_t_per_mwh", annual, "t/MWh")
     by_county: dict[str, float] = {}
@@ -157,54 +141,3 @@ def book_load(ledger: Ledger, assembly: Assembly, hours: Hours) -> None:
     for bus, county in enumerate(assembly.grid.counties):
         if unserved[bus] > 0 and county not in {"province", "external"}:
             ledger.add("unserved_mwh", unserved[bus], "MWh", county=county)
-
-
-def book_costs(ledger: Ledger, city: City, year: int, assembly: Assembly, hours: Hours) -> None:
-    """What it costs to serve the city: its units, purchases at the market price, users' fuel, response, outages.
-
-    Provincial units and the province are inside the market price. Carbon payments are transfers, listed apart.
-    """
-    g, energy = assembly.grid.generators, hours.generation_mw.sum(axis=1) + power_lost_to_heat_mwh(assembly, hours)
-    fuel = fuel_gj(assembly, hours)
-    for i, unit in enumerate(assembly.units):
-        if not g.is_city[i] or unit.is_provincial:
-            continue
-        dims = {"county": unit.county, "sector": "power", "technology": unit.technology, "fuel": unit.fuel}
-        start = unit.start_wear_cny_per_mw * unit.capacity_mw * hours.starts[i]
-        carbon = unit.carbon_price_cny_per_t * (fuel[i] * unit.emission_t_per_gj - unit.benchmark_t_per_mwh * energy[i])
-        ledger.add("cost_fuel_cny", fuel[i] * unit.fuel_price_cny_per_gj, "CNY", **dims)
-        ledger.add("cost_variable_cny", unit.vom_cny_per_mwh * energy[i], "CNY", **dims)
-        ledger.add("cost_start_cny", start, "CNY", **dims)
-        ledger.add("transfer_carbon_cny", carbon, "CNY", **dims)
-    _book_shared_costs(ledger, assembly, hours)
-    _book_fuel_bills(ledger, city, year)
-
-
-def _book_shared_costs(ledger: Ledger, assembly: Assembly, hours: Hours) -> None:
-    grid = assembly.grid
-    purchase = float(pool_purchase_mw(assembly, hours) @ hours.price_cny_per_mwh)
-    ledger.add("cost_purchase_cny", purchase, "CNY", sector="power", technology="pool", fuel="electricity")
-    response = float(hours.shed_mw.sum(axis=1) @ grid.offers.price_cny_per_mwh)
-    ledger.add("cost_response_cny", response, "CNY", sector="power", technology="response", fuel="electricity")
-    wear = grid.stores.wear_cny_per_mwh * hours.discharge_mw.sum(axis=1) * grid.stores.is_city
-    ledger.add("cost_variable_cny", float(wear.sum()), "CNY", sector="power", technology="storage", fuel="electricity")
-    in_city = np.array([county not in {"province", "external"} for county in grid.counties])
-    unserved = grid.voll_cny_per_mwh * float(hours.unserved_mw[in_city].sum())
-    ledger.add("cost_unserved_cny", unserved, "CNY", sector="power", fuel="electricity")
-
-
-def _book_fuel_bills(ledger: Ledger, city: City, year: int) -> None:
-    bills = [
-        Entry(
-            "cost_fuel_cny",
-            e.value * city.path(f"fuel.{PRICE_OF[e.fuel]}").at(year),
-            "CNY",
-            e.county,
-            e.sector,
-            e.technology,
-            e.fuel,
-        )
-        for e in ledger.where(variable="fuel_gj")
-        if e.sector not in {"power", "provincial", "province"} and e.fuel in PRICE_OF
-    ]
-    ledger.extend(bills)

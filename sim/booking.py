@@ -17,7 +17,7 @@ from dafeng.network.adequacy import Adequacy, Support
 from dafeng.network.grid import Hours
 from dafeng.network.province import FIRM_CREDIT
 from dafeng.network.province_margin import credit
-from dafeng.sim import accounts
+from dafeng.sim import accounts, costs
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.availability import Availability
 from dafeng.sim.capital import Capital
@@ -57,14 +57,22 @@ def standing(assembly: Assembly) -> dict[str, float]:
     return found
 
 
-def book(city: City, year: int, assembly: Assembly, hours: Hours, flows: Iterable[Flow], capital: Capital) -> Ledger:
+def book(
+    city: City,
+    year: int,
+    rules: Mapping[str, Rules],
+    assembly: Assembly,
+    hours: Hours,
+    flows: Iterable[Flow],
+    capital: Capital,
+) -> Ledger:
     """Everything the year amounted to."""
     ledger = Ledger()
     accounts.book_power(ledger, assembly, hours)
     accounts.book_flows(ledger, city, flows)
     accounts.book_purchases(ledger, assembly, hours)
     accounts.book_load(ledger, assembly, hours)
-    accounts.book_costs(ledger, city, year, assembly, hours)
+    costs.book_costs(ledger, city, year, rules, assembly, hours)
     capital.invest(city, year, ledger)
     capital.book(ledger, year)
     return ledger

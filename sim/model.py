@@ -193,7 +193,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             agent.settle(views[key])
         flows = [flow for key, agent in self.people.items() for flow in agent.flows(views[key])]
         self.memory.own = by_agent
-        return booking.book(self.city, self.year, assembly, hours, flows, self.capital)
+        rules = self.government.rules(self.year)
+        return booking.book(self.city, self.year, rules, assembly, hours, flows, self.capital)
 
     def _decisions(self) -> list[Decision]:
         taken = [decision for agent in self.people.values() for decision in agent.take_decisions()]

@@ -205,7 +205,10 @@ def summary(history: Mapping[int, Mapping[str, float]], rows: Iterable[Entry]) -
 
 
 def numbers_of(year: Year, rows: Iterable[Entry], single: Mapping[str, float]) -> dict[str, float]:
-    """What later years, targets and the summary need to remember of a year."""
+    """What later years, targets and the summary need to remember of a year.
+
+    Of a year in which no event was sampled the error is a bound (rule of three), which must not be added as an error.
+    """
     kept = dict(single)
     for entry in rows:
         plain = (entry.county, entry.sector, entry.technology, entry.fuel) == (ALL, ALL, ALL, ALL)
@@ -216,7 +219,7 @@ def numbers_of(year: Year, rows: Iterable[Entry], single: Mapping[str, float]) -
         elif entry.basis == "province" and entry.variable in {"lole_d", "eue_mwh", "margin_mw"}:
             name, unit = entry.variable.rsplit("_", 1)
             kept[f"{name}_province_{unit}"] = entry.value
-            kept[f"{name}_province_se"] = entry.se
+            kept[f"{name}_province_se"] = entry.se if entry.value > 0.0 else 0.0
     kinds = ("wind_onshore", "wind_offshore", "pv_utility", "pv_rooftop")
     kept["curtailed_vre_mwh"] = year.book("curtailed_mwh").where(technology=kinds).total()
     used = year.generation_mwh.where(technology=kinds, sector=("power", "provincial")).total()

@@ -2,7 +2,7 @@
 
 Coal sells at the yearly contract price of Guangdong as far as it is known, gas its contract hours at the gas tariff
 linked to the gas price, nuclear at its own tariff, wind, sun, water and waste at the price for exports to the grid.
-Everything else, and later coal, is paid the hourly market price.
+All else is paid the hourly market price: later coal, and what owners build, who bid and invest on that price.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ def contract_share(unit: Unit, energy_mwh: float) -> float:
 
 def contract_price(city: City, year: int, unit: Unit) -> float | None:
     """CNY/MWh of a contract or tariff, None where only the market pays."""
+    if unit.sells_at_market:
+        return None
     if unit.fuel == "coal":
         return _coal_price(city, year)
     if unit.fuel == "natural_gas" and "price.gas_power_tariff" in city.paths:

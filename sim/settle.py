@@ -82,7 +82,7 @@ def _stores(assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
 
 
 def _offers(assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
-    offers, called = assembly.grid.offers, hours.shed_mw.sum(axis=1)
+    offers, called = assembly.grid.offers, np.maximum(hours.shed_mw, 0.0).sum(axis=1)
     return {
         key: Settlement(called_mwh=float(called[i]), revenue_cny=float(called[i] * offers.price_cny_per_mwh[i]))
         for i, key in enumerate(offers.key)

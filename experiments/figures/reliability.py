@@ -70,7 +70,7 @@ def _head(view: str, scenario: str, lang: str) -> str:
 def _pooled(results: Results, variable: str, view: str, scenario: str) -> pd.DataFrame:
     """Mean a year over a period with its interval; `bound` is the upper bound where nothing was ever unserved."""
     rows = results.yearly(variable, scenario, view)
-    rows = rows.assign(period=_periods(rows["year"]), variance=rows["se"] ** 2)
+    rows = rows.assign(period=_periods(rows["year"]), variance=rows["se"].where(rows["value"] > 0.0, 0.0) ** 2)
     runs = rows.groupby(["bundle", "replication", "period"], observed=True).agg(
         value=("value", "mean"), variance=("variance", "sum"), years=("year", "size"), bound=("se", "mean")
     )

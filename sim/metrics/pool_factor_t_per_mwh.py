@@ -10,5 +10,5 @@ from dafeng.sim.year import Year
     "pool_factor_t_per_mwh", unit="t/MWh", better="lower", title="Pool emission factor", title_zh="电网排放因子"
 )
 def pool_factor_t_per_mwh(year: Year) -> float:
-    """Annual mean of the pool's hourly factor."""
+    """CO2 over energy of what the pool sold in the year."""
     return year.book("pool_factor_t_per_mwh").total()

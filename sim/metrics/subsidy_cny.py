@@ -8,5 +8,5 @@ from dafeng.sim.year import Year
 
 @METRICS.add("subsidy_cny", unit="CNY", better="lower", title="Policy cost to the budget", title_zh="财政支出")
 def subsidy_cny(year: Year) -> float:
-    """Payments to buyers, roofs, efficiency measures, storage and contracts for difference."""
+    """Payments to buyers, roofs, efficiency measures, response, storage and contracts for difference."""
     return year.book("subsidy_cny").total()

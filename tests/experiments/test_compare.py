@@ -81,8 +81,8 @@ def test_pairs_share_their_chance_so_the_policy_is_seen_exactly(comparison: Comp
     assert level["high"] - level["low"] > 0.1
 
 
-def test_leakage_is_one_less_system_over_territorial(comparison: Comparison) -> None:
-    # the stand-in's territory saves 2 t for each tonne that the system saves: half leaks
+def test_leakage_is_one_less_system_over_consumption(comparison: Comparison) -> None:
+    # the stand-in's city saves 2 t for each tonne that the system saves: half leaks
     assert row(comparison.differences, "storage", "leakage")["mean"] == pytest.approx(0.5)
 
 

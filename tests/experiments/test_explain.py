@@ -83,7 +83,7 @@ def test_a_wrong_key_names_the_nearest_agent(results: Results) -> None:
 
 
 def test_a_year_without_a_choice_names_the_years_with_one(results: Results) -> None:
-    with pytest.raises(InputError, match="it did in 2024, 2026"):
+    with pytest.raises(InputError, match="but in 2024, 2026"):
         explain(results, "taishan-coal-2", year=2025)
 
 

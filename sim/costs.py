@@ -1,0 +1,102 @@
+"""Costs of one year: what it takes to serve the city, in money (MODEL_SPEC 10.1, 10.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from dafeng.configs.rules import Rules
+from dafeng.configs.schema import City
+from dafeng.network.grid import Hours
+from dafeng.sim.accounts import pool_purchase_mw
+from dafeng.sim.assembly import Assembly
+from dafeng.sim.ledger import Entry, Ledger
+from dafeng.sim.settle import fuel_gj, power_lost_to_heat_mwh
+
+KW_PER_MW = 1000.0
+
+PRICE_OF: Mapping[str, str] = {
+    "coal": "steam_coal_industry",
+    "natural_gas": "natural_gas_industry",
+    "gasoline": "gasoline",
+    "diesel": "diesel",
+    "lng": "lng_vehicle",
+    "lpg": "lpg",
+    "biomass": "biomass",
+    "hydrogen": "hydrogen",
+    "steam": "park_steam",
+    "fuel_oil": "diesel",
+    "kerosene": "diesel",
+}
+
+
+def book_costs(
+    ledger: Ledger, city: City, year: int, rules: Mapping[str, Rules], assembly: Assembly, hours: Hours
+) -> None:
+    """What it costs to serve the city: its units, purchases at the market price, users' fuel, response, outages.
+
+    Provincial units and the province are inside the market price. Carbon payments are transfers, listed apart.
+    """
+    g, energy = assembly.grid.generators, hours.generation_mw.sum(axis=1) + power_lost_to_heat_mwh(assembly, hours)
+    fuel = fuel_gj(assembly, hours)
+    for i, unit in enumerate(assembly.units):
+        if not g.is_city[i] or unit.is_provincial:
+            continue
+        dims = {"county": unit.county, "sector": "power", "technology": unit.technology, "fuel": unit.fuel}
+        start = unit.start_wear_cny_per_mw * unit.capacity_mw * hours.starts[i]
+        carbon = unit.carbon_price_cny_per_t * (fuel[i] * unit.emission_t_per_gj - unit.benchmark_t_per_mwh * energy[i])
+        ledger.add("cost_fuel_cny", fuel[i] * unit.fuel_price_cny_per_gj, "CNY", **dims)
+        ledger.add("cost_variable_cny", unit.vom_cny_per_mwh * energy[i], "CNY", **dims)
+        ledger.add("cost_start_cny", start, "CNY", **dims)
+        ledger.add("transfer_carbon_cny", carbon, "CNY", **dims)
+    _book_shared_costs(ledger, assembly, hours)
+    _book_response(ledger, rules, assembly, hours)
+    _book_fuel_bills(ledger, city, year)
+
+
+def _book_shared_costs(ledger: Ledger, assembly: Assembly, hours: Hours) -> None:
+    grid = assembly.grid
+    purchase = float(pool_purchase_mw(assembly, hours) @ hours.price_cny_per_mwh)
+    ledger.add("cost_purchase_cny", purchase, "CNY", sector="power", technology="pool", fuel="electricity")
+    wear = grid.stores.wear_cny_per_mwh * hours.discharge_mw.sum(axis=1) * grid.stores.is_city
+    ledger.add("cost_variable_cny", float(wear.sum()), "CNY", sector="power", technology="storage", fuel="electricity")
+    in_city = np.array([county not in {"province", "external"} for county in grid.counties])
+    unserved = grid.voll_cny_per_mwh * float(hours.unserved_mw[in_city].sum())
+    ledger.add("cost_unserved_cny", unserved, "CNY", sector="power", fuel="electricity")
+
+
+def _book_response(ledger: Ledger, rules: Mapping[str, Rules], assembly: Assembly, hours: Hours) -> None:
+    """Payments for what was called and for the most that stood ready, by county: policy cost and system cost alike.
+
+    What taking part costs people is taken at what they are paid for it, its upper bound.
+    """
+    grid = assembly.grid
+    energy = np.maximum(hours.shed_mw, 0.0).sum(axis=1) * grid.offers.price_cny_per_mwh
+    ready_kw = grid.offers.power_mw.max(axis=1, initial=0.0) * KW_PER_MW
+    paid: dict[str, float] = {}
+    for offer, bus in enumerate(grid.offers.bus):
+        county = grid.counties[bus]
+        standing = rules[county].dr_capacity_cny_per_kw * ready_kw[offer] if county in rules else 0.0
+        paid[county] = paid.get(county, 0.0) + float(energy[offer]) + float(standing)
+    for county, cny in sorted(paid.items()):
+        dims = {"county": county, "sector": "power", "technology": "response", "fuel": "electricity"}
+        ledger.add("cost_response_cny", cny, "CNY", **dims)
+        ledger.add("subsidy_cny", cny, "CNY", **dims)
+
+
+def _book_fuel_bills(ledger: Ledger, city: City, year: int) -> None:
+    bills = [
+        Entry(
+            "cost_fuel_cny",
+            e.value * city.path(f"fuel.{PRICE_OF[e.fuel]}").at(year),
+            "CNY",
+            e.county,
+            e.sector,
+            e.technology,
+            e.fuel,
+        )
+        for e in ledger.where(variable="fuel_gj")
+        if e.sector not in {"power", "provincial", "province"} and e.fuel in PRICE_OF
+    ]
+    ledger.extend(bills)
