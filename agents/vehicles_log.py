@@ -11,6 +11,8 @@ from dafeng.configs.units import Ints
 
 SAMPLE = 2
 KIND = "vehicles"
+ELECTRIC, PLUGGED = "electric", ("bev", "phev")
+"""The first choice is between burning and plugging in; which car is plugged in follows from it."""
 
 
 def car_decisions(view: View, name: str, counties: tuple[str, ...], chosen: Chosen, county: Ints) -> list[Decision]:
@@ -36,10 +38,11 @@ def _car(view: View, county: str, chosen: Chosen, i: int) -> Decision:
     }  # fmt: skip
     chance = float(chosen.chance[i])
     odds = logit(min(max(chance, 1e-12), 1.0 - 1e-12))
-    choice = POWERTRAINS[int(chosen.powertrain[i])]
+    bought = POWERTRAINS[int(chosen.powertrain[i])]
+    choice = ELECTRIC if bought in PLUGGED else bought
     agent = f"vehicle:{county}:{int(chosen.rows[i])}"
-    why = f"electric with chance {chance:.3f}; G is {cost.total:.1f} kCNY"
-    draw, options = float(chosen.uniform[i]), ("ice", "electric")
+    why = f"bought {bought}; electric with chance {chance:.3f}; G is {cost.total:.1f} kCNY"
+    draw, options = float(chosen.uniform[i]), ("ice", ELECTRIC)
     return Decision(view.year, agent, KIND, "new car", options, (0.0, odds), "logit", choice, draw, saw, why)
 
 

@@ -135,6 +135,10 @@ class View:
         return self.city.value(key)
 
 
+CHOICES = ", "
+"""Between the options of a choice that took several."""
+
+
 @dataclass(frozen=True)
 class Decision:
     """One choice with all its options: what was seen, what each option was worth, what was chosen and by which draw."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from dafeng.agents.view import CHOICES
 from dafeng.configs.errors import InputError, Place, Problem, ResultsError, nearest
 from dafeng.experiments.results import Results
 
@@ -91,8 +92,9 @@ def as_text(told: Told) -> str:
         lines.append("  saw      " + ", ".join(f"{name} {_number(value)}" for name, value in told.saw.items()))
     width = max(len(option) for option in told.options)
     for option, value in told.options.items():
-        mark = "→" if option == told.choice else " "
-        lines.append(f"  {mark} {option.ljust(width)}  {_number(value)} {told.unit}".rstrip())
+        mark = "→" if option in told.choice.split(CHOICES) else " "
+        unit = "" if told.unit == "1" else told.unit
+        lines.append(f"  {mark} {option.ljust(width)}  {_number(value)} {unit}".rstrip())
     if not told.choice:
         lines.append("  chose    none of these")
     if told.uniform is not None:
@@ -119,7 +121,7 @@ def _told(rows: pd.DataFrame, bundle: str) -> Told:
     options = {str(option): float(value) for option, value in zip(rows["option"], rows["value"], strict=True)}
     return Told(
         bundle, int(first["year"]), str(first["agent"]), str(first["kind"]), str(first["topic"]), _saw(first["saw"]),
-        options, _plain(first["unit"]), str(chosen.iloc[0]) if len(chosen) else "", uniform, _plain(first["why"]),
+        options, _plain(first["unit"]), CHOICES.join(chosen), uniform, _plain(first["why"]),
     )
 
 

@@ -49,8 +49,8 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "emissions.beyond": ("peak not established", "尚不能确认达峰"),
     "emissions.markers": (
         "Bands above: baseline and plan only. Markers: median peak year and mean peak level; thin lines: range of peak"
-        " years over replications. A peak is established by five later years below it.",
-        "上图阴影只画基准与方案。标记：达峰年份中位数与峰值均值；细线：各次重复的达峰年份范围。其后五年均较低才算确认达峰。",
+        " years over replications. A marker is hollow while fewer than five years follow in most runs.",
+        "上图阴影只画基准与方案。标记：达峰年份中位数与峰值均值；细线：各次重复的达峰年份范围。多数重复中其后不足五年者，标记为空心。",
     ),
     "emissions.finding": ("plan-boundary CO2 {said}", "规划口径CO2：{said}"),
     "emissions.in_time": (
@@ -211,7 +211,10 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "no branch exceeds its limit under {bundle} (most: {worst}, {share})",
         "{bundle}下没有支路越限（最高{worst}，{share}）",
     ),
-    "map.finding": ("With dated reinforcements only, {year}: {each}", "仅计入已定电网项目，{year}年：{each}"),
+    "map.finding": (
+        "With dated and ordered reinforcements, {year}: {each}",
+        "计入已定及电网公司下单的加固，{year}年：{each}",
+    ),
     # targets
     "targets.met": ("met in every replication", "每次重复均达成"),
     "targets.partly": ("met in some", "部分重复达成"),
@@ -224,8 +227,9 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "targets.base": ("{name}: {n}", "{name}：{n}项"),
     "targets.note": (
         "{shown} of the plan's {total} targets that the model measures; the others have no number or are not modelled."
-        " 'About' (≈) allows 5%. Value ± half of its 95% interval, and replications that meet the target.",
-        "方案{total}项目标中模型可衡量的{shown}项；其余没有数值或未建模。“左右”（≈）允许5%。格内为数值±95%区间半宽，及达成的重复次数。",
+        " 'About' (≈) counts as reached from 5% below; more than asked is met. Value ± half of its 95% interval, and"
+        " replications that meet the target.",
+        "方案{total}项目标中模型可衡量的{shown}项；其余没有数值或未建模。“左右”（≈）指不低于目标值的95%，超出也算达成。格内为数值±95%区间半宽，及达成的重复次数。",
     ),
     # differences
     "measure.co2_cum_mt": ("Cumulative CO2,\nplan boundary", "累计CO2，\n规划口径"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import traceback
 from collections import deque
@@ -12,7 +13,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dafeng.configs.errors import DafengError
 from dafeng.experiments.keys import Task
@@ -146,6 +147,22 @@ def _told(future: Future[Attempt], task: Task) -> Attempt:
     return future.result() if error is None else Attempt(task, error=f"{type(error).__name__}: {error}")
 
 
+class _Executor(ProcessPoolExecutor):
+    """An executor whose workers do not run the user's script again, so that a script needs no `__main__` guard."""
+
+    def submit(self, *args: Any, **named: Any) -> Future[Any]:
+        """Workers start here: what the main module's file is must not be known while they do."""
+        main = sys.modules["__main__"]
+        file, spec = vars(main).pop("__file__", None), main.__spec__
+        main.__spec__ = None
+        try:
+            return super().submit(*args, **named)
+        finally:
+            main.__spec__ = spec
+            if file is not None:
+                main.__file__ = file
+
+
 class _Pool:
     """Worker processes that end with the block, however it ends."""
 
@@ -157,7 +174,7 @@ class _Pool:
         if method == "forkserver":
             context.set_forkserver_preload(list(PRELOADED))
         self.others = set(multiprocessing.active_children())
-        self.executor = ProcessPoolExecutor(workers, context, initializer=_settle_in)
+        self.executor = _Executor(workers, context, initializer=_settle_in)
 
     def __enter__(self) -> ProcessPoolExecutor:
         return self.executor

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from dafeng.agents.base import CityAgent
 from dafeng.agents.markets import clear
-from dafeng.agents.view import Award, Bid, Call, Decision, View
+from dafeng.agents.view import CHOICES, Award, Bid, Call, Decision, View
 from dafeng.agents.works import Works
 from dafeng.configs.errors import InputError, Place, Problem
 from dafeng.configs.rules import Rules
@@ -17,6 +17,9 @@ from dafeng.sim.policies.base import LEVERS, Lever
 
 LEAD_YEARS = 2
 """Auctions ask for the capacity that the rules want in two years, the time that sun, wind and batteries take."""
+
+NO_BID = "no bid"
+"""What the log of an auction says when nobody came."""
 
 RENEWABLE = ("wind_onshore", "wind_offshore", "pv_utility", "pv_rooftop", "hydro_small", "waste_to_energy", "biomass")
 
@@ -114,7 +117,7 @@ class Government:
         left = replace(call, budget_cny=max(0.0, call.budget_cny - spent_cny))
         bids: list[Bid] = [bid for agent in bidders for bid in agent.bid(left, views[agent.key])]
         awards, unmet = clear(left, bids)
-        options = {f"{bid.agent}:{bid.asset}": bid.cny for bid in bids}
+        options = {f"{bid.agent}:{bid.asset}": bid.cny for bid in bids} or {NO_BID: 0.0}
         self.decisions.append(
             Decision(
                 views[bidders[0].key].year if bidders else call.year,
@@ -124,7 +127,7 @@ class Government:
                 tuple(options),
                 tuple(options.values()),
                 "CNY/MWh" if call.kind == "renewable" else "CNY/kW-y",
-                ",".join(f"{a.agent}:{a.asset}" for a in awards) or "none",
+                CHOICES.join(f"{a.agent}:{a.asset}" for a in awards) or (NO_BID if not bids else ""),
                 saw={"asked_mw": call.amount, "unmet_mw": unmet, "budget_cny": left.budget_cny},
             )
         )

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from dafeng import __version__
-from dafeng.agents.view import Decision
+from dafeng.agents.view import CHOICES, Decision
 from dafeng.configs import load
 from dafeng.configs.errors import InputError, Place, Problem
 from dafeng.configs.luck import Luck
@@ -188,10 +188,10 @@ def decision_frame(decisions: list[Decision]) -> pd.DataFrame:
             option,
             value,
             d.unit,
-            option == d.choice,
+            option in d.choice.split(CHOICES),
             d.uniform,
             json.dumps(dict(d.saw)),
-            d.why or d.choice,
+            d.why or ("" if CHOICES in d.choice else d.choice),
         )
         for d in decisions
         for option, value in zip(d.options, d.values, strict=True)
