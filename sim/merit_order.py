@@ -13,6 +13,8 @@ from dafeng.network.prices import MARGIN_EASY, MARGIN_TIGHT
 
 HALVINGS = 40
 """Steps of a bisection: a level of 100 GW to less than a watt."""
+PARTS = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""How far stores may go on a day, of what would make it as flat as they can."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,20 @@ class Pool:
 
 
 def prices(pool: Pool, rules: Market) -> Floats:
-    """(hours,) cost of the last MW of days that stores have levelled, times the scarcity markup."""
-    moved = levelled(pool.residual_mw, pool.store_mw, pool.store_mwh, pool.efficiency) - pool.residual_mw
+    """(hours,) cost of the last MW of days that stores have levelled, times the scarcity markup.
+
+    On each day stores go on until the highest price, less their losses, no longer pays for the lowest.
+    """
+    tried = np.array([_prices(pool, rules, part) for part in PARTS]).reshape(len(PARTS), -1, DAY_H)
+    is_enough = tried.max(axis=2) * pool.efficiency <= tried.min(axis=2)
+    is_enough[-1] = True
+    first = is_enough.argmax(axis=0)
+    return np.asarray(tried[first, np.arange(len(first))]).reshape(-1)
+
+
+def _prices(pool: Pool, rules: Market, part: float) -> Floats:
+    residual = pool.residual_mw
+    moved = levelled(residual, pool.store_mw, pool.store_mwh, pool.efficiency, part) - residual
     margin = pool.room_mw / np.maximum(pool.load_mw, 1e-9) - 1.0
     return stack_price(pool.cost_cny_per_mwh, pool.available_mw, pool.load_mw + moved, margin, rules)
 
@@ -60,8 +74,8 @@ def stack_price(cost: Floats, available: Floats, load: Floats, margin: Floats, r
     return np.where(margin < 0.0, cap, np.minimum(cost[order][last] * markup, cap))
 
 
-def levelled(load: Floats, power: Floats, energy: float, efficiency: float) -> Floats:
-    """(hours,) load of days after stores cut the peaks and filled the valleys of each, as far as they can.
+def levelled(load: Floats, power: Floats, energy: float, efficiency: float, part: float = 1.0) -> Floats:
+    """(hours,) load of days after stores cut the peaks and filled the valleys of each, or did a part of what they can.
 
     A day ends as full as it began; energy is what the stores give from full to empty, losses fall on charging.
 
@@ -72,7 +86,7 @@ def levelled(load: Floats, power: Floats, energy: float, efficiency: float) -> F
     day, most = load.reshape(-1, DAY_H), power.reshape(-1, DAY_H)
     low, high = day.min(axis=1), day.max(axis=1)
     flat = _bisect(low, high, lambda at: _above(day, most, at) - efficiency * _below(day, most, at))
-    given = np.minimum(_above(day, most, flat), energy)
+    given = part * np.minimum(_above(day, most, flat), energy)
     top = _bisect(flat, high, lambda at: _above(day, most, at) - given)
     floor = _bisect(low, flat, lambda at: given - efficiency * _below(day, most, at))
     cut, filled = np.clip(day - top[:, None], 0.0, most), np.clip(floor[:, None] - day, 0.0, most)

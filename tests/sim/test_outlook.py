@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from dafeng.agents.invest_margin import Days, battery_margin
+from dafeng.network.grid import Market
 from dafeng.sim import model
 from dafeng.sim.assembly import market
-from dafeng.sim.merit_order import levelled, prices
+from dafeng.sim.merit_order import Pool, levelled, prices
 from dafeng.sim.outlook import Lived, Then, expected_prices, later, pool, typical_hours
 from dafeng.sim.run import run
 
@@ -68,6 +69,7 @@ def test_stores_that_stand_then_lower_the_spread_that_stores_expect(years):
     """The sun of 2034 would swing the price by tens of CNY a day; stores of that year take part of it away."""
     lived = years[2027][0]
     seen, rules = pool(lived, then_of(lived, 2034)), market(lived.city, 2034)
+    seen = replace(seen, efficiency=1.0)
     by_share = [
         spread(prices(replace(seen, store_mw=part * seen.store_mw, store_mwh=part * seen.store_mwh), rules))
         for part in (0.0, 0.5, 1.0)
@@ -104,3 +106,12 @@ def test_levelled_days_keep_their_energy_and_their_limits():
 def test_a_store_without_end_makes_the_day_flat():
     day = np.array([40.0] * 12 + [60.0] * 12)
     assert np.allclose(levelled(day, np.full(24, 1e3), 1e6, 1.0), 50.0)
+
+
+def test_stores_leave_a_spread_that_their_losses_eat():
+    """Two prices, 300 and 330: with a fifth lost there is nothing to earn; with nothing lost the day is flat."""
+    load = np.array([90.0] * 12 + [110.0] * 12)
+    rows = np.array([[100.0] * 24, [50.0] * 24])
+    day = Pool(np.array([300.0, 330.0]), rows, np.full(24, 999.0), load, load, np.full(24, 50.0), 1e4, 0.8)
+    assert spread(prices(day, Market())) == pytest.approx(30.0)
+    assert spread(prices(replace(day, efficiency=1.0), Market())) == pytest.approx(0.0)
