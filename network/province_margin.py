@@ -40,6 +40,16 @@ def margin_of(city: City) -> float:
     return margins[chosen]
 
 
+def margin_on_the_way(year: int, last_seen: float, scenario: float, years: float) -> float:
+    """The margin of a year: from the last one of history straight to the scenario's, which holds after so many years.
+
+    >>> margin_on_the_way(2027, 1.16, 1.08, 4.0), margin_on_the_way(2040, 1.16, 1.08, 4.0)
+    (1.12, 1.08)
+    """
+    way = min(1.0, (year - HISTORY_UNTIL) / years)
+    return last_seen + way * (scenario - last_seen)
+
+
 def scaled_to_margin(province: Province, *, firm_margin: float, reference_city_firm_mw: float, peak_mw: float
                      ) -> Province:
     """The province with coal and gas scaled so that firm capacity over peak is the margin.

@@ -125,7 +125,7 @@ def limits(city: City, units: Sequence[Unit], around: Around, coal_cap_mt: float
     if around.province is None:
         return tuple(found)
     position = {unit.key: i for i, unit in enumerate(units)}
-    budgets = {**import_shares(around), **link_budgets(city, units)}
+    budgets = {**import_shares(around), **link_budgets(city, units, around.province.import_factor)}
     for key, monthly in sorted(budgets.items()):
         for month in range(1, 13):
             first, last = month_hours(around.days, month)
@@ -137,10 +137,14 @@ def limits(city: City, units: Sequence[Unit], around: Around, coal_cap_mt: float
     return tuple(found)
 
 
-def link_budgets(city: City, units: Sequence[Unit]) -> dict[str, Floats]:
-    """(12,) MWh of a direct-current link that lands in the city, by its monthly profile."""
+def link_budgets(city: City, units: Sequence[Unit], import_factor: float) -> dict[str, Floats]:
+    """(12,) MWh of a direct-current link that lands in the city, by its monthly profile.
+
+    Its rivers are those of the other western imports: a dry year takes as much from it as from them.
+    """
     profile = np.array([float(row["mean_p_u_of_5000mw"]) for row in city.table("hvdc_profile")])
-    return {unit.key: unit.capacity_mw * profile * HOURS_OF_MONTH for unit in units if unit.profile == "hvdc"}
+    of_month = profile * HOURS_OF_MONTH * import_factor
+    return {unit.key: unit.capacity_mw * of_month for unit in units if unit.profile == "hvdc"}
 
 
 def import_limit(around: Around) -> Floats:

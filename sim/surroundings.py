@@ -9,13 +9,14 @@ from functools import lru_cache
 import numpy as np
 
 from dafeng.agents.assets import Storage, Unit
+from dafeng.agents.owners_standing import EXTENSION_Y
 from dafeng.configs.luck import Luck
 from dafeng.configs.schema import City, Row
 from dafeng.configs.units import GJ_PER_MWH, HOURS_A_YEAR, MWH_PER_TWH, Floats
 from dafeng.network import calendar, load, province_paths
 from dafeng.network.calendar import Days
-from dafeng.network.province import GAS, IMPORTS, Block, Province, by_month, draw_state, province_year
-from dafeng.network.province_margin import credit, margin_of, scaled_to_margin
+from dafeng.network.province import GAS, HISTORY_UNTIL, IMPORTS, Block, Province, by_month, draw_state, province_year
+from dafeng.network.province_margin import credit, firm_mw, margin_of, margin_on_the_way, scaled_to_margin
 from dafeng.network.weather import Weather, weather_year
 
 PROVINCE = "province"
@@ -88,13 +89,21 @@ def observed_season(city: City, year: int, days: Days, load_mw: Floats) -> Float
 
 
 def province_of(city: City, year: int, state: Row) -> Province:
-    """The province of a year in a state, scaled to the scenario's firm margin."""
+    """The province of a year in a state, scaled to the firm margin on the way to the scenario's."""
     return scaled_to_margin(
         province_year(city, year, state),
-        firm_margin=margin_of(city),
+        firm_margin=margin_on_the_way(
+            year, last_seen_margin(city, state), margin_of(city), city.value("province.years_to_firm_margin")
+        ),
         reference_city_firm_mw=reference_firm_mw(city, year),
         peak_mw=city.path("province.guangdong_peak_mw").at(year),
     )
+
+
+def last_seen_margin(city: City, state: Row) -> float:
+    """Firm margin of the last year of history; the state moves output, not capacity, and so not the margin."""
+    firm = firm_mw(province_year(city, HISTORY_UNTIL, state)) + reference_firm_mw(city, HISTORY_UNTIL)
+    return firm / city.path("province.guangdong_peak_mw").at(HISTORY_UNTIL)
 
 
 def province_load_mw(city: City, province: Province, weather: Weather, days: Days) -> Floats:
@@ -109,7 +118,11 @@ def _reference(rows: tuple[tuple[str, float, float, float], ...], year: int) -> 
 
 
 def reference_firm_mw(city: City, year: int) -> float:
-    """Firm capacity in the city by dates and design lives alone: no bundle can move the scenario's margin."""
+    """Firm capacity in the city by dates and lives alone: no bundle can move the scenario's margin.
+
+    A plant stands for its life and the one extension that its owner may take (MODEL_SPEC 2.7): MW that never left are
+    not replaced in the province.
+    """
     return _reference(_dated_fleet(city), year)
 
 
@@ -122,7 +135,7 @@ def _dated_fleet(city: City) -> tuple[tuple[str, float, float, float], ...]:
         if row["status"] in {"cancelled", "unconfirmed"} or first is None or not kind:
             continue
         life = f"{kind}.lifetime"
-        last = float(first) + (city.value(life) if life in city.parameters else np.inf)
+        last = float(first) + (city.value(life) + EXTENSION_Y if life in city.parameters else np.inf)
         if row["status"] in {"operating", "construction", "approved"}:
             fleet.append((CREDIT_NAME.get(kind, kind), float(row["gross_mw"]), float(first), last))
     return tuple(fleet)
