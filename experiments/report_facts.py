@@ -10,7 +10,7 @@ from dafeng.configs.errors import DafengError
 from dafeng.experiments.figures.common import named_scenario, plain
 from dafeng.experiments.figures.data import Results
 from dafeng.experiments.labels import listed, say
-from dafeng.experiments.report_tables import INPUT, checked
+from dafeng.experiments.report_tables import NO_TESTS, checked
 
 SECONDS_PER_HOUR = 3600.0
 
@@ -27,7 +27,7 @@ def remarks(results: Results, lang: str) -> list[Remark]:
     """How the checks went, what failed, what is censored."""
     said = []
     tests = checked(results)
-    tests = tests[tests["role"] != INPUT]
+    tests = tests[~tests["role"].isin(NO_TESTS)]
     if len(tests):
         met = int(tests["is_within"].sum())
         said.append(Remark(say("report.calibrated", lang, met=met, all=len(tests)), met < len(tests)))

@@ -26,7 +26,8 @@ RELIABILITY = (
     "lole_d", "lole_d.deliverability", "lole_d.island", "eue_mwh", "eue_mwh.deliverability", "eue_mwh.island",
     "margin_mw",
 )
-INPUT = "input"
+NO_TESTS = ("input", "balance")
+"""Roles of checks that a wrong model could pass: their figures went into it."""
 """Role of a check that was fitted to."""
 
 

@@ -1,4 +1,4 @@
-"""The model against statistics: gross generation by fuel in dated windows, with role and tolerance (checks.csv)."""
+"""The model against statistics: generation by fuel in dated windows and the pool's factor (checks.csv)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from dafeng.configs.units import HOURS_A_YEAR, MWH_PER_TWH, Floats
 from dafeng.sim.history import hour_of
 from dafeng.sim.ledger import Entry
 from dafeng.sim.year import Year
+
+FACTOR_UNIT = "t/MWh"
 
 
 def check_rows(year: Year) -> list[Entry]:
@@ -28,7 +30,12 @@ def check_rows(year: Year) -> list[Entry]:
 
 
 def check_value(year: Year, check: Row) -> float:
-    """Gross generation in TWh of some fuels and places between two dates, scaled to the days of the real period."""
+    """Gross generation in TWh of some fuels and places between two dates, scaled to the days of the real period.
+
+    Of checks in t/MWh: the pool's factor of the year.
+    """
+    if str(check["unit"]) == FACTOR_UNIT:
+        return year.book("pool_factor_t_per_mwh").total()
     first, last = hour_of(str(check["from_date"]), year.year), hour_of(str(check["to_date"]), year.year) + 24
     gross = gross_generation_mw(year, str(check["place"]), str(check["fuels"]).split(";"))
     real_days = float(check["days"])

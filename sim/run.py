@@ -132,7 +132,7 @@ def live(model: CityModel, record: Record, job: Job) -> None:
     numbers = numbers_of(year, rows, single)
     if year.year == model.city.first_year:
         model.first = dict(single)
-        rows += check_rows(year)
+    rows += check_rows(year)
     record.history[year.year] = numbers
     rows += target_rows(model.city, record.history, year.year)
     record.rows[year.year] = rows

@@ -218,7 +218,8 @@ def test_two_buyers_of_each_county_are_explained() -> None:
     row = int(found[0].agent.split(":")[2])
     choice = vehicles_stock.POWERTRAINS[agent.powertrain[row]]
     assert found[0].choice == (choice if choice == "ice" else "electric")
-    assert found[0].choice in found[0].options and f"bought {choice};" in found[0].why
+    assert found[0].choice in found[0].options
+    assert f"bought {choice};" in found[0].why
     chance = 1.0 / (1.0 + np.exp(-found[0].values[1]))
     assert (found[0].uniform is not None and found[0].uniform < chance) == (choice in ("bev", "phev"))
 

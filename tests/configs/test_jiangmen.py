@@ -235,7 +235,7 @@ def test_dated_facts_of_units_hold_the_long_outage_of_the_first_reactor(city: Ci
 def test_targets_say_how_they_are_measured_or_why_not(city: City) -> None:
     metrics = {target.key: target.metric for target in city.targets if target.status == "modelled"}
     assert metrics["T06"] == "peak_year"
-    assert len(metrics) == 11
+    assert len(metrics) == 10
     for target in city.targets:
         if target.value is None:
             assert target.status == "no number in the plan"
