@@ -27,6 +27,6 @@ def test_the_pool_factor_of_2022_is_the_official_one_within_a_tenth(runs):
 
 
 def test_every_modelled_target_has_a_metric_or_a_peak_that_measures_it():
-    known = set(METRICS.names) | set(PEAKS)
+    known = set(METRICS.names()) | set(PEAKS)
     asked = {target.metric for target in load.city("jiangmen").targets if target.status == "modelled"}
     assert asked <= known
