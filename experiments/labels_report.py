@@ -26,8 +26,8 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
         "粗体：区间不含零。",
     ),
     "report.calibrated": (
-        "Calibration: {met} of {all} independent checks lie within their tolerance.",
-        "校核：{all}项独立检验中有{met}项在容差之内。",
+        "Calibration: {met} of {all} checks that are neither input nor balance lie within their tolerance.",
+        "校核：既非输入亦非平衡的{all}项检验中有{met}项在容差之内。",
     ),
     "report.failed_runs": (
         "{failed} runs failed and {missing} are missing; their pairs are left out.",
