@@ -75,7 +75,7 @@ def test_check_sums_up_a_city() -> None:
     lines = "\n".join(check("jiangmen"))
     assert "7 counties, 33 buses, 49 branches (32 lines, 3 transformers, 9 offtakes, 5 links)" in lines
     assert "nuclear PWR EPR-1750             3320 MW" in lines
-    assert "47 targets, 11 of them modelled" in lines
+    assert "47 targets, 10 of them modelled" in lines
     assert "of grade C" in lines
 
 
