@@ -21,6 +21,7 @@ from dafeng.sim import accounts, costs
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.availability import Availability
 from dafeng.sim.capital import Capital
+from dafeng.sim.heat import EFFICIENCY, boilers
 from dafeng.sim.ledger import Ledger
 from dafeng.sim.surroundings import CREDIT_NAME
 from dafeng.sim.year import Event, Year
@@ -70,6 +71,8 @@ def book(
     ledger = Ledger()
     accounts.book_power(ledger, assembly, hours)
     accounts.book_flows(ledger, city, flows)
+    if EFFICIENCY in city.parameters:
+        accounts.book_flows(ledger, city, boilers(city, ledger, assembly, hours))
     accounts.book_purchases(ledger, assembly, hours)
     accounts.book_load(ledger, assembly, hours)
     costs.book_costs(ledger, city, year, rules, assembly, hours)

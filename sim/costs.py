@@ -25,7 +25,6 @@ PRICE_OF: Mapping[str, str] = {
     "lpg": "lpg",
     "biomass": "biomass",
     "hydrogen": "hydrogen",
-    "steam": "park_steam",
     "fuel_oil": "diesel",
     "kerosene": "diesel",
 }

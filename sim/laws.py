@@ -8,6 +8,7 @@ import numpy as np
 
 from dafeng.configs.errors import LawError
 from dafeng.sim.accounts import CONSUMPTION, FACTOR_OF, PLAN, SYSTEM, TERRITORIAL
+from dafeng.sim.heat import EFFICIENCY, SECTOR, given_gj, taken_gj
 from dafeng.sim.year import Year
 
 BALANCE_MW = 1e-5
@@ -74,10 +75,21 @@ def load_by_sector(year: Year) -> float:
 
 
 Law = Callable[[Year], float]
+def heat_is_conserved(year: Year) -> float:
+    """Relative gap between steam taken and lost, and heat of CHP units and boilers, over the counties."""
+    if EFFICIENCY not in year.city.parameters:
+        return 0.0
+    given, taken = given_gj(year.assembly, year.hours), taken_gj(year.ledger)
+    raised = year.fuel_gj.where(sector=SECTOR).total() * year.city.value(EFFICIENCY)
+    lost = year.book("heat_lost_gj").total()
+    return abs(sum(taken.values()) + lost - sum(given.values()) - raised) / max(sum(taken.values()), 1.0)
+
+
 LAWS: tuple[tuple[Law, float], ...] = (
     (hourly_balance, BALANCE_MW),
     (fuel_times_factor, RELATIVE),
     (counties_make_the_city, RELATIVE),
     (boundaries_reconcile, RELATIVE),
     (load_by_sector, 1e-6),
+    (heat_is_conserved, RELATIVE),
 )
