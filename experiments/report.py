@@ -18,6 +18,7 @@ from dafeng.experiments.figures.data import Results
 from dafeng.experiments.figures.inline import inline
 from dafeng.experiments.files import write_text
 from dafeng.experiments.labels import say
+from dafeng.experiments.webfont import face
 
 NAMES = {"en": "report.html"}
 """File name by language; other languages put theirs before the ending."""
@@ -36,7 +37,7 @@ def write(directory: Path | str, lang: str = "en") -> Path:
              for entry, drawing in drawings(results, lang)]
     path = results.folder / NAMES.get(lang, f"report.{lang}.html")
     page = _environment(lang).get_template("report.html").render(_content(results, shown, lang))
-    write_text(path, page)
+    write_text(path, page.replace("</style>", face(page) + "</style>", 1))
     return path
 
 
