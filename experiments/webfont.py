@@ -21,13 +21,11 @@ def face(page: str) -> str:
     if not letters:
         return ""
     options = subset.Options(flavor=None, layout_features=[], notdef_outline=True, name_IDs=[], hinting=False)
-    with as_file(files("dafeng.experiments") / "style" / FONT) as path:
-        font = subset.load_font(str(path), options)
-    chosen = subset.Subsetter(options)
+    chosen, made = subset.Subsetter(options), BytesIO()
     chosen.populate(unicodes=letters)
-    chosen.subset(font)
-    made = BytesIO()
-    font.save(made)
+    with as_file(files("dafeng.experiments") / "style" / FONT) as path, subset.load_font(str(path), options) as font:
+        chosen.subset(font)
+        font.save(made)
     data = base64.b64encode(made.getvalue()).decode()
     source = f'url(data:font/otf;base64,{data}) format("opentype")'
     return f'@font-face {{ font-family: "{NAME}"; src: {source}; unicode-range: U+{FIRST_WIDE:X}-FFFF; }}\n'
