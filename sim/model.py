@@ -68,12 +68,14 @@ class CityModel(mesa.Model):  # type: ignore[misc]
 
     def _start_clock(self, hour: float) -> None:
         self.env = simpy.Environment(initial_time=hour)
-        crews = int(self.city.value("outage.repair_crews_large_units"))
-        self.crews = {"works": simpy.Resource(self.env, crews), "repair": simpy.Resource(self.env, crews)}
-        self.site = Site(self.env, self.luck, self.crews, self.people, self._planned_outage, self._done)
+        crews = {"works": self._crews()}
+        self.site = Site(self.env, self.luck, crews, self.people, self._planned_outage, self._done)
         self.operator: Operator | None = None
         self.availability: Availability | None = None
         self.assembly: Assembly | None = None
+
+    def _crews(self) -> simpy.Resource:
+        return simpy.Resource(self.env, int(self.city.value("outage.repair_crews_large_units")))
 
     def step(self) -> None:
         """One year."""
@@ -174,7 +176,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             availability.add(window)
         scheme = plan(assembly.grid, availability.known, engine=self.engine)
         self.events = []
-        trips = Trips(self.env, availability, self.crews["repair"], self._surprise, self._report)
+        trips = Trips(self.env, availability, self._crews(), self._surprise, self._report)
         units = [o for o in unit_outages(self.city, self.luck, self.year, assembly) if o.row not in told]
         trips.schedule(units, large_rows(assembly))
         trips.schedule(line_outages(self.city, self.luck, self.year, assembly), frozenset())

@@ -1,7 +1,8 @@
 """Trips and repairs of large units and lines as SimPy events, with crews; small units as windows without an event.
 
 Both read the same sampled times (network/outages.py), so the event path and the array path agree event for event
-as long as a crew is free. Each year starts in the stationary state of its own stream.
+as long as a crew is free. Each year starts in the stationary state of its own stream with all crews free: an outage
+that would outlast its year ends with it, and nothing of it is left for the next.
 """
 
 from __future__ import annotations
@@ -64,8 +65,10 @@ class Trips:
                 yield crew
                 end = min(int(self.env.now - start_h) + repair_h, hours)
                 self.availability.close(open_window, end)
-            yield self.env.timeout(repair_h)
-        self.report("repaired", outage.key, repair_h)
+            left_h = start_h + hours - self.env.now
+            yield self.env.timeout(min(repair_h, left_h))
+        if repair_h < left_h:
+            self.report("repaired", outage.key, repair_h)
 
 
 def window_of(outage: Outage, told: int) -> Window:

@@ -65,3 +65,16 @@ def test_of_two_windows_the_lower_share_holds():
     availability.add(Window(0, 0, 6, 0.5, told=0, why="maintenance"))
     availability.add(Window(0, 4, 8, 0.0, told=0, why="trip"))
     assert availability.actual()[0].tolist() == [0.5] * 4 + [0.0] * 4 + [1.0] * 2
+
+
+def test_an_outage_ends_with_its_year_and_leaves_no_event_or_crew_to_the_next():
+    """So that a run taken up at a year's end has the events of one that never stopped."""
+    env, heard = simpy.Environment(), []
+    availability, crews = Availability(np.ones((2, 8760))), simpy.Resource(env, 1)
+    trips = Trips(env, availability, crews, lambda: None, lambda *event: heard.append(event[:2]))
+    trips.schedule([Outage(0, "a", 8700.0, 30000.0), Outage(1, "b", 8710.0, 8720.0)], frozenset({0, 1}))
+    env.run(until=8760)
+    env.run(until=40000)
+    assert heard == [("trip", "a"), ("trip", "b")]
+    assert (availability.actual()[:, 8750:] == 0.0).all()
+    assert crews.count == 0
