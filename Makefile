@@ -12,11 +12,15 @@ setup: .venv/ready
 	@$(PYTHON) -c "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))" || { \
 	  echo "Python 3.11 or newer with venv is needed. On Debian: apt-get install -y make python3-venv"; exit 2; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
-.venv/dev: .venv/ready
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,dev]"
+.venv/test: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,interop]"
+	@touch $@
+
+.venv/dev: .venv/test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,interop,dev]"
 	@touch $@
 
 dev: .venv/dev
@@ -27,7 +31,7 @@ run: setup
 	$(BIN)/dafeng report $(RESULTS) --lang zh
 	$(BIN)/dafeng report $(RESULTS)
 
-test: setup
+test: .venv/test
 	$(BIN)/python -m pytest -q
 
 check: dev
