@@ -147,6 +147,7 @@ class Wire:
     x_pu: float
     limit_mw: float
     kind: str
+    circuits: int
     in_service_from_h: float | None = None
 
 

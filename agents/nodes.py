@@ -112,7 +112,7 @@ class Node(CityAgent):
         units = branch.circuits + self.added[branch.key]
         x_pu = (branch.x_pu or 0.0) * branch.circuits / units
         limit = limit_mw(branch, self.added[branch.key])
-        return Wire(branch.key, branch.from_bus, branch.to_bus, x_pu, limit, branch.kind)
+        return Wire(branch.key, branch.from_bus, branch.to_bus, x_pu, limit, branch.kind, units)
 
 
 def watched(city: City, key: str) -> tuple[Branch, ...]:

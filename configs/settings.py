@@ -11,6 +11,7 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     "province_scenario": ("adequate", "balanced", "tight"),
     "carbon_path": ("low", "central", "high"),
     "reliability_coal": ("mean", "rts", "cn"),
+    "offtake_rule": ("in_service", "n_minus_1"),
     "ev_form": ("logit", "logistic", "bass", "ensemble"),
     "province_follows": ("no", "yes"),
     "provincial_units": (),

@@ -29,6 +29,8 @@ class Delivery(NamedTuple):
     """(nodes,) share of the load of all nodes."""
     parts: MachineArrays
     limit_mw: Floats
+    """(parts,) what a part carries with all of it in service."""
+    keeps_spare: bool
     change: Floats
     """(hours + 1,) working array, zero between uses."""
     hourly_limit_mw: Floats
@@ -41,32 +43,30 @@ def delivery_of(offtakes: Offtakes | None, luck: Luck, year: int, hours: int) ->
         parts = Machines.of([]).arrays(luck, "adequacy", year)
         empty = np.zeros(0)
         return Delivery(np.zeros(0, np.int64), np.zeros((0, hours)), empty, np.zeros((0, hours // DAY_H)), empty, parts,
-                        empty, np.zeros(hours + 1), np.zeros(hours))
+                        empty, False, np.zeros(hours + 1), np.zeros(hours))
     load = offtakes.net_load_mw
     mean = np.maximum(load.mean(axis=1), 0.0)
     day_peak = load.reshape(len(load), -1, DAY_H).max(axis=2)
     return Delivery(offtakes.county, load, load.max(axis=1), day_peak, mean / max(mean.sum(), TINY_MW),
-                    offtakes.parts.arrays(luck, "adequacy", year), offtakes.limit_mw, np.zeros(hours + 1),
-                    np.zeros(hours))
+                    offtakes.parts.arrays(luck, "adequacy", year), offtakes.limit_mw, offtakes.keeps_spare,
+                    np.zeros(hours + 1), np.zeros(hours))
 
 
 @compiled
-def secure_share(count: int, out: float) -> float:
-    """What is left of a secure limit with `out` of `count` circuits out: the first outage is what it is secure against.
+def carried_share(count: int, out: float, keeps_spare: bool) -> float:
+    """Share of an offtake's limit that is left with `out` of `count` circuits out.
 
-    A single circuit has no security: its limit goes with it.
+    Where a spare is kept (N-1), the limit is that with one out: load is shed before anything fails.
     """
-    if count == 1:
-        return 1.0 - min(out, 1.0)
-    return max(0.0, count - max(out, 1.0)) / (count - 1.0)
+    spare = 1.0 if keeps_spare and count > 1 else 0.0
+    return max(0.0, count - max(out, spare)) / (count - spare)
 
 
 @compiled
 def limit_of_node(delivery: Delivery, node: int, sample: int) -> float:
     """The node's lowest limit without outages, and its hourly limits where parts fail.
 
-    A single outage of several circuits is what the limit is secure against. Returns the limit when nothing fails
-    beyond that, or -1 when `hourly_limit_mw` holds the hours, all parts counted.
+    Returns the limit when no part fails, or -1 when `hourly_limit_mw` holds the hours, all parts counted.
     """
     parts, hours = delivery.parts, delivery.hourly_limit_mw.shape[0]
     constant, varies = math.inf, False
@@ -77,11 +77,9 @@ def limit_of_node(delivery: Delivery, node: int, sample: int) -> float:
         for machine in range(parts.machines[row]):
             outages += add_outages(stream(parts.key[row], machine, sample), 1.0, parts.mttf_h[row], parts.mttr_h[row],
                                    0.0, 0.0, 0.0, delivery.change)
+        count = parts.machines[row]
         constant = min(constant, delivery.limit_mw[row])
         if outages == 0:
-            continue
-        if outages == 1 and parts.machines[row] > 1:
-            delivery.change[:] = 0.0
             continue
         if not varies:
             delivery.hourly_limit_mw[:] = math.inf
@@ -89,7 +87,7 @@ def limit_of_node(delivery: Delivery, node: int, sample: int) -> float:
         out = 0.0
         for hour in range(hours):
             out += delivery.change[hour]
-            limit = delivery.limit_mw[row] * secure_share(parts.machines[row], out)
+            limit = delivery.limit_mw[row] * carried_share(count, out, delivery.keeps_spare)
             delivery.hourly_limit_mw[hour] = min(delivery.hourly_limit_mw[hour], limit)
         delivery.change[:] = 0.0
     if not varies:

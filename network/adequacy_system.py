@@ -104,7 +104,9 @@ class Offtakes:
     parts: Machines
     """Each row one bottleneck of a node: `count` circuits or transformers alike, `group` the node; `mw` is unused."""
     limit_mw: Floats
-    """(rows,) secure limit of the bottleneck with all or all but one in service."""
+    """(rows,) what the bottleneck carries with all of it in service."""
+    keeps_spare: bool = False
+    """Load is shed so that the loss of one more circuit would overload nothing (N-1), not only when it is lost."""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class Sites(NamedTuple):
     is_behind: Bools
     """(buses,) behind any offtake."""
     limit_mw: Floats
-    """(offtakes,)."""
+    """(offtakes,) what an offtake carries with all its circuits in service."""
 
 
 class Nodes(NamedTuple):

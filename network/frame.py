@@ -108,7 +108,7 @@ def _sites(grid: Grid) -> Sites:
         grid.offers.bus.astype(np.int64), grid.buyers.bus.astype(np.int64), is_city,
         grid.counties.index("province") if "province" in grid.counties else -1,
         offtake, leaf, np.cumsum([0, *map(len, leaves)], dtype=np.int64),
-        np.isin(np.arange(len(grid.buses)), leaf), grid.branches.limit_mw[offtake].astype(np.float64),
+        np.isin(np.arange(len(grid.buses)), leaf), grid.branches.carry_mw[offtake].astype(np.float64),
     )
 
 

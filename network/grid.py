@@ -36,7 +36,10 @@ class Branches:
     limit_mw: Floats
     is_tie: Bools
     is_radial: Bools
-    """An offtake: its flow is the net load behind it, and what exceeds the limit is shed there."""
+    """An offtake: its flow is the net load behind it, and what exceeds `carry_mw` is shed there."""
+    carry_mw: Floats
+    """What an offtake carries before load is shed: all its circuits, the spare one of `limit_mw` (N-1) included."""
+    circuits: Ints
 
 
 @dataclass(frozen=True)

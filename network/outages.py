@@ -1,7 +1,8 @@
 """Up and down: when a machine fails and when it is back (MODEL_SPEC 7.1).
 
-A machine is a two-state Markov process, up ~ Exp(MTTF), down ~ Exp(MTTR), stationary at the start of each year. One
-uniform a draw, by inverse transform, from a stream that belongs to the machine and the year. `durations` gives the
+A machine is a two-state Markov process, up ~ Exp(MTTF), down ~ Exp(MTTR), stationary at the start of its first year
+and going on from the state of the last one in every other. One uniform a draw, by inverse transform, from a stream
+that belongs to the machine and the year. `durations` gives the
 draws one by one (what a process of the event clock consumes), `up_and_down` all outages of a year at once; on equal
 streams both give the same outages, event for event.
 """
@@ -97,16 +98,26 @@ def durations(mttf_h: float, mttr_h: float, rng: Generator) -> Iterator[tuple[bo
         is_up = not is_up
 
 
-def up_and_down(mttf_h: float, mttr_h: float, rng: Generator, hours: float = HOURS_A_YEAR) -> Floats:
+def up_and_down(
+    mttf_h: float, mttr_h: float, rng: Generator, hours: float = HOURS_A_YEAR, *, out_until_h: float | None = None
+) -> Floats:
     """All outages of a year, (outages, 2) hours of start and end; the last one may end after the year.
 
-    Reads the same stream as `durations`, in blocks.
+    `out_until_h` is the hour at which an outage of the year before ends, 0 when there is none; without it the year
+    starts in the stationary state. Reads the same stream as `durations`, in blocks.
+
+    >>> up_and_down(1e9, 50.0, np.random.default_rng(1), out_until_h=120.0).tolist()
+    [[0.0, 120.0]]
     """
     if not math.isfinite(mttf_h):
         return np.zeros((0, 2))
     is_up = bool(rng.random() >= mttr_h / (mttf_h + mttr_h))
+    at, start = 0.0, 0.0
+    found: list[tuple[float, float]] = []
+    if out_until_h is not None:
+        at, is_up = out_until_h, True
+        found = [(0.0, at)] if at > 0.0 else []
     expected = math.ceil(2.0 * hours / (mttf_h + mttr_h)) + SPARE_DRAWS
-    at, start, found = 0.0, 0.0, []
     while at < hours:
         for u in rng.random(expected).tolist():
             at -= (mttf_h if is_up else mttr_h) * math.log1p(-u)

@@ -13,7 +13,7 @@ import numpy as np
 from dafeng.agents.assets import Unit
 from dafeng.agents.fleet import fleet
 from dafeng.configs.luck import Luck
-from dafeng.configs.schema import Branch, City
+from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR, MWH_PER_TWH, Floats
 from dafeng.network import calendar, load
 from dafeng.network.adequacy import Adequacy, Support, adequacy, contract_block_mw
@@ -33,6 +33,7 @@ from dafeng.network.outages_wires import transformer_process
 from dafeng.network.province import COAL, IMPORTS, by_month, states
 from dafeng.network.sampling import Machine, Machines
 from dafeng.network.weather import weather_year
+from dafeng.sim import wires
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.availability import Availability
 from dafeng.sim.surroundings import PROVINCE, Around, province_of
@@ -231,23 +232,17 @@ def _offtakes(city: City, assembly: Assembly, availability: Availability, hours:
     if not len(radial):
         return None
     at = {county.key: i for i, county in enumerate(city.counties)}
-    facts = {branch.key: branch for branch in city.branches}
     order = sorted(radial, key=lambda i: at[grid.counties[grid.branches.to_bus[i]]])
     process = transformer_process(city)
     machines, limits, net, county = [], [], [], []
     for node, branch in enumerate(order):
         bus, key = int(grid.branches.to_bus[branch]), grid.branches.key[branch]
-        machines.append(Machine(key, 0.0, process, node, _transformers(facts[key], grid.branches.limit_mw[branch])))
-        limits.append(float(grid.branches.limit_mw[branch]))
+        machines.append(Machine(key, 0.0, process, node, int(grid.branches.circuits[branch])))
+        limits.append(float(grid.branches.carry_mw[branch]))
         net.append(hours.flow_mw[branch] + hours.unserved_mw[bus])
         county.append(at[grid.counties[bus]])
-    return Offtakes(np.array(county, dtype=np.int64), np.array(net), Machines.of(machines), np.array(limits))
-
-
-def _transformers(branch: Branch, limit_mw: float) -> int:
-    """Transformers alike behind a secure limit that may have grown by reinforcement."""
-    count, first = int(branch.circuits), float(branch.limit_mw)
-    return max(count, round(1 + (count - 1) * limit_mw / first)) if first > 0 else count
+    rows = np.array(county, dtype=np.int64)
+    return Offtakes(rows, np.array(net), Machines.of(machines), np.array(limits), wires.keeps_spare(city))
 
 
 def contract_mw(city: City) -> float:

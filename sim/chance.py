@@ -1,11 +1,16 @@
-"""The year's forced outages of units, links and lines, sampled from streams that belong to each of them."""
+"""The year's forced outages of units, links, lines and transformers, from streams that belong to each of them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 from dafeng.configs.luck import Luck
-from dafeng.configs.schema import City
+from dafeng.configs.schema import Branch, City
+from dafeng.network.adequacy_delivery import carried_share
 from dafeng.network.outages import Process, processes_of, up_and_down
-from dafeng.network.outages_wires import line_process
+from dafeng.network.outages_wires import line_process, transformer_process
+from dafeng.sim import wires
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.merge import BATTERY
 from dafeng.sim.trips import Outage
@@ -14,47 +19,65 @@ LARGE_MW = 300.0
 """Units from this size trip as events; smaller ones are known from the start (DESIGN 3)."""
 
 
-def unit_outages(city: City, luck: Luck, year: int, assembly: Assembly) -> list[Outage]:
+@dataclass(frozen=True)
+class Draws:
+    """The draws of one year: each process goes on from where the year before left it."""
+
+    city: City
+    luck: Luck
+    year: int
+    out_until_h: Mapping[str, float]
+    """Process -> hour of this year at which its outage of last year ends, 0 for none; unknown ones are new."""
+    drawn: list[str] = field(default_factory=list)
+
+    def outages(self, row: int, key: str, number: int, process: Process, share: float) -> list[Outage]:
+        """Outages of one process; `share` is what they leave of the row."""
+        name = f"{key}#{number}"
+        self.drawn.append(name)
+        rng = self.luck("outage", key, number, self.year) if number else self.luck("outage", key, self.year)
+        pairs = up_and_down(process.mttf_h, process.mttr_h, rng, out_until_h=self.out_until_h.get(name))
+        return [Outage(row, key, start, end, share, name) for start, end in pairs.tolist()]
+
+
+def unit_outages(draws: Draws, assembly: Assembly) -> list[Outage]:
     """Outages of single machines; aggregates, batteries and blocks have theirs in their availability."""
     found = []
     for row, unit in enumerate(assembly.units):
         if unit.is_block or not unit.outage_class or unit.typical_unit_mw > 0:
             continue
-        processes = processes_of(city, unit.outage_class, unit.technology, unit.forced_outage_multiplier)
+        processes = processes_of(draws.city, unit.outage_class, unit.technology, unit.forced_outage_multiplier)
         for number, process in enumerate(processes):
-            found += _outages(luck, year, row, unit.key, number, process, 0.0)
+            found += draws.outages(row, unit.key, number, process, 0.0)
     first = assembly.grid.rows.stores.start
     for row, store in enumerate(assembly.stores):
         if store.outage_class and store.technology != BATTERY:
-            for number, process in enumerate(processes_of(city, store.outage_class)):
-                found += _outages(luck, year, first + row, store.key, number, process, 0.0)
+            for number, process in enumerate(processes_of(draws.city, store.outage_class)):
+                found += draws.outages(first + row, store.key, number, process, 0.0)
     return found
 
 
-def line_outages(city: City, luck: Luck, year: int, assembly: Assembly) -> list[Outage]:
-    """Lasting outages of one circuit; what is left is the share of the other circuits."""
+def wire_outages(draws: Draws, assembly: Assembly) -> list[Outage]:
+    """Lasting outages of one circuit or one transformer; what is left is the share of the others."""
     found = []
-    lines = {branch.key: branch for branch in city.branches if branch.kind == "line"}
-    first = assembly.grid.rows.branches.start
-    lasting = 1.0 - city.value("outage.line_transient_share")
-    for row, key in enumerate(assembly.grid.branches.key):
-        if key not in lines:
+    facts = {branch.key: branch for branch in draws.city.branches}
+    branches, first = assembly.grid.branches, assembly.grid.rows.branches.start
+    for row, key in enumerate(branches.key):
+        process = _process_of(draws.city, facts[key])
+        if process is None:
             continue
-        line = lines[key]
-        process = line_process(city, line.kv, line.length_km)
-        lasting_process = Process(process.mttf_h / lasting, process.mttr_h)
-        for circuit in range(line.circuits):
-            left = (line.circuits - 1) / line.circuits
-            found += _outages(luck, year, first + row, f"{key}/{circuit}", 0, lasting_process, left)
+        count = int(branches.circuits[row])
+        left = carried_share(count, 1.0, bool(branches.is_radial[row]) and wires.keeps_spare(draws.city))
+        for circuit in range(count):
+            found += draws.outages(first + row, f"{key}/{circuit}", 0, process, left)
     return found
 
 
-def _outages(luck: Luck, year: int, row: int, key: str, number: int, process: Process, share: float) -> list[Outage]:
-    rng = luck("outage", key, number, year) if number else luck("outage", key, year)
-    return [
-        Outage(row, key, float(start), float(end), share)
-        for start, end in up_and_down(process.mttf_h, process.mttr_h, rng)
-    ]
+def _process_of(city: City, branch: Branch) -> Process | None:
+    """What takes one circuit or transformer of a branch out for long; links stand for the province's own grid."""
+    if branch.kind == "line":
+        process = line_process(city, branch.kv, branch.length_km)
+        return Process(process.mttf_h / (1.0 - city.value("outage.line_transient_share")), process.mttr_h)
+    return transformer_process(city) if branch.kind in ("transformer", "offtake") else None
 
 
 def large_rows(assembly: Assembly) -> frozenset[int]:

@@ -24,7 +24,7 @@ from dafeng.sim.assess import assess
 from dafeng.sim.availability import Availability, Window
 from dafeng.sim.capital import Capital
 from dafeng.sim.carry import carried
-from dafeng.sim.chance import large_rows, line_outages, unit_outages
+from dafeng.sim.chance import Draws, large_rows, unit_outages, wire_outages
 from dafeng.sim.decide import decide
 from dafeng.sim.government import Government
 from dafeng.sim.history import history_windows
@@ -62,6 +62,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         self.memory, self.capital = Memory(), Capital()
         self.credit = booking.credits(city)
         self.stored: dict[str, float] = {}
+        self.out_until_h: dict[str, float] = {}
         self.first: dict[str, float] = {}
         self.events: list[Event] = []
         self._start_clock(0.0)
@@ -177,14 +178,15 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         scheme = plan(assembly.grid, availability.known, engine=self.engine)
         self.events = []
         trips = Trips(self.env, availability, self._crews(), self._surprise, self._report)
-        units = [o for o in unit_outages(self.city, self.luck, self.year, assembly) if o.row not in told]
-        trips.schedule(units, large_rows(assembly))
-        trips.schedule(line_outages(self.city, self.luck, self.year, assembly), frozenset())
+        draws = Draws(self.city, self.luck, self.year, self.out_until_h)
+        trips.schedule([o for o in unit_outages(draws, assembly) if o.row not in told], large_rows(assembly))
+        trips.schedule(wire_outages(draws, assembly), frozenset())
         start = carried(assembly, self.stored)
         self.operator = Operator(self.env, assembly.grid, availability, scheme, start, self.engine)
         end = self.env.now + HOURS_A_YEAR
         self.env.run(until=end)
         hours = self.operator.finish()
+        self.out_until_h = trips.out_until_h(draws.drawn)
         self.stored = dict(zip(assembly.grid.stores.key, hours.stored_mwh[:, -1].tolist(), strict=True))
         return hours
 
@@ -273,6 +275,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             "year": self.year,
             "hour": self.env.now,
             "stored": dict(self.stored),
+            "out_until_h": dict(self.out_until_h),
             "first": dict(self.first),
             "agents": {key: dict(agent.snapshot()) for key, agent in self.people.items()},
             "site": self.site.records(),
@@ -284,6 +287,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Go on from a snapshot, as if the run had never stopped."""
         self.year, self.stored, self.first = int(snapshot["year"]), dict(snapshot["stored"]), dict(snapshot["first"])
+        self.out_until_h = dict(snapshot["out_until_h"])
         for key, state in snapshot["agents"].items():
             self.people[key].restore(state)
         self.memory, self.capital = Memory.of(snapshot["memory"]), Capital.of(snapshot["capital"])

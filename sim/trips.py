@@ -1,17 +1,17 @@
-"""Trips and repairs of large units and lines as SimPy events, with crews; small units as windows without an event.
+"""Trips and repairs of large units as SimPy events, with crews; small units and wires as windows without an event.
 
 Both read the same sampled times (network/outages.py), so the event path and the array path agree event for event
-as long as a crew is free. Each year starts in the stationary state of its own stream with all crews free: an outage
-that would outlast its year ends with it, and nothing of it is left for the next.
+as long as a crew is free. What is out at the end of a year is still out in the next, and holds its crew there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 
 import simpy
+from simpy.resources.resource import Request
 
 from dafeng.sim.availability import Availability, Window
 from dafeng.sim.clock import Steps
@@ -26,6 +26,8 @@ class Outage:
     start_h: float
     end_h: float
     share: float = 0.0
+    process: str = ""
+    """Name of the process it comes from."""
 
 
 @dataclass
@@ -38,41 +40,67 @@ class Trips:
     surprise: Callable[[], None]
     report: Callable[[str, str, float], None]
     """Told (kind, agent, amount) at the hour of the event."""
+    ends_h: dict[str, float] = field(default_factory=dict)
+    """Process -> hour at which its last outage ends, as far as it is known."""
+
+    @property
+    def hours(self) -> int:
+        """Hours of the year."""
+        return int(self.availability.base.shape[1])
 
     def schedule(self, outages: Sequence[Outage], large: frozenset[int]) -> None:
-        """Large rows become events; the others are known from the start."""
+        """Large rows become events; the others, and what is out from the start, are known."""
         start_h = self.env.now
         for outage in sorted(outages, key=lambda o: (o.start_h, o.key)):
-            if outage.row in large and outage.start_h > 0:
+            if outage.row not in large:
+                self.ends_h[outage.process] = outage.end_h
+                self.availability.add(window_of(outage, told=0))
+            elif outage.start_h > 0:
                 self.env.process(self._trip(outage, start_h))
             else:
-                self.availability.add(window_of(outage, told=0))
+                crew, window = self._begin(outage, 0)
+                self.env.process(self._mend(outage, crew, window, start_h))
+
+    def out_until_h(self, drawn: Sequence[str]) -> dict[str, float]:
+        """Of each process drawn this year: hour of the next at which its outage ends, 0 when it is up."""
+        return {name: max(0.0, self.ends_h.get(name, 0.0) - self.hours) for name in drawn}
 
     def _trip(self, outage: Outage, start_h: float) -> Steps:
         yield self.env.timeout(ceil(outage.start_h))
-        hours = self.availability.base.shape[1]
-        hour = int(self.env.now - start_h)
-        repair_h = ceil(outage.end_h) - ceil(outage.start_h)
-        with self.crews.request() as crew:
-            if crew.triggered:
-                self.availability.add(Window(outage.row, hour, min(hour + repair_h, hours), outage.share, hour, "trip"))
-            else:
-                open_window = Window(outage.row, hour, hours, outage.share, hour, "trip, waits for a crew")
-                self.availability.add(open_window)
-            self.report("trip", outage.key, repair_h)
-            self.surprise()
+        crew, window = self._begin(outage, int(self.env.now - start_h))
+        self.report("trip", outage.key, repair_h(outage))
+        self.surprise()
+        yield from self._mend(outage, crew, window, start_h)
+
+    def _begin(self, outage: Outage, hour: int) -> tuple[Request, Window]:
+        """Out from an hour on; a crew is asked for, and while it is missing no end is known."""
+        crew = self.crews.request()
+        end = (hour if crew.triggered else self.hours) + repair_h(outage)
+        why = "trip" if crew.triggered else "trip, waits for a crew"
+        window = Window(outage.row, hour, min(end, self.hours), outage.share, hour, why)
+        self.availability.add(window)
+        self.ends_h[outage.process] = end
+        return crew, window
+
+    def _mend(self, outage: Outage, crew: Request, window: Window, start_h: float) -> Steps:
+        with crew:
             if not crew.triggered:
                 yield crew
-                end = min(int(self.env.now - start_h) + repair_h, hours)
-                self.availability.close(open_window, end)
-            left_h = start_h + hours - self.env.now
-            yield self.env.timeout(min(repair_h, left_h))
-        if repair_h < left_h:
-            self.report("repaired", outage.key, repair_h)
+                self.ends_h[outage.process] = self.env.now - start_h + repair_h(outage)
+                self.availability.close(window, min(int(self.ends_h[outage.process]), self.hours))
+            left_h = start_h + self.hours - self.env.now
+            yield self.env.timeout(min(repair_h(outage), left_h))
+        if repair_h(outage) < left_h:
+            self.report("repaired", outage.key, repair_h(outage))
+
+
+def repair_h(outage: Outage) -> int:
+    """Whole hours that an outage bites: those whose beginning lies within it (network/outages.py `hours_out`)."""
+    return ceil(outage.end_h) - ceil(outage.start_h)
 
 
 def window_of(outage: Outage, told: int) -> Window:
-    """The hours in which an outage bites: those whose beginning lies within it (network/outages.py `hours_out`).
+    """The hours in which an outage bites.
 
     >>> window_of(Outage(0, "u", 1.2, 3.4), told=0)
     Window(row=0, start=2, end=4, share=0.0, told=0, why='outage')

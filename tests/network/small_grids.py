@@ -131,7 +131,8 @@ def branches(items: Sequence[B]) -> Branches:
         tuple(f"branch-{i}" for i in range(len(items))), np.array([b.a for b in items], dtype=np.int64),
         np.array([b.b for b in items], dtype=np.int64), np.array([b.x for b in items], dtype=float),
         np.array([b.mw for b in items], dtype=float), np.zeros(len(items), dtype=bool),
-        np.array([b.radial for b in items], dtype=bool),
+        np.array([b.radial for b in items], dtype=bool), np.array([b.mw for b in items], dtype=float),
+        np.ones(len(items), dtype=np.int64),
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from dafeng.configs.luck import Luck
 from dafeng.network.adequacy import adequacy, contract_block_mw, draw_cases
-from dafeng.network.adequacy_delivery import secure_share
+from dafeng.network.adequacy_delivery import carried_share
 from dafeng.network.adequacy_stores import charge, discharge
 from dafeng.network.adequacy_system import (
     Offtakes,
@@ -197,9 +197,10 @@ def test_groups_in_proportion_are_merged_without_changing_anything():
 # offtakes
 
 
-def test_a_secure_limit_holds_with_one_circuit_out():
-    assert [secure_share(4, float(out)) for out in range(5)] == pytest.approx([1, 1, 2 / 3, 1 / 3, 0])
-    assert [secure_share(1, 0.0), secure_share(1, 1.0)] == [1.0, 0.0]
+def test_circuits_in_service_carry_their_part_and_a_spare_holds_the_limit_of_one_out():
+    assert [carried_share(4, float(out), False) for out in range(5)] == pytest.approx([1, 3 / 4, 1 / 2, 1 / 4, 0])
+    assert [carried_share(4, float(out), True) for out in range(5)] == pytest.approx([1, 1, 2 / 3, 1 / 3, 0])
+    assert [carried_share(1, out, spare) for out in (0.0, 1.0) for spare in (False, True)] == [1.0, 1.0, 0.0, 0.0]
 
 
 def offtake_system(process, count, load_mw, limit_mw):
