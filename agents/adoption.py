@@ -201,7 +201,7 @@ def national_path(city: City, form: Diffusion) -> Path:
     seen = city.path("ev.national_share")
     points = dict(seen.points)
     word = city.setting("ev_form", "logit")
-    for year in range(max(points) + 1, city.last_year + 1):
+    for year in range(max(points) + 1, city.horizon + 1):
         points[year] = form.next(word, points[year - 1], national_cost(city, year))
     return Path(points, seen.unit, seen.grade, seen.source)
 

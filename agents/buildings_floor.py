@@ -35,7 +35,7 @@ def floors(city: City, rows: Sequence[Row]) -> dict[int, Floor]:
     new_use = _latest(rows) * (1.0 - realised(city, "use_new_green_basic"))
     standing, renovated, added, found = 1.0, 0.0, 0.0, {}
     building = new_floor_m2(city, word)
-    for year in range(city.first_year, city.last_year + 1):
+    for year in range(city.first_year, city.horizon + 1):
         if year > city.first_year:
             standing *= 1.0 - lost
             renovated += (1.0 - renovated) * city.value("building.renovation_rate_base")

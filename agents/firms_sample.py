@@ -122,7 +122,7 @@ def _places(city: City, lines: Lines, group: Group) -> int:
     """Places for newcomers until the last year, from the sector's growth path."""
     rate = city.value("extra.entry_rate_per_100_sites") / PER_HUNDRED / REFERENCE_GROWTH
     path = city.path(f"growth.{lines.sector[group.line]}")
-    years = range(city.first_year + 1, city.last_year + 1)
+    years = range(city.first_year + 1, city.horizon + 1)
     grown = np.prod([1.0 + rate * max(0.0, path.at(year) / PER_HUNDRED) for year in years])
     return int(np.ceil(SPARE * group.sites * (float(grown) - 1.0))) + 1
 

@@ -40,7 +40,7 @@ class Households(CityAgent):
         super().__init__(model, f"households:{row['county']}", str(row["county"]))
         self._row = row
         self._groups = energy.income_groups(row)
-        count = [energy.households(city, row, year) for year in range(city.first_year, city.last_year + 1)]
+        count = [energy.households(city, row, year) for year in range(city.first_year, city.horizon + 1)]
         self._potential_mw = rooftops.potentials_mw(city)[self.county][0]
         self._kw = self._potential_mw * rooftops.KW_PER_MW / max(count[0], 1)
         self._seen = rooftops.first_penetration(city, self.county)

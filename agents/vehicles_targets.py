@@ -38,7 +38,7 @@ def stock_by_year(city: City, row: Row) -> dict[int, Ints]:
     technology = row["technology_class"]
     base = whole(county_weights(city, technology), round(row["stock_k"] * PEOPLE_PER_UNIT))
     stocks = {city.first_year: base}
-    for year in range(city.first_year + 1, city.last_year + 1):
+    for year in range(city.first_year + 1, city.horizon + 1):
         ratio = ownership_ratio(city, year) if technology in CARS else activity_ratio(city, MODES[technology], year)
         stocks[year] = np.rint(base * ratio).astype(np.int64)
     return stocks

@@ -122,6 +122,9 @@ class City:
     title_zh: str
     first_year: int
     last_year: int
+    """Last year of the run."""
+    horizon: int
+    """Last year for which the city has facts: what agents draw and expect reaches there, however long the run is."""
     counties: tuple[County, ...]
     buses: tuple[Bus, ...]
     branches: tuple[Branch, ...]

@@ -48,7 +48,7 @@ class Government:
     @cached_property
     def all_rules(self) -> Mapping[tuple[int, str], Rules]:
         """Rules by year and county."""
-        years = range(self.city.first_year, self.city.last_year + 11)
+        years = range(self.city.first_year, self.city.horizon + 11)
         return {
             (year, county.key): self._fold(Rules(year, county.key)) for year in years for county in self.city.counties
         }
