@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dafeng.configs.errors import InputError, Place, Problem, nearest
-from dafeng.configs.fields import build
+from dafeng.configs.fields import build_around
 from dafeng.configs.files import Reader, find, own_key
 from dafeng.configs.schema import Bundle, Row
 from dafeng.configs.yamls import Document, read_yaml
@@ -32,17 +32,22 @@ def read_bundle(name_or_path: str | Path) -> Bundle:
     replace earlier ones; `drop` takes levers of what it extends away.
     """
     reader = Reader()
-    found = _resolved(find("bundles", name_or_path), (), reader)
+    found = bundle_in_part(name_or_path, reader)
     reader.stop()
     assert found is not None
     return found
 
 
+def bundle_in_part(name_or_path: str | Path, reader: Reader) -> Bundle | None:
+    """What can be read of a bundle, with its problems kept in the reader; never used when there are any."""
+    return _resolved(find("bundles", name_or_path), (), reader)
+
+
 def _resolved(path: Path, above: tuple[Path, ...], reader: Reader) -> Bundle | None:
     document = read_yaml(path, reader)
-    fields = _fields(document, reader) if document else None
-    if document is None or fields is None:
+    if document is None:
         return None
+    fields = _fields(document, reader)
     levers: dict[str, Row] = {}
     places: dict[str, Place] = {}
     for i, name in enumerate(fields.extends):
@@ -82,15 +87,12 @@ def _parent(name: str, place: Place, path: Path, above: tuple[Path, ...], reader
     return None
 
 
-def _fields(document: Document, reader: Reader) -> BundleFields | None:
-    try:
-        fields = build(BundleFields, document.data, document.place())
-    except InputError as error:
-        reader.problems.extend(Problem(document.place(p.place.key), p.says, p.nearest) for p in error.problems)
-        return None
+def _fields(document: Document, reader: Reader) -> BundleFields:
+    fields, problems = build_around(BundleFields, document.data, document.place(), {"title": ""})
+    reader.problems.extend(Problem(document.place(p.place.key), p.says, p.nearest) for p in problems)
     if isinstance(fields.levers, Mapping):
         return fields
     if fields.levers is None:
         return replace(fields, levers={})
     reader.problem(document.place("levers"), "is not a mapping of levers")
-    return None
+    return replace(fields, levers={})

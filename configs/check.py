@@ -18,7 +18,7 @@ def check(name_or_path: str | Path) -> tuple[str, ...]:
     Raises InputError with every problem, or with the nearest right name when nothing is called so.
     """
     given = str(name_or_path)
-    kind = _kind(given)
+    kind = kind_of(given)
     if kind == "cities":
         return tuple(_of_city(load.city(given)))
     if kind == "bundles":
@@ -26,7 +26,7 @@ def check(name_or_path: str | Path) -> tuple[str, ...]:
     return tuple(_of_study(load.study(given)))
 
 
-def _kind(given: str) -> str:
+def kind_of(given: str) -> str:
     """Whether a name is a city, a bundle or a study; a file is told by its keys."""
     for kind in KINDS:
         if given in names(kind):

@@ -30,8 +30,11 @@ class Place:
 
         >>> (Place("a.yaml", 3, "levers") / "storage").key
         'levers.storage'
+        >>> (Place("a.yaml", 3, "cap_mt") / "[2030]").key
+        'cap_mt[2030]'
         """
-        return Place(self.file, self.line, f"{self.key}.{key}" if self.key else str(key))
+        dot = "" if str(key).startswith("[") or not self.key else "."
+        return Place(self.file, self.line, f"{self.key}{dot}{key}")
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,32 @@ def build(kind: type[T], given: Mapping[str, Any], place: Place) -> T:
     return kind(**values)
 
 
+def build_around(
+    kind: type[T], given: Mapping[str, Any], place: Place, stand_in: Mapping[str, Any]
+) -> tuple[T, tuple[Problem, ...]]:
+    """The same with its problems beside it: a wrong field takes its default, or `stand_in` where it has none.
+
+    So that whatever else is wrong can be found too; what is made with problems is never used.
+
+    >>> from dataclasses import make_dataclass
+    >>> made, problems = build_around(make_dataclass("Two", [("a", int), ("b", int)]), {"a": "x", "b": 2}, Place("f"),
+    ...                               {"a": 0})
+    >>> made.a, made.b, [p.says for p in problems]
+    (0, 2, ["is 'x'; a number is expected"])
+    """
+    try:
+        return build(kind, given, place), ()
+    except InputError as error:
+        problems, right = error.problems, {}
+    for name, value in given.items() if isinstance(given, Mapping) else ():
+        try:
+            build(kind, {**stand_in, name: value}, place)
+            right[name] = value
+        except InputError:
+            continue
+    return build(kind, {**stand_in, **right}, place), problems
+
+
 def convert(value: Any, kind: Any, place: Place, bounds: Mapping[str, Any] = {}) -> Any:
     """A value of a file as the type a field wants."""
     if kind is Schedule:

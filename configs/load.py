@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 
-from dafeng.configs.bundle_file import read_bundle
+from dafeng.configs.bundle_file import bundle_in_part, read_bundle
 from dafeng.configs.city_file import read_city
 from dafeng.configs.errors import Place, nearest
 from dafeng.configs.files import Reader, names
 from dafeng.configs.schedule import Path
 from dafeng.configs.schema import Bundle, City, Study
 from dafeng.configs.settings import SETTINGS, check_setting
-from dafeng.configs.study_file import read_study
+from dafeng.configs.study_file import read_study, study_in_part
 from dafeng.configs.values import Parameter
 
-__all__ = ["bundle", "city", "names", "study", "with_values"]
+__all__ = ["bundle", "bundle_in_part", "city", "names", "study", "study_in_part", "with_values"]
 
 
 def city(name_or_path: str | FilePath) -> City:

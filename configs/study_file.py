@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dafeng.configs.errors import InputError, Place, Problem, nearest
-from dafeng.configs.fields import build
+from dafeng.configs.fields import build_around
 from dafeng.configs.files import Reader, find, names, own_key
 from dafeng.configs.schema import Study
 from dafeng.configs.yamls import Document, read_yaml
@@ -46,38 +46,48 @@ class StudyFields:
 
 def read_study(name_or_path: str | Path) -> Study:
     """A study by name or path; InputError with every problem of its file, unknown cities and bundles included."""
-    path, reader = find("studies", name_or_path), Reader()
+    reader = Reader()
+    study = study_in_part(name_or_path, reader)
+    reader.stop()
+    assert study is not None
+    return study
+
+
+def study_in_part(name_or_path: str | Path, reader: Reader) -> Study | None:
+    """What can be read of a study, with its problems kept in the reader; never run when there are any.
+
+    Of a wrong field its default stands, a city or bundle that is not found is "" or left out.
+    """
+    path = find("studies", name_or_path)
     document = read_yaml(path, reader)
-    reader.stop()
-    assert document is not None
-    fields = _built(StudyFields, document, "", reader)
-    adequacy = _built(AdequacyFields, document, "adequacy", reader) if fields else None
-    if fields:
-        _check(fields, document, reader)
-    reader.stop()
-    assert fields is not None
-    assert adequacy is not None
+    if document is None:
+        return None
+    fields = _built(StudyFields, document, "", {"title": "", "city": "", "years": (), "bundles": ()}, reader)
+    adequacy = _built(AdequacyFields, document, "adequacy", {}, reader)
+    _check(fields, document, reader)
     _check_support(adequacy, document, reader)
-    city = _named("cities", fields.city, document.place("city"), path, reader)
-    bundles = [
-        _named("bundles", name, document.place(f"bundles.{i}"), path, reader) for i, name in enumerate(fields.bundles)
-    ]
-    reader.stop()
-    return _study(own_key("studies", path), fields, adequacy, city, tuple(bundles), document.place())
+    city = _named("cities", fields.city, document.place("city"), path, reader) if fields.city else ""
+    bundles = {
+        name: _named("bundles", name, document.place(f"bundles.{i}"), path, reader)
+        for i, name in enumerate(fields.bundles)
+    }
+    return _study(own_key("studies", path), fields, adequacy, city, bundles, document.place())
 
 
 def _study(
-    key: str, fields: StudyFields, adequacy: AdequacyFields, city: str, bundles: tuple[str, ...], place: Place
+    key: str, fields: StudyFields, adequacy: AdequacyFields, city: str, named: Mapping[str, str], place: Place
 ) -> Study:
-    baseline = bundles[fields.bundles.index(fields.baseline or fields.bundles[0])]
-    scenarios = {name: dict(values or {}) for name, values in fields.scenarios.items()}
+    bundles = tuple(name for name in named.values() if name)
+    baseline = named.get(fields.baseline or next(iter(fields.bundles), ""), "")
+    given = fields.scenarios if isinstance(fields.scenarios, Mapping) else {}
+    scenarios = {name: dict(values) if isinstance(values, Mapping) else {} for name, values in given.items()}
     return Study(
         key=key,
         title=fields.title,
         title_zh=fields.title_zh or fields.title,
         city=city,
-        first_year=fields.years[0],
-        last_year=fields.years[1],
+        first_year=fields.years[0] if fields.years else 0,
+        last_year=fields.years[-1] if fields.years else 0,
         seed=fields.seed,
         replications=fields.replications,
         engine=fields.engine,
@@ -91,28 +101,26 @@ def _study(
     )
 
 
-def _built(kind: type[Any], document: Document, key: str, reader: Reader) -> Any:
-    """The fields of a part of the file; None, with the problems kept, when they are wrong."""
+def _built(kind: type[Any], document: Document, key: str, stand_in: Mapping[str, Any], reader: Reader) -> Any:
+    """The fields of a part of the file, wrong ones by default, their problems kept."""
     given = document.data if not key else document.data.get(key, {})
-    try:
-        return build(kind, given, Place(document.file, 0, key))
-    except InputError as error:
-        reader.problems.extend(Problem(document.place(p.place.key), p.says, p.nearest) for p in error.problems)
-        return None
+    made, problems = build_around(kind, given, Place(document.file, 0, key), stand_in)
+    reader.problems.extend(Problem(document.place(p.place.key), p.says, p.nearest) for p in problems)
+    return made
 
 
 def _check(fields: StudyFields, document: Document, reader: Reader) -> None:
     years = fields.years
-    if len(years) != 2 or years[0] > years[-1]:
+    if years and (len(years) != 2 or years[0] > years[-1]):
         says = f"is {list(years)}; a first and a last year in order are expected"
         reader.problem(document.place("years"), says)
     for i, year in enumerate(fields.hourly):
-        if not years[0] <= year <= years[-1]:
+        if len(years) == 2 and years[0] <= years[1] and not years[0] <= year <= years[1]:
             reader.problem(document.place(f"hourly.{i}"), f"is {year}, outside the study's years")
     if fields.engine not in ENGINES:
         says = f"is '{fields.engine}'; one of {', '.join(ENGINES)} is expected"
         reader.problem(document.place("engine"), says, nearest(fields.engine, ENGINES))
-    if not fields.bundles:
+    if document.data.get("bundles") == []:
         reader.problem(document.place("bundles"), "is empty; at least one bundle is expected")
     for name in sorted({name for name in fields.bundles if fields.bundles.count(name) > 1}):
         reader.problem(document.place("bundles"), f"'{name}' stands twice")
@@ -151,5 +159,5 @@ def _named(kind: str, name: str, place: Place, path: Path, reader: Reader) -> st
         found = find(kind, name, beside=path.parent)
     except InputError as error:
         reader.problem(place, error.problems[0].says + f" '{name}'", error.problems[0].nearest)
-        return name
+        return ""
     return name if name in names(kind) and found == find(kind, name) else str(found)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dafeng.configs.errors import InputError, Problem
-from dafeng.configs.schema import Bundle, Study
+from dafeng.configs.schema import Bundle
 
 
 def check_input(what: str) -> tuple[str, ...]:
     """Summary lines of a city, bundle or study; every problem of it and of the levers it names in one InputError."""
-    from dafeng.configs.check import check
+    from dafeng.configs.check import check, kind_of
     from dafeng.experiments.expand import expand
 
-    if study := _study_of(what):
-        expand(study)
-    elif (bundle := _bundle_of(what)) and (problems := lever_problems(bundle)):
-        raise InputError(problems)
+    kind = kind_of(what)
+    if kind == "studies":
+        expand(what)
+    elif kind == "bundles":
+        _check_bundle(what)
     return check(what)
 
 
@@ -31,21 +32,13 @@ def lever_problems(bundle: Bundle) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _study_of(what: str) -> Study | None:
-    """The study that was given, if it is one and can be read."""
+def _check_bundle(what: str) -> None:
+    """Raise InputError with the problems of a bundle's files and of its levers."""
     from dafeng.configs import load
+    from dafeng.configs.files import Reader
 
-    try:
-        return load.study(what)
-    except InputError:
-        return None
-
-
-def _bundle_of(what: str) -> Bundle | None:
-    """The bundle that was given, if it is one and can be read."""
-    from dafeng.configs import load
-
-    try:
-        return load.bundle(what)
-    except InputError:
-        return None
+    reader = Reader()
+    bundle = load.bundle_in_part(what, reader)
+    problems = [*reader.problems, *(lever_problems(bundle) if bundle else ())]
+    if problems:
+        raise InputError(dict.fromkeys(problems))

@@ -129,12 +129,11 @@ def study(
     quiet: Quiet = False, no_progress: NoProgress = False, as_json: Json = False,
 ) -> Answer:
     """Run bundles x scenarios x replications; what is already there is not run again, a killed study goes on."""
-    from dafeng.configs import load
     from dafeng.experiments.expand import expand
     from dafeng.experiments.study import run_study
 
     part = given.shard(shard)
-    expansion = expand(load.study(file), given.settings(set_ or []))
+    expansion = expand(file, given.settings(set_ or []))
     if dry_run:
         from dafeng.experiments.plan import as_text, plan
 

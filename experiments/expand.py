@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from dafeng.configs.errors import InputError, Place, Problem
+from dafeng.configs.files import Reader
 from dafeng.configs.schema import Bundle, City, Study
 from dafeng.experiments.checking import lever_problems
 from dafeng.experiments.keys import Task, digest, run_key
@@ -45,23 +47,27 @@ class Expansion:
         return by_name.get(self.study.baseline, self.study.baseline or self.bundles[0].key)
 
 
-def expand(study: Study, values: Values = {}) -> Expansion:  # noqa: B006 (read only)
-    """All runs of a study, after every bundle, scenario and set value has been checked.
+def expand(given: Study | str | Path, values: Values = {}) -> Expansion:  # noqa: B006 (read only)
+    """All runs of a study, by itself, name or file, after every bundle, scenario and set value has been checked.
 
-    Raises InputError with the problems of all inputs at once.
+    Raises InputError with the problems of all inputs at once: the study's, its city's, its bundles' and levers'.
     """
     from dafeng.configs import load
 
-    problems: list[Problem] = []
-    city = _kept(partial(load.city, study.city), problems)
-    bundles = [_kept(partial(load.bundle, name), problems) for name in study.bundles]
+    reader = Reader()
+    study = given if isinstance(given, Study) else load.study_in_part(given, reader)
+    if study is None:
+        raise InputError(reader.problems)
+    problems = reader.problems
+    city = _kept(partial(load.city, study.city), problems) if study.city else None
+    bundles = [_kept(partial(load.bundle_in_part, name, reader), problems) for name in study.bundles]
     scenarios = {name: {**given, **values} for name, given in study.scenarios.items()}
     if city is not None:
         _check_values(city, study, values, problems)
         _check_years(city, study, problems)
     problems += [problem for bundle in bundles if bundle for problem in lever_problems(bundle)]
     problems += _doubles(study, bundles)
-    if problems or city is None:
+    if problems or city is None:  # no city is a problem of the study
         raise InputError(dict.fromkeys(problems))
     loaded = tuple(bundle for bundle in bundles if bundle is not None)
     return Expansion(study, city, loaded, scenarios, _tasks(study, city, loaded, scenarios))
@@ -110,6 +116,8 @@ def _check_values(city: City, study: Study, values: Values, problems: list[Probl
 
 def _check_years(city: City, study: Study, problems: list[Problem]) -> None:
     """A run begins with the state the city's files describe, so its first year is theirs."""
+    if study.first_year > study.last_year or not study.last_year:
+        return  # said of the study already
     if study.first_year != city.first_year or study.last_year > city.last_year:
         says = (f"are {study.first_year} to {study.last_year}; runs of {city.key} begin in {city.first_year} "
                 f"and end by {city.last_year}")

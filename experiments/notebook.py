@@ -55,11 +55,9 @@ def study(
 
     Raises ResultsError when a run failed; the runs that came to their end are kept and `results` opens them.
     """
-    from dafeng.configs import load
-
     with Bar("runs", is_drawn=not is_quiet) as bar:
         finished = run_study(
-            expand(load.study(file), values or {}), out=Path(out) if out else None, workers=workers, watcher=bar,
+            expand(file, values or {}), out=Path(out) if out else None, workers=workers, watcher=bar,
             command="dafeng.study",
         )
     if finished.failed:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from dafeng.configs.errors import InputError, Place, Problem, nearest
+from dafeng.configs.errors import InputError, Place, Problem, ResultsError, nearest
 from dafeng.configs.schema import Study
-from dafeng.experiments.expand import Values, expand
-from dafeng.experiments.keys import Task
+from dafeng.experiments.expand import Expansion, Values, expand
+from dafeng.experiments.keys import Task, source_digest
+from dafeng.experiments.manifest import read_manifest
 from dafeng.experiments.pool import Made, Runner
 from dafeng.experiments.progress import Watcher
 from dafeng.experiments.study import Finished, default_folder, run_study
@@ -25,6 +26,7 @@ def run_one(
     study = _study(city, bundle, years, seed, engine)
     expansion = expand(study, values)
     folder = out or default_folder(expansion)
+    _check_same(folder, expansion)
     checkpoint = folder / "checkpoints" / expansion.tasks[0].key
     task = replace(expansion.tasks[0], checkpoint=str(checkpoint), resume=resume)
     watcher.begin(study.last_year - study.first_year + 1, 0)
@@ -32,6 +34,15 @@ def run_one(
         replace(expansion, tasks=(task,)), out=folder, workers=1, retry_failed=True, command=command,
         runner=(runner or yearly)(watcher),
     )
+
+
+def _check_same(folder: Path, expansion: Expansion) -> None:
+    """Refuse a folder in which the same program keeps a run with another seed, value or year."""
+    if not (folder / "manifest.json").is_file():
+        return
+    there = read_manifest(folder)
+    if there["source"] == source_digest() and there["digest"] != expansion.digest:
+        raise ResultsError(f"{folder}: holds another run ({there['command'] or there['study']}); choose another --out")
 
 
 def yearly(watcher: Watcher) -> Runner:

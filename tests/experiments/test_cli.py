@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from dafeng.configs.errors import LawError
+from dafeng.configs.errors import LawError, ResultsError
 from dafeng.experiments import study as studies
 from dafeng.experiments.cli import app
+from dafeng.experiments.progress import Silent
 from dafeng.experiments.study import run_study
 from dafeng.experiments.terminal import as_object, status
 from tests.experiments.fake import Fake, toy_study
@@ -47,6 +48,51 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]
         monkeypatch.setattr(studies, "run_study", partial(run_study, runner=runner))
 
     return install
+
+
+BAD_STUDY = """title: Bad
+city: jiangmn
+years: [2040, 2020]
+seed: -1
+engine: fasst
+bundles: [baselin, mine.yaml]
+adequacy: {support: [provnce]}
+extra: 1
+"""
+BAD_BUNDLE = """title: Bad
+extends: [renewable]
+levers:
+  storge: {target_mw: 5}
+  storage: {target_mw: {2030: -5}, budgets: {2023: 600}}
+"""
+
+
+def test_all_files_of_a_study_tell_all_their_problems_in_one_round(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "study.yaml").write_text(BAD_STUDY)
+    (tmp_path / "mine.yaml").write_text(BAD_BUNDLE)
+    code, _, said = call("study", tmp_path / "study.yaml")
+    assert code == 2
+    lines = [line.strip() for line in said.splitlines()]
+    study = ["line 2: city", "line 3: years", "line 4: seed", "line 5: engine", "line 6: bundles.0",
+             "line 7: adequacy.support.0", "line 8: extra"]
+    bundle = ["line 2: extends.0", "line 4: levers.storge", "line 5: levers.storage.target_mw[2030]",
+              "line 5: levers.storage.budgets"]
+    assert all(any(line.startswith(wanted) for line in lines) for wanted in study + bundle)
+    assert len([line for line in lines if line.startswith("line ")]) == len(study + bundle)
+
+
+def test_a_run_with_another_seed_does_not_replace_what_a_folder_holds(call: Call, tmp_path: Path) -> None:
+    from dafeng.experiments.single import run_one
+
+    def once(seed: int) -> None:
+        run_one("toy3", "baseline", years=(2020, 2020), seed=seed, engine="fast", values={}, out=tmp_path / "one",
+                resume=False, watcher=Silent(), command=f"seed {seed}", runner=lambda _: Fake(str(tmp_path / "log")))
+
+    once(1)
+    before = (tmp_path / "one" / "summary.parquet").read_bytes()
+    with pytest.raises(ResultsError, match=r"holds another run \(seed 1\)"):
+        once(2)
+    assert (tmp_path / "one" / "summary.parquet").read_bytes() == before
 
 
 def test_help_comes_within_a_second_and_imports_nothing_heavy() -> None:
