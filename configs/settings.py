@@ -13,7 +13,7 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     "reliability_coal": ("mean", "rts", "cn"),
     "offtake_rule": ("in_service", "n_minus_1"),
     "ev_form": ("logit", "logistic", "bass", "ensemble"),
-    "province_follows": ("no", "yes"),
+    "province_follows": ("no",),
     "provincial_units": (),
     "load_profile_year": (),
 }

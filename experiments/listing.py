@@ -22,11 +22,18 @@ def listing(what: str, city: str = "jiangmen") -> list[Item]:
 
 
 def as_text(items: list[Item]) -> str:
-    """One line an item: name, title, and what else is said about it."""
+    """One line an item: name, title, and what else is said about it; below a lever its fields."""
     if not items:
         return "nothing"
     width = max(len(item["name"]) for item in items)
-    return "\n".join(f"{item['name'].ljust(width)}  {_line(item)}".rstrip() for item in items)
+    return "\n".join(
+        line for item in items for line in (f"{item['name'].ljust(width)}  {_line(item)}".rstrip(), *_field_lines(item))
+    )
+
+
+def _field_lines(item: Item) -> list[str]:
+    """The fields of a lever as they stand in a bundle: name, unit in brackets, what it asks."""
+    return [f"    {f['name']:<22} [{f['unit'] or '-'}]  {f['says']}".rstrip() for f in item.get("fields", ())]
 
 
 def _line(item: Item) -> str:
@@ -39,7 +46,7 @@ def _words(value: Any) -> str:
     return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-TITLES = ("name", "title", "title_zh")
+TITLES = ("name", "title", "title_zh", "fields")
 
 
 def levers() -> Registry[Any]:
@@ -139,8 +146,14 @@ def _measures_of(entry: Entry) -> list[int]:
     return [int(given)] if isinstance(given, int) else [int(number) for number in given]
 
 
-def _fields(thing: Any) -> list[str]:
-    return [field.name for field in fields(thing)] if is_dataclass(thing) else []
+def _fields(thing: Any) -> list[Item]:
+    """The YAML keys of a lever, each with its unit and what it asks."""
+    if not is_dataclass(thing):
+        return []
+    return [
+        {"name": field.name, "unit": field.metadata.get("unit", ""), "says": field.metadata.get("says", "")}
+        for field in fields(thing)
+    ]
 
 
 def _first_line(thing: Any) -> str:

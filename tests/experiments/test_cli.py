@@ -250,3 +250,9 @@ def test_numbers_that_are_not_finite_become_null() -> None:
     given = {"a": float("nan"), "b": np.float64("inf"), "c": [np.int64(3)], "d": Path("x"), "e": True}
     said = json.loads(as_object(given))
     assert said == {"a": None, "b": None, "c": [3], "d": "x", "e": True}
+
+
+def test_levers_are_listed_with_the_units_of_their_fields(call: Call) -> None:
+    code, said, _ = call("list", "levers")
+    assert code == 0
+    assert "    capacity_cny_per_kw    [CNY/kW-y]  payment for standing ready" in said.splitlines()
