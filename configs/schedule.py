@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
 
-import numpy as np
+Line: TypeAlias = tuple[list[int], list[float]]
+"""Years in order and their values."""
+
+
+def line(points: Mapping[int, float]) -> Line:
+    """Dated values in the order of their years."""
+    years = sorted(points)
+    return years, [points[year] for year in years]
+
+
+def between(years: list[int], values: list[float], year: float) -> float:
+    """The value in a year, linear between dated ones and flat outside; asked thousands of times a year, so no arrays.
+
+    >>> between([2020, 2030], [10.0, 20.0], 2025), between([2020, 2030], [10.0, 20.0], 2041)
+    (15.0, 20.0)
+    """
+    at = bisect_right(years, year) - 1
+    if at < 0 or at == len(years) - 1:
+        return float(values[at if at > 0 else 0])
+    slope = (values[at + 1] - values[at]) / (years[at + 1] - years[at])
+    return float(slope * (year - years[at]) + values[at])
 
 
 @dataclass(frozen=True)
@@ -24,16 +47,18 @@ class Schedule:
 
     def at(self, year: int) -> float | None:
         """The value in a year; the last one holds for ever."""
-        years = sorted(self.points)
+        years, values = self._line
         if not years or year < years[0]:
             return None
-        if self.ramp:
-            return float(np.interp(year, years, [self.points[y] for y in years]))
-        return self.points[max(y for y in years if y <= year)]
+        return between(years, values, year) if self.ramp else values[bisect_right(years, year) - 1]
 
     def final(self) -> float | None:
         """The last value that will hold."""
         return self.points[max(self.points)] if self.points else None
+
+    @cached_property
+    def _line(self) -> Line:
+        return line(self.points)
 
 
 @dataclass(frozen=True)
@@ -53,5 +78,8 @@ class Path:
 
     def at(self, year: float) -> float:
         """The value in a year."""
-        years = sorted(self.points)
-        return float(np.interp(year, years, [self.points[y] for y in years]))
+        return between(*self._line, year)
+
+    @cached_property
+    def _line(self) -> Line:
+        return line(self.points)

@@ -39,8 +39,8 @@ def bounds_of(
     shape = (hours, rows)
     must, may = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     made = Bounds(np.zeros(shape), np.zeros(shape), np.zeros(shape), must, may)
-    for h in range(hours):
-        for g in range(fleet.n_generators):
+    for g in range(fleet.n_generators):  # row by row: the year's arrays lie row first
+        for h in range(hours):
             available = share[g, first + h] * fleet.capacity_mw[g]
             owed = min(rate[g, first + h] * share[g, first + h], available)
             if fleet.kind[g] == FREE:
@@ -50,7 +50,8 @@ def bounds_of(
                 made.high[h, rows - 1] += available - owed
             else:
                 _thermal(fleet, g, h, available, owed, _heat(fleet, heat_mw, g, first + h), made)
-        for b in range(buyers_mw.shape[0]):
+    for b in range(buyers_mw.shape[0]):
+        for h in range(hours):
             made.high[h, fleet.n_generators + b] = buyers_mw[b, first + h]
     return made
 

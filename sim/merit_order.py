@@ -44,18 +44,20 @@ def prices(pool: Pool, rules: Market) -> Floats:
 
     On each day stores go on until the highest price, less their losses, no longer pays for the lowest.
     """
-    tried = np.array([_prices(pool, rules, part) for part in PARTS]).reshape(len(PARTS), -1, DAY_H)
+    tried = _prices(pool, rules, np.array(PARTS)).reshape(len(PARTS), -1, DAY_H)
     is_enough = tried.max(axis=2) * pool.efficiency <= tried.min(axis=2)
     is_enough[-1] = True
     first = is_enough.argmax(axis=0)
     return np.asarray(tried[first, np.arange(len(first))]).reshape(-1)
 
 
-def _prices(pool: Pool, rules: Market, part: float) -> Floats:
+def _prices(pool: Pool, rules: Market, parts: Floats) -> Floats:
+    """(parts, hours)."""
     residual = pool.residual_mw
-    moved = levelled(residual, pool.store_mw, pool.store_mwh, pool.efficiency, part) - residual
+    moved = levelled(residual, pool.store_mw, pool.store_mwh, pool.efficiency, parts) - residual
     margin = pool.room_mw / np.maximum(pool.load_mw, 1e-9) - 1.0
-    return stack_price(pool.cost_cny_per_mwh, pool.available_mw, pool.load_mw + moved, margin, rules)
+    cost, available, load = pool.cost_cny_per_mwh, pool.available_mw, pool.load_mw
+    return np.array([stack_price(cost, available, load + of_part, margin, rules) for of_part in moved])
 
 
 def stack_price(cost: Floats, available: Floats, load: Floats, margin: Floats, rules: Market) -> Floats:
@@ -74,10 +76,11 @@ def stack_price(cost: Floats, available: Floats, load: Floats, margin: Floats, r
     return np.where(margin < 0.0, cap, np.minimum(cost[order][last] * markup, cap))
 
 
-def levelled(load: Floats, power: Floats, energy: float, efficiency: float, part: float = 1.0) -> Floats:
+def levelled(load: Floats, power: Floats, energy: float, efficiency: float, part: float | Floats = 1.0) -> Floats:
     """(hours,) load of days after stores cut the peaks and filled the valleys of each, or did a part of what they can.
 
-    A day ends as full as it began; energy is what the stores give from full to empty, losses fall on charging.
+    A day ends as full as it began; energy is what the stores give from full to empty, losses fall on charging. Several
+    parts at once give (parts, hours).
 
     >>> day = np.array([40.0] * 12 + [60.0] * 12)
     >>> levelled(day, np.full(24, 5.0), 60.0, 1.0)[[0, 23]].round(6).tolist()
@@ -86,23 +89,23 @@ def levelled(load: Floats, power: Floats, energy: float, efficiency: float, part
     day, most = load.reshape(-1, DAY_H), power.reshape(-1, DAY_H)
     low, high = day.min(axis=1), day.max(axis=1)
     flat = _bisect(low, high, lambda at: _above(day, most, at) - efficiency * _below(day, most, at))
-    given = part * np.minimum(_above(day, most, flat), energy)
-    top = _bisect(flat, high, lambda at: _above(day, most, at) - given)
-    floor = _bisect(low, flat, lambda at: given - efficiency * _below(day, most, at))
-    cut, filled = np.clip(day - top[:, None], 0.0, most), np.clip(floor[:, None] - day, 0.0, most)
-    return np.asarray(day - cut + filled).reshape(-1)
+    given = np.asarray(part)[..., None] * np.minimum(_above(day, most, flat), energy)
+    top = _bisect(flat, high, lambda at: _above(day, most, at) - given)[..., None]
+    floor = _bisect(low, flat, lambda at: given - efficiency * _below(day, most, at))[..., None]
+    cut, filled = np.clip(day - top, 0.0, most), np.clip(floor - day, 0.0, most)
+    return np.asarray(day - cut + filled).reshape(*given.shape[:-1], -1)
 
 
 def _above(day: Floats, most: Floats, level: Floats) -> Floats:
-    return np.asarray(np.clip(day - level[:, None], 0.0, most).sum(axis=1))
+    return np.asarray(np.clip(day - level[..., None], 0.0, most).sum(axis=-1))
 
 
 def _below(day: Floats, most: Floats, level: Floats) -> Floats:
-    return np.asarray(np.clip(level[:, None] - day, 0.0, most).sum(axis=1))
+    return np.asarray(np.clip(level[..., None] - day, 0.0, most).sum(axis=-1))
 
 
 def _bisect(low: Floats, high: Floats, falling: Callable[[Floats], Floats]) -> Floats:
-    """(days,) where a function that falls with the level crosses zero."""
+    """(…, days) where a function that falls with the level crosses zero."""
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
         is_left = falling(middle) > 0.0

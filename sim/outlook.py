@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -60,6 +61,11 @@ class Lived:
     def month(self) -> Ints:
         """(288,) place of each hour's month."""
         return np.asarray(self.around.days.hour_month[self.at] - 1)
+
+    @cached_property
+    def merit_price(self) -> Floats:
+        """(288,) what a merit order says of the year lived; every later year is held against it."""
+        return prices(pool(self, Then(self.around, 1.0, {})), market(self.city, self.around.year))
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,9 +140,8 @@ def later(city: City, around: Around, year: int) -> Around:
 
 def expected_prices(lived: Lived, then: Then) -> Floats:
     """(288,) price as realised plus the change of the merit order's, between the market's floor and its cap."""
-    year, now = then.around.year, Then(lived.around, 1.0, {})
-    rules, rules_now = market(lived.city, year), market(lived.city, lived.around.year)
-    change = prices(pool(lived, then), rules) - prices(pool(lived, now), rules_now)
+    rules = market(lived.city, then.around.year)
+    change = prices(pool(lived, then), rules) - lived.merit_price
     realised = lived.hours.price_cny_per_mwh[lived.at]
     return np.clip(realised + change, optional(lived.city, PRICE_FLOOR), rules.price_cap_cny_per_mwh)
 
