@@ -226,6 +226,27 @@ def explain(
 
 @app.command()
 @answering
+def dispatch(
+    network: Annotated[Path, typer.Argument(metavar="NETWORK", help="MATPOWER .m, PyPSA .nc or PyPSA CSV folder.")],
+    engine: Annotated[str, typer.Option(metavar="fast|exact", help="How hours are dispatched.")] = "fast",
+    susceptance: Annotated[str | None, typer.Option(
+        metavar="matpower|powermodels", help="Of branches of a .m case; default: matpower.")] = None,
+    hours: Annotated[int | None, typer.Option(min=1, help="Only the first hours.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables by hour in Parquet.")] = None,
+    quiet: Quiet = False, as_json: Json = False,
+) -> Answer:
+    """Dispatch a network that others wrote: cost, generation by carrier, curtailment, shedding, binding lines."""
+    from dafeng.experiments.dispatching import dispatch_network
+
+    found = dispatch_network(network, engine, susceptance, hours)
+    for remark in () if quiet else found.remarks:
+        typer.echo(f"{network}: {remark}", err=True)
+    written = found.write(out) if out else []
+    return Answer("\n".join([found.as_text(), *written]), {**found.as_object(), "files": written})
+
+
+@app.command()
+@answering
 def doctor(as_json: Json = False) -> Answer:
     """Look whether this machine is fit to run the program."""
     from dafeng.experiments.doctor import examine

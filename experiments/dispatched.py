@@ -1,0 +1,85 @@
+"""What `dafeng dispatch` found: the same few numbers for every kind of network, as text and as one object."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class EngineStatistics:
+    """What solving took."""
+
+    name: str
+    lp_windows: int
+    iterations: int
+    cpu_s: float
+    peak_mb: float
+
+
+@dataclass(frozen=True)
+class Dispatched:
+    """Energies in MWh over all hours dispatched; `tables` are what `--out` writes."""
+
+    network: str
+    objective: float
+    unit: str
+    """Currency as in the input."""
+    status: str
+    hours: int
+    generation_mwh: Mapping[str, float]
+    """By carrier."""
+    curtailed_mwh: float
+    unserved_mwh: float
+    binding_hours: int
+    """Hours with at least one branch at its limit."""
+    binding: Mapping[str, int]
+    """Hours at the limit, by branch, most first."""
+    engine: EngineStatistics
+    remarks: tuple[str, ...] = ()
+    """What the input says and the model does not take up."""
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def as_object(self) -> dict[str, object]:
+        """The object of `--json` (all but the tables)."""
+        content = {name: value for name, value in vars(self).items() if name != "tables"}
+        return {**content, "engine": vars(self.engine), "remarks": list(self.remarks)}
+
+    def as_text(self) -> str:
+        """A short table."""
+        lines = [
+            f"{self.network}: {self.status}, {self.hours} hour{'s' if self.hours > 1 else ''}",
+            f"  objective            {self.objective:>18,.4f} {self.unit}",
+        ]
+        for carrier, mwh in sorted(self.generation_mwh.items(), key=lambda item: -item[1]):
+            lines.append(f"  {carrier[:20]:20s} {mwh:>18,.1f} MWh")
+        lines += [
+            f"  curtailed            {self.curtailed_mwh:>18,.1f} MWh",
+            f"  unserved             {self.unserved_mwh:>18,.1f} MWh",
+            f"  hours with a binding line {self.binding_hours:>13,d}",
+        ]
+        lines += [f"    {branch}: {hours} h" for branch, hours in list(self.binding.items())[:5]]
+        e = self.engine
+        lines.append(
+            f"  engine {e.name}: {e.lp_windows} windows by LP, {e.iterations} iterations, {e.cpu_s:.2f} CPU s, "
+            f"peak {e.peak_mb:.0f} MB"
+        )
+        return "\n".join(lines)
+
+    def write(self, folder: Path) -> list[str]:
+        """The tables in Parquet; names of the files."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, table in self.tables.items():
+            table.to_parquet(folder / f"{name}.parquet", index=False)
+        return [str(folder / f"{name}.parquet") for name in self.tables]
+
+
+def peak_mb() -> float:
+    """The most memory the process has held."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1e6 if sys.platform == "darwin" else 1024.0)

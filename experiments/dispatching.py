@@ -1,0 +1,42 @@
+"""The command `dispatch`: what kind of network a path is, and its dispatch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dafeng.configs.errors import InputError, Place, Problem, nearest
+from dafeng.experiments.dispatched import Dispatched
+from dafeng.network.case import Susceptance
+from dafeng.network.grid import Engine
+
+
+def dispatch_network(
+    path: Path, engine: str, susceptance: str | None, hours: int | None
+) -> Dispatched:
+    """Dispatch a MATPOWER case (`.m`), a PyPSA file (`.nc`) or a PyPSA folder of CSV tables."""
+    problems = [*_unknown("--engine", engine, Engine), *_unknown("--susceptance", susceptance, Susceptance)]
+    is_case = path.suffix.lower() == ".m"
+    if not path.exists():
+        problems.append(Problem(Place(str(path)), "is not there; a .m file, a .nc file or a CSV folder is expected"))
+    elif not (is_case or path.is_dir() or path.suffix.lower() == ".nc"):
+        says = "is no network; a MATPOWER .m file, a PyPSA .nc file or a PyPSA CSV folder is expected"
+        problems.append(Problem(Place(str(path)), says))
+    if is_case and hours not in (None, 1):
+        problems.append(Problem(Place("command line", 0, "--hours"), f"is {hours}; a MATPOWER case is one hour"))
+    if not is_case and susceptance is not None:
+        says = "is for MATPOWER cases; PyPSA's lines have the susceptance 1 / x"
+        problems.append(Problem(Place("command line", 0, "--susceptance"), says))
+    if problems:
+        raise InputError(problems)
+    from dafeng.experiments.dispatching_case import dispatch_case
+
+    return dispatch_case(path, Susceptance(susceptance or Susceptance.MATPOWER))
+
+
+def _unknown(option: str, value: str | None, known: type[Engine] | type[Susceptance]) -> list[Problem]:
+    """A problem when a word is none of those known."""
+    names = [item.value for item in known]
+    if value is None or value in names:
+        return []
+    says = f"'{value}' is not known; {' or '.join(names)} is expected"
+    return [Problem(Place("command line", 0, option), says, nearest(value, names))]

@@ -1,0 +1,89 @@
+"""`dafeng dispatch`: answers, tables, and messages for what is no network."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from dafeng.experiments.cli import app
+from dafeng.experiments.terminal import status
+from tests.network.written import SMALL
+
+Call = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Call:
+    def run(*arguments: object) -> tuple[int, str, str]:
+        code = status(app, ["dispatch", *map(str, arguments)])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    path = tmp_path / "small.m"
+    path.write_text(SMALL)
+    return path
+
+
+def test_a_case_is_one_json_object_of_the_agreed_shape(small: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "dafeng", "dispatch", str(small), "--json"], capture_output=True)
+    said = json.loads(done.stdout)
+    assert said["objective"] == pytest.approx(1850.0)
+    assert (said["unit"], said["status"], said["binding_hours"]) == ("$/h", "optimal", 1)
+    assert said["generation_mwh"] == {"unspecified": pytest.approx(150.0)}
+    assert said["binding"] == {"1-3": 1}
+    assert set(said["engine"]) == {"name", "lp_windows", "iterations", "cpu_s", "peak_mb"}
+
+
+def test_tables_are_written_where_asked(call: Call, small: Path, tmp_path: Path) -> None:
+    code, said, _ = call(small, "--out", tmp_path / "tables")
+    assert code == 0
+    assert "branches.parquet" in said
+    table = pd.read_parquet(tmp_path / "tables" / "branches.parquet")
+    assert table["flow_mw"].tolist() == pytest.approx([55.0, 5.0, 60.0])
+
+
+def test_a_shortage_is_a_result(call: Call, small: Path) -> None:
+    small.write_text(SMALL.replace("100  1  200  0;\n];", "100  0  200  0;\n];"))
+    code, said, remarks = call(small)
+    assert code == 0
+    assert "shortage" in said
+    assert "35.0 MW unserved or untaken" in remarks
+
+
+@pytest.mark.parametrize(("arguments", "says"), [
+    (["--engine", "exat"], "did you mean 'exact'?"),
+    (["--susceptance", "powermodel"], "did you mean 'powermodels'?"),
+    (["--hours", "24"], "is one hour"),
+])
+def test_wrong_options_are_told(call: Call, small: Path, arguments: list[str], says: str) -> None:
+    code, _, error = call(small, *arguments)
+    assert code == 2
+    assert says in error
+
+
+def test_what_is_no_network_is_told(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text("nothing")
+    assert call(tmp_path / "x.txt")[0] == 2
+    code, _, error = call(tmp_path / "none.m")
+    assert code == 2
+    assert "is not there" in error
+
+
+def test_a_bad_case_is_bad_input_with_lines(call: Call, small: Path) -> None:
+    small.write_text(SMALL.replace("2  1  50", "2  1  fifty").replace("3  0  0  0  0  1  100", "9  0  0  0  0  1  100"))
+    code, _, error = call(small)
+    assert code == 2
+    assert "2 problems" in error
+    assert "line 7: mpc.bus[2].Pd" in error
+    assert "Traceback" not in error
