@@ -247,6 +247,24 @@ def dispatch(
 
 @app.command()
 @answering
+def adequacy(
+    system: Annotated[str, typer.Argument(metavar="SYSTEM", help="rts79, a folder with units.csv and load.csv, or a "
+                                          ".pras file.")],
+    sample_years: Annotated[int | None, typer.Option(help="Sample years; default: until the target is met.")] = None,
+    method: Annotated[str, typer.Option(metavar="sequential|exact", help="Sampled, or by convolution.")] = "sequential",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all chance.")] = 1,
+    target: Annotated[float, typer.Option(help="Coefficient of variation of the unserved energy.")] = 0.05,
+    jobs: Jobs = 1, as_json: Json = False,
+) -> Answer:
+    """Assess the adequacy of a system: LOLE, LOLH, LOLF, EUE and more, each with its standard error."""
+    from dafeng.experiments.adequacy import adequacy_of
+
+    told = adequacy_of(system, sample_years, method, seed, target, jobs or 1)
+    return Answer(told.text(), told.content())
+
+
+@app.command()
+@answering
 def doctor(as_json: Json = False) -> Answer:
     """Look whether this machine is fit to run the program."""
     from dafeng.experiments.doctor import examine

@@ -1,20 +1,25 @@
 """Exact indices of a single node without storage, by convolution of all machines (capacity outage probability table).
 
 Recursive method of Billinton and Allan: each machine is added to the probability, and to the frequency, of at least so
-many MW being out. Reference: IEEE RTS-79 (Allan, Billinton and Abdel-Gawad 1986), LOLE 1.36886 d, 9.39418 h, 1,176 MWh.
+many MW being out. A machine may have a derated state, and the load a normal error in seven steps. Reference: IEEE
+RTS-79 (Allan, Billinton and Abdel-Gawad 1986), LOLE 1.36886 d, 9.39418 h, 1,176 MWh.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from dafeng.configs.units import DAY_H, Floats, Ints
 from dafeng.network.outages import Process
+from dafeng.network.sampling import Derated
 
 ROUNDING = 1e-9
+NORMAL_STEPS = ((0.0, 0.382), (1.0, 0.242), (-1.0, 0.242), (2.0, 0.061), (-2.0, 0.061), (3.0, 0.006), (-3.0, 0.006))
+"""The normal distribution in seven steps of one standard deviation, as the RTS literature uses it (Billinton and Allan,
+Reliability Evaluation of Power Systems, 2.7)."""
 
 
 @dataclass(frozen=True)
@@ -67,21 +72,35 @@ class Exact:
     eue_mwh: float
 
 
-def outage_table(capacity_mw: Sequence[float], processes: Sequence[Process], step_mw: float = 1.0) -> Copt:
+def outage_table(capacity_mw: Sequence[float], processes: Sequence[Process], step_mw: float = 1.0,
+                 derated: Sequence[Derated] | None = None) -> Copt:
     """The table of a fleet; a capacity between two steps is split between them so that its mean is kept."""
     size = int(sum(np.ceil(mw / step_mw) for mw in capacity_mw)) + 1
     at_least, entered = np.zeros(size), np.zeros(size)
     at_least[0] = 1.0
-    for mw, process in zip(capacity_mw, processes, strict=True):
-        steps = int(np.floor(mw / step_mw + ROUNDING))
-        part = mw / step_mw - steps
-        at_least, entered = _added(at_least, entered, steps, part if part > ROUNDING else 0.0, process)
+    third = derated or [Derated()] * len(capacity_mw)
+    for mw, process, part in zip(capacity_mw, processes, third, strict=True):
+        at_least, entered = _added(at_least, entered, step_mw, _states(mw, process, part))
     return Copt(step_mw, float(sum(capacity_mw)), at_least, entered)
 
 
-def exact(capacity_mw: Sequence[float], processes: Sequence[Process], load_mw: Floats, step_mw: float = 1.0) -> Exact:
-    """Exact indices of a single node against an hourly load; the year is taken to repeat."""
-    table = outage_table(capacity_mw, processes, step_mw)
+def exact(capacity_mw: Sequence[float], processes: Sequence[Process], load_mw: Floats, step_mw: float = 1.0,
+          derated: Sequence[Derated] | None = None, load_error: float = 0.0) -> Exact:
+    """Exact indices of a single node against an hourly load; the year is taken to repeat.
+
+    `load_error` is the standard deviation of the load forecast as a share of the load; the whole year errs together.
+    """
+    table = outage_table(capacity_mw, processes, step_mw, derated)
+    if load_error <= 0.0:
+        return of_table(table, load_mw)
+    cases = [(weight, of_table(table, load_mw * (1.0 + load_error * away))) for away, weight in NORMAL_STEPS]
+    return Exact(**{
+        field.name: sum(weight * getattr(case, field.name) for weight, case in cases) for field in fields(Exact)
+    })
+
+
+def of_table(table: Copt, load_mw: Floats) -> Exact:
+    """Exact indices of a fleet against an hourly load."""
     loss = table.loss_probability(load_mw)
     daily_peak = load_mw.reshape(-1, DAY_H).max(axis=1)
     by_load = np.maximum(loss - np.roll(loss, 1), 0.0).sum()
@@ -92,16 +111,47 @@ def exact(capacity_mw: Sequence[float], processes: Sequence[Process], load_mw: F
     )
 
 
-def _added(at_least: Floats, entered: Floats, steps: int, part: float, process: Process) -> tuple[Floats, Floats]:
-    """Both tables with one more machine of `steps` (a share `part` of the time of one step more).
+@dataclass(frozen=True)
+class _State:
+    """A state below full output: MW out, share of time in it, mean hours until it ends."""
 
-    F'(x) = p F(x) + q F(x - c) + q / MTTR (P(x - c) - P(x)): the last term is the machine's own failures.
+    out_mw: float
+    probability: float
+    mttr_h: float
+
+
+def _states(mw: float, process: Process, derated: Derated) -> list[_State]:
+    """The states of one machine that are not full output."""
+    full_h, part_h = (1.0 - derated.rate) * process.mttr_h, derated.rate * derated.mttr_h
+    cycle_h = process.mttf_h + full_h + part_h
+    out = [_State(mw, full_h / cycle_h, process.mttr_h)]
+    if derated.rate > 0.0:
+        out.append(_State(mw * (1.0 - derated.share), part_h / cycle_h, derated.mttr_h))
+    return out
+
+
+def _added(at_least: Floats, entered: Floats, step_mw: float, states: list[_State]) -> tuple[Floats, Floats]:
+    """Both tables with one more machine.
+
+    F'(x) = p F(x) + sum over states of q F(x - c) + q / MTTR (P(x - c) - P(x)): the last term is its own failures.
     """
-    down = process.forced_outage_rate
-    probability_if_out = (1.0 - part) * _moved(at_least, steps, 1.0) + part * _moved(at_least, steps + 1, 1.0)
-    entered_if_out = (1.0 - part) * _moved(entered, steps, 0.0) + part * _moved(entered, steps + 1, 0.0)
-    own = down / process.mttr_h * (probability_if_out - at_least)
-    return (1.0 - down) * at_least + down * probability_if_out, (1.0 - down) * entered + down * entered_if_out + own
+    up = 1.0 - sum(state.probability for state in states)
+    probability, frequency = up * at_least, up * entered
+    for state in states:
+        if_out = _moved_mw(at_least, state.out_mw / step_mw, 1.0)
+        own = state.probability / state.mttr_h * (if_out - at_least)
+        probability = probability + state.probability * if_out
+        frequency = frequency + state.probability * _moved_mw(entered, state.out_mw / step_mw, 0.0) + own
+    return probability, frequency
+
+
+def _moved_mw(values: Floats, steps: float, first: float) -> Floats:
+    """Values moved by a number of steps; between two whole numbers of steps, a mean of both."""
+    whole = int(np.floor(steps + ROUNDING))
+    part = steps - whole
+    if part <= ROUNDING:
+        return _moved(values, whole, first)
+    return (1.0 - part) * _moved(values, whole, first) + part * _moved(values, whole + 1, first)
 
 
 def _moved(values: Floats, steps: int, first: float) -> Floats:

@@ -1,0 +1,124 @@
+"""The adequacy of a system, as the command line tells it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from dafeng.configs.errors import InputError, Place, Problem, nearest
+from dafeng.configs.luck import Luck
+from dafeng.configs.values import Estimate
+from dafeng.network.regional import MOST_YEARS, TARGET, Ways, assess
+from dafeng.network.regional_exact import exact_indices
+from dafeng.network.regional_system import RegionalSystem
+from dafeng.network.systems import read_system
+
+METHODS = ("sequential", "exact")
+LABELS: Mapping[str, tuple[str, str]] = {
+    "lole_d": ("LOLE", "days/year with unserved energy"), "lolh_h": ("LOLH", "hours/year"),
+    "lolf_hourly": ("LOLF, states read hourly", "events/year"),
+    "lolf_continuous": ("LOLF, continuous time", "events/year"), "eue_mwh": ("EUE", "MWh/year"),
+    "neue_ppm": ("NEUE", "ppm of the energy wanted"), "cvar95_mwh": ("CVaR95", "MWh in the worst 5 % of years"),
+    "duration_h": ("mean duration", "hours an event"), "depth_mw": ("mean depth", "MW, deepest hour of an event"),
+    "worst_event_mwh": ("worst event", "MWh"),
+}
+EXACT_DAYS = "days/year whose peak is not met"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said of a system."""
+
+    system: str
+    method: str
+    sample_years: int
+    converged: bool
+    cpu_s: float
+    indices: Mapping[str, Estimate]
+    by_region: Mapping[str, Mapping[str, Estimate]]
+    remarks: tuple[str, ...]
+
+    def content(self) -> dict[str, Any]:
+        """The object of `--json` (notes/interfaces.md)."""
+        return {
+            "system": self.system, "method": self.method, "sample_years": self.sample_years,
+            "converged": self.converged, "cpu_s": self.cpu_s, "indices": _plain(self.indices),
+            "by_region": {region: _plain(indices) for region, indices in self.by_region.items()},
+            "remarks": list(self.remarks),
+        }
+
+    def text(self) -> str:
+        """A table of the indices, and what to know about them."""
+        how = "exact" if self.method == "exact" else f"{self.sample_years:,} sample years"
+        lines = [f"{self.system}: {how}, {self.cpu_s:.2f} CPU s"]
+        lines += [f"  {_label(name)[0]:<26} {_shown(estimate):>18}  {self._unit(name)}"
+                  for name, estimate in self.indices.items()]
+        for region, indices in self.by_region.items():
+            some = ", ".join(f"{_label(name)[0]} {_shown(indices[name])}" for name in ("lolh_h", "eue_mwh"))
+            lines.append(f"  region {region}: {some}")
+        return "\n".join([*lines, *self.remarks])
+
+    def _unit(self, name: str) -> str:
+        return EXACT_DAYS if name == "lole_d" and self.method == "exact" else _label(name)[1]
+
+
+def adequacy_of(name: str, sample_years: int | None, method: str, seed: int, target: float = TARGET, jobs: int = 1
+                ) -> Told:
+    """The indices of a system by name, folder or file; every problem at once when something is wrong."""
+    _check(sample_years, method, target)
+    system = read_system(name)
+    return _exact(system) if method == "exact" else _sampled(system, sample_years, seed, target, jobs)
+
+
+def _check(sample_years: int | None, method: str, target: float) -> None:
+    problems = []
+    if method not in METHODS:
+        says = f"is none of {', '.join(METHODS)}"
+        problems.append(Problem(Place("--method", 0, method), says, nearest(method, METHODS)))
+    if sample_years is not None and sample_years < 2:
+        problems.append(Problem(Place("--sample-years", 0, str(sample_years)), "2 or more are expected"))
+    if not target > 0.0:
+        problems.append(Problem(Place("--target", 0, f"{target:g}"), "a share above 0 is expected"))
+    if problems:
+        raise InputError(problems)
+
+
+def _exact(system: RegionalSystem) -> Told:
+    start = time.process_time()
+    found = exact_indices(system)
+    spent = time.process_time() - start
+    indices = {name: Estimate(value, 0.0) for name, value in asdict(found).items()}
+    indices["neue_ppm"] = Estimate(1e6 * found.eue_mwh / float(system.yearly_mwh.sum()), 0.0)
+    return Told(system.key, "exact", 0, True, spent, indices, {}, system.notes)
+
+
+def _sampled(system: RegionalSystem, sample_years: int | None, seed: int, target: float, jobs: int) -> Told:
+    """A given number of sample years, or as many as the target asks for."""
+    start = time.process_time()
+    found = assess(system, Luck(seed), sample_years=sample_years or MOST_YEARS,
+                   target=0.0 if sample_years else target, ways=Ways(threads=jobs or os.cpu_count() or 1))
+    spent = time.process_time() - start
+    variation = found.coefficient_of_variation
+    converged = variation <= target
+    remarks = list(system.notes)
+    if found.indices["eue_mwh"].value <= 0.0:
+        remarks.append("nothing was unserved; the errors are the rule-of-three bounds")
+    elif not converged:
+        remarks.append(f"not converged: EUE is known to {100 * variation:.1f} %, the target is {100 * target:g} %")
+    return Told(system.key, "sequential", found.sample_years, converged, spent, found.indices, found.by_region,
+                tuple(remarks))
+
+
+def _plain(indices: Mapping[str, Estimate]) -> dict[str, dict[str, float]]:
+    return {name: {"value": estimate.value, "se": estimate.se} for name, estimate in indices.items()}
+
+
+def _label(name: str) -> tuple[str, str]:
+    return LABELS.get(name, (name, ""))
+
+
+def _shown(estimate: Estimate) -> str:
+    return f"{estimate.value:.7g}" if estimate.se <= 0.0 else str(estimate)

@@ -1,0 +1,108 @@
+"""Adequacy of a regional system by sequential Monte Carlo: samples, batches, indices, and when to stop (MODEL_SPEC 7).
+
+Sample n of a machine is a function of its key of luck and n: results are equal for any number of threads and any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from dafeng.configs.luck import Luck
+from dafeng.configs.units import Floats, Ints
+from dafeng.configs.values import Estimate
+from dafeng.network.regional_arrays import SystemArrays, arrays_of
+from dafeng.network.regional_hour import desk_for
+from dafeng.network.regional_indices import Years, indices_of
+from dafeng.network.regional_sampling import drawn_for
+from dafeng.network.regional_system import RegionalSystem
+from dafeng.network.regional_year import AMOUNTS, fill_many, fill_single, walk_for
+
+CHUNK = 1000
+"""Sample years done at a time: twenty batches of fifty."""
+TARGET = 0.05
+"""Coefficient of variation of the unserved energy at which sampling stops (MODEL_SPEC 7.4)."""
+MOST_YEARS = 20_000
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What a system's sample years say."""
+
+    system: str
+    sample_years: int
+    converged: bool
+    """The error of the unserved energy is at most the target share of it."""
+    coefficient_of_variation: float
+    indices: Mapping[str, Estimate]
+    by_region: Mapping[str, Mapping[str, Estimate]]
+    short_share: Floats
+    """(steps,) share of sample years in which the step is short in any region."""
+    gain: Mapping[str, float]
+    """How many times as many plain sample years the control variate is worth, by index; empty without it."""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How sample years are drawn."""
+
+    is_antithetic: bool = False
+    """Years in pairs, each draw of the second the mirror image of the first's."""
+    has_control: bool = False
+    """The same outages in one node without stores and borders, whose exact indices are known, as control variate."""
+    has_instants: bool = True
+    """Whether events are also counted in continuous time, where that can be said: one region without stores."""
+    threads: int = 1
+
+
+def assess(system: RegionalSystem, luck: Luck, *, sample_years: int = MOST_YEARS, target: float = 0.0,
+           ways: Ways = Ways()) -> Assessment:
+    """Indices from at most so many sample years; fewer when the target coefficient of variation is met before."""
+    arrays = arrays_of(system, luck)
+    years = Years(system, ways.is_antithetic, ways.has_control, counts_instants(system, ways))
+    done = 0
+    while done < sample_years:
+        count = min(CHUNK * max(1, ways.threads), sample_years - done)
+        for amount, short in _chunks(arrays, done, count, ways, years.has_instants):
+            years.add(amount, short)
+        done += count
+        if target > 0.0 and years.variation() <= target:
+            break
+    found = indices_of(years)
+    variation = years.variation()
+    return Assessment(system.key, done, variation <= (target or TARGET), variation, found.total, found.by_region,
+                      years.short_steps / done, found.gain)
+
+
+def counts_instants(system: RegionalSystem, ways: Ways) -> bool:
+    """Whether events in continuous time are known: not where hours are balanced one by one by stores or borders."""
+    is_steady = not np.isfinite(system.varying.mttf_h).any()
+    return ways.has_instants and is_steady and len(system.regions) == 1 and not system.stores.keys
+
+
+def _chunks(arrays: SystemArrays, first: int, count: int, ways: Ways, has_instants: bool) -> list[tuple[Floats, Ints]]:
+    """Chunks of sample years, in their order whatever thread made them."""
+    starts = range(first, first + count, CHUNK)
+
+    def one(start: int) -> tuple[Floats, Ints]:
+        return _chunk(arrays, start, min(CHUNK, first + count - start), ways, has_instants)
+
+    if ways.threads <= 1 or len(starts) == 1:
+        return [one(start) for start in starts]
+    with ThreadPoolExecutor(ways.threads) as pool:
+        return list(pool.map(one, starts))
+
+
+def _chunk(arrays: SystemArrays, first: int, count: int, ways: Ways, has_instants: bool) -> tuple[Floats, Ints]:
+    regions, steps = arrays.margin_mw.shape
+    amount, short = np.zeros((count, regions + 1, AMOUNTS)), np.zeros(steps, dtype=np.int64)
+    drawn, walk = drawn_for(arrays, has_instants), walk_for(arrays)
+    way = (first, ways.is_antithetic, ways.has_control, drawn, walk)
+    if arrays.is_single:
+        fill_single(arrays, *way, amount, short)
+    else:
+        fill_many(arrays, *way, desk_for(arrays), amount, short)
+    return amount, short

@@ -1,0 +1,200 @@
+"""Outages of a sample year, by region: changes by the step, and by the day what can be out at most."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from dafeng.configs.units import Floats, Ints
+from dafeng.network.compiled import compiled
+from dafeng.network.regional_arrays import SystemArrays
+from dafeng.network.sampling import DRAWS_AN_OUTAGE, MachineArrays, stream, uniform
+
+
+class Instants(NamedTuple):
+    """Failures and repairs in continuous time, chained by the step they fall in; `kept[0]` of them."""
+
+    head: Ints
+    """(steps,) first of the step, -1 for none; of length 0 when instants are not kept."""
+    follows: Ints
+    at: Floats
+    change_mw: Floats
+    kept: Ints
+
+
+class Drawn(NamedTuple):
+    """Outages of one sample year, used again for the next."""
+
+    change_mw: Floats
+    """(regions, steps + 1) MW that go out of service at each step, negative when they come back."""
+    net_mw: Floats
+    """(regions, days + 1) the same by day."""
+    fails_mw: Floats
+    """(regions, days + 1) MW that fail on a day, repairs not counted."""
+    varying_mw: Floats
+    """(regions, steps) out of units whose capacity varies."""
+    path: Floats
+    """(steps + 1,) changes of one machine."""
+    store_path: Floats
+    """(stores, steps + 1) changes of the stores out."""
+    line_path: Floats
+    """(failing lines, steps + 1)."""
+    instants: Instants
+
+
+def drawn_for(system: SystemArrays, keeps_instants: bool) -> Drawn:
+    """Working arrays for a system."""
+    regions, steps = system.margin_mw.shape
+    days = system.lowest_mw.shape[1]
+    most = 0
+    if keeps_instants:
+        per_machine = steps / (system.units.mttf_h + system.units.mttr_h) if len(system.units.mw) else np.zeros(0)
+        most = int(10 * (per_machine * system.units.machines).sum()) + 100 * int(system.units.machines.sum()) + 1000
+    instants = Instants(np.full(steps if keeps_instants else 0, -1, np.int64), np.zeros(most, np.int64),
+                        np.zeros(most), np.zeros(most), np.zeros(1, np.int64))
+    return Drawn(
+        np.zeros((regions, steps + 1)), np.zeros((regions, days + 1)), np.zeros((regions, days + 1)),
+        np.zeros((regions, steps if len(system.varying.key) else 0)), np.zeros(steps + 1),
+        np.zeros((len(system.store_outages.key), steps + 1)),
+        np.zeros((len(system.line_outages.key), steps + 1)), instants,
+    )
+
+
+@compiled
+def luck_of(start: np.uint64, draw: int, is_mirrored: bool) -> float:
+    """A uniform draw, or its mirror image for the antithetic year."""
+    u = uniform(start, draw)
+    return 1.0 - u if is_mirrored else u
+
+
+@compiled
+def draw_units(units: MachineArrays, day: int, sample: int, is_mirrored: bool, drawn: Drawn) -> None:
+    """Outages of all machines of constant capacity in a sample year."""
+    drawn.change_mw[:] = 0.0
+    drawn.net_mw[:] = 0.0
+    drawn.fails_mw[:] = 0.0
+    drawn.instants.head[:] = -1
+    drawn.instants.kept[0] = 0
+    for row in range(units.key.shape[0]):
+        region = units.group[row]
+        part = (units.derated_rate[row], units.derated_mttr_h[row], units.derated_share[row])
+        for machine in range(units.machines[row]):
+            start = stream(units.key[row], machine, sample)
+            draw_machine(start, is_mirrored, units.mw[row], units.mttf_h[row], units.mttr_h[row], part, day,
+                         drawn.change_mw[region], drawn.net_mw[region], drawn.fails_mw[region], drawn.instants)
+
+
+@compiled
+def first_failure(start: np.uint64, is_mirrored: bool, mttf: float, mttr: float, part: tuple[float, float, float]
+                  ) -> tuple[float, float]:
+    """When the first outage begins, and the chance that it is a derating; at 0 when the year starts within one."""
+    rate, part_mttr, _ = part
+    mean_down = (1.0 - rate) * mttr + rate * part_mttr
+    if luck_of(start, 0, is_mirrored) * (mttf + mean_down) < mean_down:
+        return 0.0, rate * part_mttr / mean_down
+    return -mttf * math.log(luck_of(start, 1, is_mirrored)), rate
+
+
+@compiled
+def repair(start: np.uint64, draw: int, is_mirrored: bool, mttr: float, part: tuple[float, float, float],
+           part_below: float) -> tuple[float, float]:
+    """How long an outage lasts, and the share of the capacity it takes."""
+    mean, share = mttr, 1.0
+    if part_below > 0.0 and luck_of(start, draw + 1, is_mirrored) < part_below:
+        mean, share = part[1], 1.0 - part[2]
+    return -mean * math.log(luck_of(start, draw, is_mirrored)), share
+
+
+@compiled
+def draw_machine(start: np.uint64, is_mirrored: bool, mw: float, mttf: float, mttr: float,
+                 part: tuple[float, float, float], day: int, change_mw: Floats, net_mw: Floats, fails_mw: Floats,
+                 instants: Instants) -> None:
+    """One machine's outages: the same draws and the same rule for its hours as `sampling.add_outages`.
+
+    `part` is the derated state: its share of failures, its mean repair, and the share of the output that stays.
+    """
+    steps, draw = change_mw.shape[0] - 1, 2
+    at, part_below = first_failure(start, is_mirrored, mttf, mttr, part)
+    while at < steps:
+        lasts, share = repair(start, draw, is_mirrored, mttr, part, part_below)
+        back, out = at + lasts, mw * share
+        first, last = math.ceil(at), min(math.ceil(back), steps)
+        if first < last:
+            change_mw[first] += out
+            change_mw[last] -= out
+            net_mw[first // day] += out
+            net_mw[last // day] -= out
+            fails_mw[first // day] += out
+        if instants.head.shape[0] > 0:
+            keep_instant(instants, at, out)
+            keep_instant(instants, back, -out)
+            fails_mw[int(at) // day] += out
+        at = back - mttf * math.log(luck_of(start, draw + 2, is_mirrored))
+        draw += DRAWS_AN_OUTAGE
+        part_below = part[0]
+
+
+@compiled
+def keep_instant(instants: Instants, at: float, change_mw: float) -> None:
+    """Chain a failure or repair to the step it falls in; the state at the start of the year is none."""
+    row = instants.kept[0]
+    if at <= 0.0 or at >= instants.head.shape[0] or row >= instants.at.shape[0]:
+        return
+    step = int(at)
+    instants.at[row] = at
+    instants.change_mw[row] = change_mw
+    instants.follows[row] = instants.head[step]
+    instants.head[step] = row
+    instants.kept[0] = row + 1
+
+
+@compiled
+def draw_path(machines: MachineArrays, row: int, sample: int, is_mirrored: bool, path: Floats) -> None:
+    """(steps + 1,) MW out of a row of machines."""
+    path[:] = 0.0
+    steps, mttf, mttr = path.shape[0] - 1, machines.mttf_h[row], machines.mttr_h[row]
+    part = (machines.derated_rate[row], machines.derated_mttr_h[row], machines.derated_share[row])
+    for machine in range(machines.machines[row]):
+        start, draw = stream(machines.key[row], machine, sample), 2
+        at, part_below = first_failure(start, is_mirrored, mttf, mttr, part)
+        while at < steps:
+            lasts, share = repair(start, draw, is_mirrored, mttr, part, part_below)
+            first, last = math.ceil(at), min(math.ceil(at + lasts), steps)
+            if first < last:
+                path[first] += machines.mw[row] * share
+                path[last] -= machines.mw[row] * share
+            at += lasts - mttf * math.log(luck_of(start, draw + 2, is_mirrored))
+            draw += DRAWS_AN_OUTAGE
+            part_below = part[0]
+    out = 0.0
+    for step in range(path.shape[0]):
+        out += path[step]
+        path[step] = out
+
+
+@compiled
+def draw_paths(machines: MachineArrays, sample: int, is_mirrored: bool, paths: Floats) -> None:
+    """Each row 0 while in service and 1 while out."""
+    for row in range(paths.shape[0]):
+        draw_path(machines, row, sample, is_mirrored, paths[row])
+
+
+@compiled
+def draw_varying(varying: MachineArrays, capacity_mw: Floats, day: int, sample: int, is_mirrored: bool, path: Floats,
+                 out_mw: Floats, fails_mw: Floats) -> None:
+    """MW out of units whose capacity varies; the most of each day counts as failing on it."""
+    out_mw[:] = 0.0
+    steps = out_mw.shape[1]
+    for row in range(varying.key.shape[0]):
+        draw_path(varying, row, sample, is_mirrored, path)
+        region, most = varying.group[row], 0.0
+        for step in range(steps):
+            if path[step] > 0.0:
+                lost = path[step] * capacity_mw[row, step]
+                out_mw[region, step] += lost
+                most = max(most, lost)
+            if (step + 1) % day == 0 or step + 1 == steps:
+                fails_mw[region, step // day] += most
+                most = 0.0

@@ -1,0 +1,149 @@
+"""The tables of a system folder: which columns each has, and its cells as checked values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dafeng.configs.errors import Place, nearest
+from dafeng.configs.files import Reader
+from dafeng.configs.schema import Row
+from dafeng.configs.tables import Table, read_table
+
+TYPES = ("coal", "gas", "oil", "nuclear", "hydro", "wind", "solar", "biomass", "waste", "geothermal", "other")
+"""What a unit may burn or turn: for the reader, not for the indices."""
+OUTAGE = {"for": "share", "mttf_h": "positive", "mttr_h": "positive"}
+COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "units": {"unit": "name", "capacity_mw": "amount", **OUTAGE, "region": "text", "type": "type",
+              "derated_mw": "amount", "derated_probability": "share"},
+    "storage": {"unit": "name", "region": "text", "charge_mw": "amount", "discharge_mw": "amount",
+                "energy_mwh": "amount", "efficiency": "efficiency", **OUTAGE},
+    "regions": {"region": "name"},
+    "interfaces": {"from": "text", "to": "text", "forward_mw": "amount", "backward_mw": "amount", **OUTAGE},
+}
+"""Kinds: a name is unique; an amount is 0 or more; positive is above 0; a share is 0 to 1; efficiency above 0 to 1."""
+NEEDED = {
+    "units": ("unit", "capacity_mw"), "regions": ("region",), "interfaces": ("from", "to", "forward_mw"),
+    "storage": ("unit", "charge_mw", "discharge_mw", "energy_mwh", "efficiency"),
+}
+RANGES: Mapping[str, tuple[Callable[[float], bool], str]] = {
+    "amount": (lambda x: x >= 0.0, "0 or more"),
+    "positive": (lambda x: x > 0.0, "a number above 0"),
+    "share": (lambda x: 0.0 <= x <= 1.0, "a number from 0 to 1"),
+    "efficiency": (lambda x: 0.0 < x <= 1.0, "a number above 0, up to 1"),
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of the folder: checked rows and where each stands."""
+
+    table: Table
+    rows: tuple[Row, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The first column."""
+        return [str(row[self.table.keys[0]]) for row in self.rows]
+
+
+def read_sheet(path: Path, reader: Reader) -> Sheet:
+    """A table whose columns are known by its file's name; every wrong cell becomes a problem."""
+    known = COLUMNS[path.stem]
+    raw = read_table(path, reader)
+    table = Table(raw.name, raw.file, raw.rows, raw.lines, (next(iter(known)),))
+    header = list(table.rows[0]) if table.rows else []
+    if not header:
+        if not reader.problems or reader.problems[-1].place.file != table.file:
+            reader.problem(table_place(table), "has no rows")
+        return Sheet(table, ())
+    for name in header:
+        if name not in known:
+            reader.problem(table_place(table, 1, name), "no such column", nearest(name, known))
+    for name in NEEDED[path.stem]:
+        if name not in header:
+            reader.problem(table_place(table, 1, name), "column is missing")
+    rows = tuple(_row(table, i, known, reader) for i in range(len(table.rows)))
+    _unique(table, rows, known, reader)
+    return Sheet(table, rows)
+
+
+def read_hours(path: Path, reader: Reader, columns: tuple[str, ...], least: str) -> dict[str, list[float]]:
+    """Columns of MW by the hour; `hour` counts from 0 or 1 without a gap. `least` says what to call the columns."""
+    table = read_table(path, reader)
+    if not table.rows:
+        return {}
+    header = [name for name in table.rows[0] if name != "hour"]
+    if "hour" not in table.rows[0]:
+        reader.problem(table_place(table, 1, "hour"), "column is missing")
+    for name in header:
+        if name not in columns:
+            reader.problem(table_place(table, 1, name), f"no such {least}", nearest(name, columns))
+    _count_hours(table, reader)
+    kept = [name for name in header if name in columns]
+    return {name: [_number(table, i, name, row[name], "amount", reader) or 0.0 for i, row in table.placed()]
+            for name in kept}
+
+
+def table_place(table: Table, line: int = 0, key: str = "") -> Place:
+    """A place in a table that is no cell."""
+    return Place(table.file, line, key)
+
+
+def _count_hours(table: Table, reader: Reader) -> None:
+    """Hours follow one another, and there are whole days of them."""
+    first = table.rows[0].get("hour")
+    if first is not None and first not in (0.0, 1.0):
+        reader.problem(table.place(0, "hour"), f"is {first}; hours count from 0 or from 1")
+    elif first is not None:
+        for i, row in table.placed():
+            if row["hour"] != first + i:
+                reader.problem(table.place(i, "hour"), f"is {row['hour']}; {first + i:g} is expected")
+                break
+    if len(table.rows) % 24:
+        reader.problem(table_place(table), f"has {len(table.rows)} hours; whole days of 24 hours are expected")
+
+
+def _row(table: Table, i: int, known: Mapping[str, str], reader: Reader) -> Row:
+    row: dict[str, object] = {}
+    for name, kind in known.items():
+        cell = table.rows[i].get(name)
+        if cell is None:
+            row[name] = None
+            if name in NEEDED[table.name] and name in table.rows[i]:
+                reader.problem(table.place(i, name), "is empty; a value is expected")
+        elif kind in RANGES:
+            row[name] = _number(table, i, name, cell, kind, reader)
+        else:
+            row[name] = f"{cell:g}" if isinstance(cell, float) else str(cell)
+            if kind == "type" and row[name] not in TYPES:
+                says = f"is '{row[name]}'; no such type; there are {', '.join(TYPES)}"
+                reader.problem(table.place(i, name), says, nearest(str(row[name]), TYPES))
+    return row
+
+
+def _number(table: Table, i: int, name: str, cell: object, kind: str, reader: Reader) -> float | None:
+    """A cell as a finite number within its range, or a problem."""
+    try:
+        value = float(str(cell)) if cell is not None else math.nan
+    except ValueError:
+        reader.problem(table.place(i, name), f"is '{cell}'; a number is expected")
+        return None
+    fits, wanted = RANGES[kind]
+    if not math.isfinite(value) or not fits(value):
+        shown = "empty" if cell is None else f"{value:g}"
+        reader.problem(table.place(i, name), f"is {shown}; {wanted} is expected")
+        return None
+    return value
+
+
+def _unique(table: Table, rows: tuple[Row, ...], known: Mapping[str, str], reader: Reader) -> None:
+    key = table.keys[0]
+    if known[key] != "name":
+        return
+    first: dict[object, int] = {}
+    for i, row in enumerate(rows):
+        if row[key] is not None and first.setdefault(row[key], i) != i:
+            reader.problem(table.place(i, key), f"stands twice; first in line {table.lines[first[row[key]]]}")

@@ -1,0 +1,237 @@
+"""Reads a system folder: units.csv and load.csv, and where there are such, storage, regions and interfaces.
+
+All problems of all files are told at once. Two of `for`, `mttf_h` and `mttr_h` say how often a machine fails; none of
+them, that it never does. A derated unit is out altogether for a share `for` of the time, and gives `derated_mw` less
+for a share `derated_probability`, with the same mean repair. Beyond the tables of notes/interfaces.md a folder may
+bring `capacity.csv` (hour, and MW of units whose capacity follows the hours).
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+from dafeng.configs.errors import InputError, Place, Problem, nearest
+from dafeng.configs.files import Reader, home, shown
+from dafeng.configs.schema import Row
+from dafeng.configs.units import Floats
+from dafeng.network.outages import Process, of_rate
+from dafeng.network.regional_system import Interfaces, Lines, RegionalStores, RegionalSystem
+from dafeng.network.sampling import Derated, Machine, Machines
+from dafeng.network.system_columns import Sheet, read_hours, read_sheet
+
+ONE = "load_mw"
+"""The column of a load with one region."""
+AGREE = 0.02
+"""A forced outage rate may differ from that of its mean times by so much of itself: published ones are rounded."""
+NEVER = Process(math.inf, 1.0)
+FILES = ("units", "load", "capacity", "storage", "regions", "interfaces")
+
+
+def system_names() -> tuple[str, ...]:
+    """Systems that come with the program."""
+    return tuple(sorted(path.parent.name for path in (home() / "systems").glob("*/units.csv")))
+
+
+def find_system(name_or_path: str | Path) -> Path:
+    """The folder or `.pras` file of a system given by name or path; a name of the package comes first."""
+    given = str(name_or_path)
+    if given in system_names():
+        return home() / "systems" / given
+    path = Path(given)
+    if path.is_dir() or (path.is_file() and path.suffix == ".pras"):
+        return path
+    says = "is no system: a folder with units.csv and load.csv, or a .pras file, is expected"
+    if not path.exists():
+        says = "no such system, folder or file"
+    raise InputError([Problem(Place(given), says, nearest(given, system_names()))])
+
+
+def read_folder(folder: Path) -> RegionalSystem:
+    """The system of a folder; an InputError with every problem of its files."""
+    reader = Reader()
+    _known_files(folder, reader)
+    sheets = {name: read_sheet(folder / f"{name}.csv", reader) for name in ("regions", "storage", "interfaces", "units")
+              if name == "units" or (folder / f"{name}.csv").is_file()}
+    regions = tuple(sheets["regions"].names) if "regions" in sheets else ()
+    load = read_hours(folder / "load.csv", reader, regions or (ONE,), "region")
+    load_mw = _loads(folder, regions or (ONE,), load, reader)
+    system = _system(folder, sheets, regions or ("all",), load_mw, reader)
+    _supplied(folder, sheets, regions, reader)
+    reader.stop()
+    assert system is not None
+    return system
+
+
+def _known_files(folder: Path, reader: Reader) -> None:
+    for path in sorted(folder.glob("*.csv")):
+        if path.stem not in FILES:
+            reader.problem(Place(shown(path)), "no such table", nearest(path.stem, FILES))
+
+
+def _loads(folder: Path, columns: tuple[str, ...], load: dict[str, list[float]], reader: Reader) -> Floats:
+    """(regions, hours); a region without a column is a problem."""
+    if load:
+        for name in columns:
+            if name not in load:
+                reader.problem(Place(shown(folder / "load.csv"), 1, name), "region has no load; a column is expected")
+    hours = max((len(values) for values in load.values()), default=0)
+    return np.array([load.get(name, [0.0] * hours) for name in columns]).reshape(len(columns), hours)
+
+
+def _system(folder: Path, sheets: dict[str, Sheet], regions: tuple[str, ...], load_mw: Floats, reader: Reader
+            ) -> RegionalSystem | None:
+    """The whole system, or None when there is something wrong."""
+    hours = load_mw.shape[1]
+    varying_mw = _capacities(folder, sheets["units"], hours, reader)
+    machines = [_machine(sheets["units"], i, regions, reader) for i in range(len(sheets["units"].rows))]
+    stores = _stores(sheets.get("storage"), regions, hours, reader)
+    borders = _borders(sheets.get("interfaces"), regions, hours, reader)
+    if reader.problems or not all(machines):
+        return None
+    found = [machine for machine in machines if machine]
+    varying = [machine for machine in found if machine.key in varying_mw]
+    ones = [Machine(m.key, 1.0, m.process, m.group, m.count, m.derated) for m in varying]
+    return RegionalSystem(
+        folder.name, regions, load_mw, Machines.of([m for m in found if m.key not in varying_mw]), Machines.of(ones),
+        np.array([varying_mw[m.key] for m in varying]).reshape(len(varying), hours), stores, *borders,
+    )
+
+
+def _capacities(folder: Path, units: Sheet, hours: int, reader: Reader) -> dict[str, list[float]]:
+    path = folder / "capacity.csv"
+    if not path.is_file():
+        return {}
+    found = read_hours(path, reader, tuple(units.names), "unit")
+    length = max((len(values) for values in found.values()), default=hours)
+    if hours and length != hours:
+        reader.problem(Place(shown(path)), f"has {length} hours; load.csv has {hours}")
+    return found
+
+
+def _machine(units: Sheet, i: int, regions: tuple[str, ...], reader: Reader) -> Machine | None:
+    """A row of units.csv as a machine."""
+    row = units.rows[i]
+    group = region_of(units, i, "region", regions, reader)
+    process, derated = outages_of(units, i, reader)
+    if row["capacity_mw"] is None or row["unit"] is None:
+        return None
+    return Machine(row["unit"], row["capacity_mw"], process, group, derated=derated)
+
+
+def region_of(sheet: Sheet, i: int, column: str, regions: tuple[str, ...], reader: Reader) -> int:
+    """The region of a row; it may be left out where there is only one."""
+    name = sheet.rows[i][column]
+    if name in regions:
+        return regions.index(name)
+    if name is None and len(regions) > 1:
+        reader.problem(sheet.table.place(i, column), "is empty; there is more than one region")
+    elif name is not None and regions != ("all",):
+        reader.problem(sheet.table.place(i, column), f"is '{name}'; no such region", nearest(name, regions))
+    return 0
+
+
+def outages_of(sheet: Sheet, i: int, reader: Reader) -> tuple[Process, Derated]:
+    """How a machine fails; contradictions are problems."""
+    row, place = sheet.rows[i], sheet.table.place
+    rate, up_h, down_h = row["for"], row["mttf_h"], row["mttr_h"]
+    given = [value for value in (rate, up_h, down_h) if value is not None]
+    part = row.get("derated_probability") or 0.0
+    if not given and not part:
+        return NEVER, Derated()
+    if rate == 0.0 and not part:
+        return NEVER, Derated()
+    if len(given) < 2:
+        reader.problem(place(i, "for"), "two of for, mttf_h and mttr_h are expected")
+        return NEVER, Derated()
+    if rate is not None and rate + part >= 1.0:
+        reader.problem(place(i, "for"), f"is {rate:g}; a machine that is never in service is none")
+        return NEVER, Derated()
+    if rate is not None and up_h is not None and down_h is not None:
+        of_times = down_h * (1.0 - part) / (up_h + down_h)
+        if abs(of_times - rate) > AGREE * max(rate, of_times):
+            reader.problem(place(i, "for"), f"is {rate:g}; mttf_h and mttr_h say {of_times:.4g}")
+    return _process(row, rate, up_h, down_h, part, sheet, i, reader)
+
+
+def _process(row: Row, rate: float | None, up_h: float | None, down_h: float | None, part: float, sheet: Sheet, i: int,
+             reader: Reader) -> tuple[Process, Derated]:
+    """Two of three numbers as a process; with a derated state, both states by their probabilities and one repair."""
+    if up_h is not None and down_h is not None:
+        process = Process(up_h, down_h)
+    elif down_h is not None and rate is not None:
+        process = of_rate(rate / (1.0 - part), down_h)
+    elif up_h is not None and rate is not None:
+        process = Process(up_h, up_h * rate / (1.0 - rate - part))
+    else:
+        process = NEVER
+    if not part:
+        return process, Derated()
+    less_mw, capacity = row["derated_mw"], row["capacity_mw"]
+    if less_mw is None or capacity is None or less_mw > capacity:
+        reader.problem(sheet.table.place(i, "derated_mw"), "MW that the derated state takes, up to the capacity")
+        return NEVER, Derated()
+    if not math.isfinite(process.mttf_h) or process.mttr_h <= 0.0:
+        reader.problem(sheet.table.place(i, "for"), "a derated unit needs a full outage with a rate above 0")
+        return NEVER, Derated()
+    return three_states(process.forced_outage_rate * (1.0 - part), part, process.mttr_h,
+                        1.0 - less_mw / capacity if capacity else 0.0)
+
+
+def three_states(full: float, part: float, mttr_h: float, share: float) -> tuple[Process, Derated]:
+    """The process of a unit out altogether for `full` of the time and derated for `part`, with one mean repair.
+
+    >>> process, derated = three_states(0.1, 0.1, 40.0, 0.5)
+    >>> round(process.mttf_h, 9), round(derated.rate, 9)
+    (160.0, 0.5)
+    """
+    below = full + part
+    return Process(mttr_h * (1.0 - below) / below, mttr_h), Derated(part / below, mttr_h, share)
+
+
+def _stores(sheet: Sheet | None, regions: tuple[str, ...], hours: int, reader: Reader) -> RegionalStores:
+    """Stores; their efficiency is that of the round trip, lost on charging."""
+    if sheet is None:
+        return RegionalStores.none(hours)
+    region = [region_of(sheet, i, "region", regions, reader) for i in range(len(sheet.rows))]
+    processes = [outages_of(sheet, i, reader)[0] for i in range(len(sheet.rows))]
+    column = {name: np.array([row[name] if row[name] is not None else math.nan for row in sheet.rows])
+              for name in ("charge_mw", "discharge_mw", "energy_mwh", "efficiency")}
+    n = len(sheet.rows)
+    return RegionalStores(
+        tuple(sheet.names), np.array(region, dtype=np.int64), column["charge_mw"], column["discharge_mw"],
+        column["energy_mwh"], column["efficiency"], np.ones(n), np.ones(n), np.array([p.mttf_h for p in processes]),
+        np.array([p.mttr_h for p in processes]), np.zeros((n, hours)), np.full(n, np.inf), np.full(n, np.inf),
+    )
+
+
+def _borders(sheet: Sheet | None, regions: tuple[str, ...], hours: int, reader: Reader) -> tuple[Interfaces, Lines]:
+    """Interfaces; one that fails is an interface with a single line. Without `backward_mw` both ways are alike."""
+    if sheet is None:
+        return Interfaces.none(hours), Lines.none(hours)
+    ends = np.array([[region_of(sheet, i, end, regions, reader) for end in ("from", "to")]
+                     for i in range(len(sheet.rows))]).reshape(-1, 2)
+    processes = [outages_of(sheet, i, reader)[0] for i in range(len(sheet.rows))]
+    for i, (one, other) in enumerate(ends):
+        if one == other and not reader.problems:
+            reader.problem(sheet.table.place(i, "to"), "an interface joins two regions")
+    forward = np.array([row["forward_mw"] or 0.0 for row in sheet.rows])
+    backward = np.array([row["forward_mw"] if row["backward_mw"] is None else row["backward_mw"] for row in sheet.rows])
+    both = [np.repeat(np.nan_to_num(limit.astype(np.float64))[:, None], hours, axis=1) for limit in (forward, backward)]
+    failing = np.array([i for i, process in enumerate(processes) if math.isfinite(process.mttf_h)], dtype=np.int64)
+    keys = tuple(f"{sheet.rows[i]['from']}-{sheet.rows[i]['to']}" for i in failing)
+    lines = Lines(keys, failing, both[0][failing], both[1][failing],
+                  np.array([processes[i].mttf_h for i in failing]), np.array([processes[i].mttr_h for i in failing]))
+    return Interfaces(ends[:, 0].astype(np.int64), ends[:, 1].astype(np.int64), *both), lines
+
+
+def _supplied(folder: Path, sheets: dict[str, Sheet], regions: tuple[str, ...], reader: Reader) -> None:
+    """A region that nothing can supply is a mistake in the tables rather than a result."""
+    named = {row[column] for name, columns in (("units", ["region"]), ("storage", ["region"]),
+                                                ("interfaces", ["from", "to"]))
+             if name in sheets for row in sheets[name].rows for column in columns}
+    for i, region in enumerate(regions):
+        if len(regions) > 1 and region not in named:
+            reader.problem(sheets["regions"].table.place(i, "region"), "has no unit, no store and no interface")
