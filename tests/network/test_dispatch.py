@@ -284,12 +284,6 @@ def test_lived_slices_join_to_what_the_whole_window_was() -> None:
     assert np.allclose(begin.end.used, (grid.limits[0].per_mwh @ begin.generation_mw).sum())
 
 
-def test_the_exact_engine_is_refused_in_plain_words() -> None:
-    grid = small_grid(np.full(24, 50.0), [U(80, 200)])
-    with pytest.raises(InputError, match="comes with the next release"):
-        plan(grid, full(grid), engine=Engine.EXACT)
-
-
 def test_an_availability_outside_0_to_1_is_refused() -> None:
     grid = small_grid(np.full(24, 50.0), [U(80, 200)])
     with pytest.raises(InputError, match="0 to 1 is expected"):
