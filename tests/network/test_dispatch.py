@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dafeng.configs.errors import InputError
 from dafeng.configs.units import Floats
 from dafeng.network.dispatch import dispatch, join, plan
-from dafeng.network.grid import Buyers, Engine, Grid, Hours, Limit, Market, State
+from dafeng.network.grid import Buyers, Grid, Hours, Limit, Market, State
 from tests.network.small_grids import B, O, S, U, flexible, full, small_grid
 
 
