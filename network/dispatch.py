@@ -9,19 +9,24 @@ from dafeng.configs.units import WEEK_H, Floats
 from dafeng.network.flow import Ptdf, build_ptdf
 from dafeng.network.frame import frame_of
 from dafeng.network.grid import Engine, Grid, Hours, Plan, State
+from dafeng.network.grid_check import check_grid
 from dafeng.network.lived import Lived, join
+from dafeng.network.lp_options import Commitment, Exactly
+from dafeng.network.lp_record import Solved
+from dafeng.network.lp_window import ExactForesight, Memory, exactly
 from dafeng.network.plan import Foresight, fast_plan
 from dafeng.network.tanks import Ends
 from dafeng.network.window import Task, operate_window
 
-__all__ = ["Lived", "Ptdf", "build_ptdf", "dispatch", "join", "plan"]
+__all__ = ["Commitment", "Exactly", "Lived", "Ptdf", "Solved", "build_ptdf", "dispatch", "join", "plan"]
 
 
 def plan(grid: Grid, expected: Floats, *, engine: Engine = Engine.FAST) -> Plan:
     """What stored energy is worth and what an hour will cost, once a year on expected availability (rows, hours)."""
-    _only_fast(engine)
+    check_grid(grid)
     _check(grid, expected, range(grid.hours))
-    return fast_plan(grid, np.ascontiguousarray(expected))
+    made = fast_plan(grid, np.ascontiguousarray(expected))
+    return made if engine is Engine.FAST else ExactForesight(**vars(made))
 
 
 def dispatch(
@@ -33,22 +38,25 @@ def dispatch(
     *,
     engine: Engine = Engine.FAST,
     firm: Hours | None = None,
+    options: Exactly | None = None,
 ) -> Hours:
     """Dispatch a window of hours of the year, clipped at its end, from a state.
 
     `share` (rows, hours of the year) is the availability as far as it is known. `firm` is the running plan that a
-    surprise has overtaken: units off in it need their lead time, response and flexible loads their notice.
+    surprise has overtaken: units off in it need their lead time, response and flexible loads their notice. `options`
+    are those of the exact engine, whose result is `Solved`: it has nodal prices as well.
     """
-    _only_fast(engine)
     hours = range(window.start, min(window.stop, grid.hours))
     _check(grid, share, hours)
     foresight = plan if isinstance(plan, Foresight) and plan.frame.grid is grid else _foresight(grid, plan)
-    return operate_window(
-        Task(
-            foresight.frame, np.ascontiguousarray(share), foresight.rate_mw, foresight.planned_mw, hours, start,
-            _ends(plan, hours.stop, grid.hours), firm,
-        )
+    task = Task(
+        foresight.frame, np.ascontiguousarray(share), foresight.rate_mw, foresight.planned_mw, hours, start,
+        _ends(plan, hours.stop, grid.hours), firm,
     )
+    if engine is Engine.FAST:
+        return operate_window(task)
+    memory = foresight.memory if isinstance(foresight, ExactForesight) else Memory()
+    return exactly(task, foresight, options or Exactly(), memory)
 
 
 def _ends(plan: Plan, stop: int, year: int) -> Ends:
@@ -63,12 +71,6 @@ def _foresight(grid: Grid, plan: Plan) -> Foresight:
         plan.value_cny_per_mwh, plan.value_slope, plan.value_width_mwh, plan.limit_price_cny, plan.scheduled_mw,
         plan.price_cny_per_mwh, frame_of(grid, plan.limit_price_cny), plan.scheduled_mw, np.zeros(grid.hours),
     )
-
-
-def _only_fast(engine: Engine) -> None:
-    if engine is not Engine.FAST:
-        says = f"'{engine.value}' comes with the next release; 'fast' is there"
-        raise InputError([Problem(Place("engine", 0, "engine"), says, Engine.FAST.value)])
 
 
 def _check(grid: Grid, share: Floats, window: range) -> None:

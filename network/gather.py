@@ -44,7 +44,7 @@ def gather(
     draw = grid.flexible.power_mw[:, hours] * flex_share
     charge = np.concatenate([grid.stores.charge_mw[:, None] * store_share, draw])
     discharge = np.concatenate([grid.stores.discharge_mw[:, None] * store_share, np.zeros_like(flex_share)])
-    low, high = _levels(frame, window, start, firm)
+    low, high = level_bounds(frame, window, start, firm)
     usual = np.concatenate([np.zeros_like(store_share), frame.usual_mw[:, hours]])
     tanks = Tanks(
         _together(charge, members), _together(discharge, members), _together(low, members), _together(high, members),
@@ -94,7 +94,7 @@ def _membership(frame: Frame, members: list[list[int]]) -> tuple[Ints, Floats]:
     return group, part
 
 
-def _levels(frame: Frame, window: range, start: State, firm: Hours | None) -> tuple[Floats, Floats]:
+def level_bounds(frame: Frame, window: range, start: State, firm: Hours | None) -> tuple[Floats, Floats]:
     """(stores + flexible, hours + 1) bounds of the level; within its notice a flexible load keeps to its plan."""
     grid, n = frame.grid, len(frame.grid.stores.key)
     low = np.zeros((len(frame.tank_order), len(window) + 1))

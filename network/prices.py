@@ -45,7 +45,9 @@ def starts_in_hours(frame: Frame, on_before: Bools, committed: Bools) -> Bools:
     return np.asarray(committed & ~previous & ~(units.is_block | units.is_free)[:, None])
 
 
-def generation_cost(frame: Frame, window: range, generation: Floats, committed: Bools, started: Bools) -> Floats:
+def generation_cost(
+    frame: Frame, window: range, generation: Floats, committed: Bools | Floats, started: Bools | Floats
+) -> Floats:
     """(hours,) CNY of energy, running idle and starts; extraction units burn p + c_v q (MODEL_SPEC 1.6, 6.1)."""
     units = frame.grid.generators
     cost = units.cost_cny_per_mwh @ generation + units.no_load_cny_per_h @ committed + units.start_cny @ started

@@ -213,7 +213,7 @@ def _record(
     cost += grid.offers.price_cny_per_mwh @ np.maximum(shed, 0.0) - grid.buyers.price_cny_per_mwh @ bought
     cost += grid.market.curtailment_cny_per_mwh * curtailed.sum(axis=0)
     cost += grid.voll_cny_per_mwh * unserved[frame.sites.is_city].sum(axis=0)
-    used = _used(frame, task.window, generation)
+    used = used_in_hours(frame, task.window, generation)
     spare = supply.made.high[:, :-1].sum(axis=1) - output.sum(axis=1) + _storage_spare(task, discharge, charge, stored)
     return Lived(
         first_hour=task.window.start, generation_mw=generation, committed=committed, charge_mw=charge,
@@ -226,7 +226,7 @@ def _record(
     )
 
 
-def _used(frame: Frame, window: range, generation: Floats) -> Floats:
+def used_in_hours(frame: Frame, window: range, generation: Floats) -> Floats:
     """(limits, hours) what counts against each limit."""
     hours = np.arange(window.start, window.stop)
     first = np.array([limit.first_hour for limit in frame.grid.limits], dtype=np.int64)[:, None]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dafeng.configs.errors import InputError
 from dafeng.configs.units import Floats
 from dafeng.network.dispatch import dispatch, join, plan
-from dafeng.network.grid import Buyers, Engine, Grid, Hours, Limit, Market, State
+from dafeng.network.grid import Buyers, Grid, Hours, Limit, Market, State
 from tests.network.small_grids import B, O, S, U, flexible, full, small_grid
 
 
@@ -282,12 +282,6 @@ def test_lived_slices_join_to_what_the_whole_window_was() -> None:
     assert joined.starts.sum() == begin.starts.sum() + rest.starts.sum()
     assert (joined.end.stored_mwh == rest.end.stored_mwh).all()
     assert np.allclose(begin.end.used, (grid.limits[0].per_mwh @ begin.generation_mw).sum())
-
-
-def test_the_exact_engine_is_refused_in_plain_words() -> None:
-    grid = small_grid(np.full(24, 50.0), [U(80, 200)])
-    with pytest.raises(InputError, match="comes with the next release"):
-        plan(grid, full(grid), engine=Engine.EXACT)
 
 
 def test_an_availability_outside_0_to_1_is_refused() -> None:

@@ -1,0 +1,135 @@
+"""The result of a solved window, as both engines give it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dafeng.configs.units import Floats
+from dafeng.network.fleet import FREE, UNIT
+from dafeng.network.frame import Frame
+from dafeng.network.lived import Lived, end_state
+from dafeng.network.lp_lines import Lines, net_mw
+from dafeng.network.lp_prices import market_marginal, nodal_prices
+from dafeng.network.lp_reserve import reserve_short
+from dafeng.network.lp_shape import Block, Shape
+from dafeng.network.lp_solver import Solution, Solver
+from dafeng.network.lp_values import Facts, Values
+from dafeng.network.prices import curtailed_mw, generation_cost, market_price, starts_in_hours
+from dafeng.network.response import REBOUND_H
+from dafeng.network.window import used_in_hours
+
+EXACT = 2
+"""`way` of hours that the exact engine solved."""
+ON_SHARE = 1e-6
+"""A unit on in less than this part of itself is off."""
+
+
+@dataclass(frozen=True)
+class Solved(Lived):
+    """Hours of the exact engine: with nodal prices and the part in which each unit runs."""
+
+    nodal_cny_per_mwh: Floats
+    """(buses, hours) what one more MWh at a bus would cost."""
+    on_share: Floats
+    """(generators, hours) u of MODEL_SPEC 6.4; between 0 and 1 in the linear programme."""
+    objective_cny: float
+    iterations: int
+
+
+def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution: Solution) -> Solved:
+    """The window's result; hours at rest are left out."""
+    task, shape, rest = facts.task, solver.shape, facts.rest
+    frame, grid, stores = task.frame, task.frame.grid, len(task.frame.grid.stores.key)
+    x = solution.columns
+
+    def of(name: str) -> Floats:
+        block: Block = getattr(shape, name)
+        return np.asarray(np.maximum(block.of(x)[:, rest:], 0.0))
+
+    net = net_mw(shape, solver, values, x)
+    flow, unserved = lines.flow_mw(net)[:, rest:], _unserved(frame, shape, of("unserved"), of("shared"))
+    generation = _generation(facts, shape, of("power"), of("curtail"), of("spill"))
+    share = _on_share(facts, shape, generation, of("on"))
+    committed = np.asarray(share > ON_SHARE)
+    started = starts_in_hours(frame, task.start.committed, committed)
+    shed = _net_response(facts, of("shed"))
+    charge, level, bought = of("charge"), of("level"), of("bought")
+    curtailed = curtailed_mw(frame, task.share, task.window, generation)
+    cost = generation_cost(frame, task.window, generation, share, _starts(facts, share))
+    cost += grid.stores.wear_cny_per_mwh @ of("discharge") + grid.flexible.cost_cny_per_mwh @ charge[stores:]
+    cost += grid.offers.price_cny_per_mwh @ of("shed") - grid.buyers.price_cny_per_mwh @ bought
+    cost += grid.market.curtailment_cny_per_mwh * curtailed.sum(axis=0)
+    cost += grid.voll_cny_per_mwh * unserved[frame.sites.is_city].sum(axis=0)
+    used = used_in_hours(frame, task.window, generation)
+    nodal = nodal_prices(solver, lines, solution)[:, rest:]
+    shortage, marginal = unserved.sum(axis=0), market_marginal(frame, task.hours, nodal)
+    return Solved(
+        first_hour=task.window.start, generation_mw=generation, committed=committed, charge_mw=charge[:stores],
+        discharge_mw=of("discharge"), stored_mwh=level[:stores], flexible_mw=charge[stores:], shed_mw=shed,
+        bought_mw=bought, flow_mw=flow, unserved_mw=unserved, shortage_mw=shortage, curtailed_mw=curtailed,
+        price_cny_per_mwh=market_price(frame, task.share, task.window, marginal, shortage),
+        reserve_short_mw=reserve_short(facts, generation, share, of("discharge"), charge[:stores], level[:stores]),
+        cost_cny=float(cost.sum()), starts=started.sum(axis=1).astype(np.float64),
+        way=np.full(len(task.window), EXACT),
+        end=end_state(task.start, committed, level[:stores], charge[stores:], shed, used),
+        before=task.start, cost_by_hour_cny=cost, start_in_hour=started, used_in_hour=used, nodal_cny_per_mwh=nodal,
+        on_share=share, objective_cny=solution.objective, iterations=solution.iterations,
+    )
+
+
+def _unserved(frame: Frame, shape: Shape, local: Floats, shared: Floats) -> Floats:
+    """(buses, hours) load that goes unserved."""
+    made = np.zeros((len(frame.grid.buses), local.shape[1]))
+    made[shape.shed_bus] = local
+    made += shape.city_weight[:, None] * shared.sum(axis=0)
+    return made
+
+
+def _generation(facts: Facts, shape: Shape, power: Floats, curtailed: Floats, spilled: Floats) -> Floats:
+    """(generators, hours) output: what is curtailed or lost at a bus is borne by its rows in proportion."""
+    frame, n = facts.task.frame, facts.task.frame.fleet.n_generators
+    out = np.zeros((n, power.shape[1]))
+    out[shape.powered] = power
+    free = np.flatnonzero(frame.fleet.kind[:n] == FREE)
+    available = facts.made.high[:, free].T
+    soft = available * (1.0 - frame.fleet.min_share[free])[:, None]
+    room = np.zeros_like(curtailed)
+    np.add.at(room, shape.free_group[free], soft)
+    part = np.divide(curtailed, room, out=np.zeros_like(room), where=room > 0.0)
+    out[free] = available - part[shape.free_group[free]] * soft
+    if spilled.any():
+        total = np.zeros((len(frame.grid.buses), power.shape[1]))
+        np.add.at(total, frame.grid.generators.bus, out)
+        lost = np.zeros_like(total)
+        lost[shape.spill_bus] = spilled
+        kept = 1.0 - np.divide(lost, total, out=np.zeros_like(total), where=total > 0.0)
+        out *= np.clip(kept, 0.0, 1.0)[frame.grid.generators.bus]
+    return out
+
+
+def _on_share(facts: Facts, shape: Shape, generation: Floats, on: Floats) -> Floats:
+    """(generators, hours) part in which each runs: u of units with commitment, all of what gives anything."""
+    fleet, n = facts.task.frame.fleet, facts.task.frame.fleet.n_generators
+    share = np.asarray(generation > ON_SHARE, dtype=np.float64)
+    if facts.on is not None:
+        unit = fleet.kind[:n] == UNIT
+        share[unit] = facts.on[:, :n].T[unit]
+    share[shape.powered[shape.switched]] = np.minimum(on, 1.0)
+    return share
+
+
+def _starts(facts: Facts, share: Floats) -> Floats:
+    """(generators, hours) starts, in parts where units run in parts."""
+    units = facts.task.frame.grid.generators
+    before = np.concatenate([facts.task.start.committed[:, None].astype(np.float64), share[:, :-1]], axis=1)
+    return np.asarray(np.maximum(share - before, 0.0) * ~(units.is_block | units.is_free)[:, None])
+
+
+def _net_response(facts: Facts, shed: Floats) -> Floats:
+    """(offers, hours) called minus returning MW within the window."""
+    net, back = shed.copy(), facts.task.frame.grid.offers.rebound_share[:, None] / REBOUND_H
+    for age in range(1, min(REBOUND_H, shed.shape[1] - 1) + 1):
+        net[:, age:] -= back * shed[:, :-age]
+    return net

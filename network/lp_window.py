@@ -1,0 +1,118 @@
+"""One window of hours by the exact engine: its programme solved, lines and ramps added until none is violated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats, Ints
+from dafeng.network.bounds import Bounds
+from dafeng.network.fleet import is_budget
+from dafeng.network.grid import Plan
+from dafeng.network.lp_lines import Lines, balance_islands, lines_of, net_mw, renew, violated, write
+from dafeng.network.lp_options import Commitment, Exactly
+from dafeng.network.lp_record import Solved, record
+from dafeng.network.lp_shape import Shape, counted_limits, meters_of, shape_of
+from dafeng.network.lp_solver import Solution, Solver, solver_of
+from dafeng.network.lp_values import Facts, Values, values_of
+from dafeng.network.plan import Foresight
+from dafeng.network.window import Task, demand_of, supply_of, uncommitted
+
+Layout = tuple[int, Commitment, bool, int]
+
+
+@dataclass
+class Memory:
+    """Programmes of the layouts met so far, each with the basis of its last window."""
+
+    solvers: dict[Layout, Solver] = field(default_factory=dict)
+
+    def iterations(self) -> int:
+        """Steps of the simplex method so far."""
+        return sum(solver.iterations for solver in self.solvers.values())
+
+
+@dataclass(frozen=True)
+class ExactForesight(Foresight):
+    """A plan with the programmes of its windows."""
+
+    memory: Memory = field(default_factory=Memory, compare=False)
+
+
+def exactly(task: Task, plan: Plan, options: Exactly, memory: Memory) -> Solved:
+    """Dispatch one window exactly."""
+    first, hours = _layout(task, options)
+    is_whole = task.window == range(task.frame.grid.hours)
+    facts = _facts(task, plan, options, first, is_whole)
+    layout = hours, options.commitment, is_whole, first % DAY_H
+    solver = memory.solvers.get(layout)
+    shape = solver.shape if solver is not None else _shape(task, options, first, hours, is_whole)
+    values = values_of(shape, facts)
+    if solver is None:
+        solver = memory.solvers[layout] = solver_of(task.frame, shape, values)
+    else:
+        solver.set(values)
+    lines = lines_of(task.frame, shape, facts, values)
+    solution = solve_window(solver, facts, values, lines)
+    return record(solver, facts, values, lines, solution)
+
+
+def solve_window(solver: Solver, facts: Facts, values: Values, lines: Lines) -> Solution:
+    """Solve, add what is violated, and solve again from the same basis until nothing is."""
+    renew(solver, lines)
+    balance_islands(facts.task.frame, solver, facts, values)
+    if facts.options.all_limits:
+        write(solver, solver.shape, lines, *_all(solver, lines))
+    while True:
+        solution = solver.solve()
+        branch, hour = violated(solver, lines, net_mw(solver.shape, solver, values, solution.columns))
+        if not branch.size:
+            return solution
+        write(solver, solver.shape, lines, branch, hour)
+
+
+def _all(solver: Solver, lines: Lines) -> tuple[Ints, Ints]:
+    """Every limit not yet written."""
+    branch, hour = np.nonzero(np.isfinite(lines.limit_mw))
+    fresh = np.array([key not in solver.written.lines for key in zip(branch.tolist(), hour.tolist(), strict=True)],
+                     dtype=np.bool_)
+    return branch[fresh], hour[fresh]
+
+
+def _layout(task: Task, options: Exactly) -> tuple[int, int]:
+    """First hour and hours of the layout: the operator's week with its look-ahead, or the window itself."""
+    week, year = task.window.start // WEEK_H * WEEK_H, task.frame.grid.hours
+    usual = min(week + WEEK_H + DAY_H, year)
+    if task.window.stop == usual and options.commitment is not Commitment.BINARY:
+        return week, usual - week
+    return task.window.start, len(task.window)
+
+
+def _shape(task: Task, options: Exactly, first: int, hours: int, is_whole: bool) -> Shape:
+    """The layout's columns and rows."""
+    meters = meters_of(task.frame, counted_limits(task.frame, is_whole), first)
+    return shape_of(task.frame, hours, options.commitment, meters)
+
+
+def _facts(task: Task, plan: Plan, options: Exactly, first: int, is_whole: bool) -> Facts:
+    """What the window's numbers are made from; limits that are counted need no schedule and no shadow price."""
+    frame, n = task.frame, task.frame.fleet.n_generators
+    cost = frame.fleet.cost
+    if is_whole:
+        floors = [limit for limit in frame.grid.limits if limit.at_least > 0.0 and not is_budget(limit)]
+        rate = task.rate.copy()
+        for limit in floors:
+            rate[limit.per_mwh > 0.0] = 0.0
+        task = replace(task, rate=rate)
+        cost = np.concatenate([frame.grid.generators.cost_cny_per_mwh, frame.fleet.cost[n:]])
+    demand = demand_of(task)
+    made = uncommitted(task, demand)
+    on = _fixed(task, made, demand) if options.commitment is Commitment.FIXED else None
+    return Facts(task, options, made, cost, plan.scheduled_mw, first, on)
+
+
+def _fixed(task: Task, made: Bounds, demand: Floats) -> Bools:
+    """(hours, rows) the fast engine's commitment, which narrows the bounds."""
+    return supply_of(task, made, demand).on
+
