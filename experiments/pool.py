@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -156,11 +157,25 @@ class _Executor(ProcessPoolExecutor):
         file, spec = vars(main).pop("__file__", None), main.__spec__
         main.__spec__ = None
         try:
-            return super().submit(*args, **named)
+            with _keyboard_waits():
+                return super().submit(*args, **named)
         finally:
             main.__spec__ = spec
             if file is not None:
                 main.__file__ = file
+
+
+@contextmanager
+def _keyboard_waits() -> Iterator[None]:
+    """Ctrl-C is heard after the block: a worker whose start is broken off would complain when its parent is gone."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Pool:
