@@ -12,7 +12,7 @@ import numpy as np
 
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import Floats, Ints
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import compiled, inlined
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 FIRST = np.uint64(0xBF58476D1CE4E5B9)
@@ -47,7 +47,7 @@ def uniforms(key: np.uint64, rows: Ints) -> Floats:
     return drawn
 
 
-@compiled
+@inlined
 def normal_quantile(p: float) -> float:
     """The standard normal value below which a share p lies (Acklam's rational approximation, relative error 1.2e-9)."""
     if p < LOWER_TAIL:

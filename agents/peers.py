@@ -11,13 +11,13 @@ import numpy as np
 from dafeng.agents.adoption_draws import uniform
 from dafeng.agents.vehicles_stock import BEV, PHEV, Bytes
 from dafeng.configs.units import Floats, Ints
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import compiled, inlined
 
 LINKS_A_ROW = 64
 """Room for links in the numbering of their draws."""
 
 
-@compiled
+@inlined
 def neighbour(key: np.uint64, row: int, link: int, links: int, rewired: float, first: int, size: int) -> int:
     """The row at the other end of a link: the ring's, or anyone's with chance `rewired`."""
     draw = uniform(key, row * LINKS_A_ROW + link)

@@ -39,40 +39,52 @@ def bounds_of(
     shape = (hours, rows)
     must, may = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     made = Bounds(np.zeros(shape), np.zeros(shape), np.zeros(shape), must, may)
-    for g in range(fleet.n_generators):  # row by row: the year's arrays lie row first
-        for h in range(hours):
-            available = share[g, first + h] * fleet.capacity_mw[g]
-            owed = min(rate[g, first + h] * share[g, first + h], available)
-            if fleet.kind[g] == FREE:
-                made.low[h, g] = made.high[h, g] = available
-            elif fleet.kind[g] == BUDGET:
-                made.low[h, g], made.high[h, g] = owed, available
-                made.high[h, rows - 1] += available - owed
-            else:
-                _thermal(fleet, g, h, available, owed, _heat(fleet, heat_mw, g, first + h), made)
+    cold, year = np.zeros(hours), slice(first, first + hours)
+    for g in range(fleet.n_generators):
+        heat = heat_mw[fleet.heat_row[g], year] if fleet.heat_row[g] >= 0 else cold
+        _row(fleet, g, share[g, year], rate[g, year], heat, made.low[:, g], made.high[:, g], made.high[:, rows - 1])
+        if fleet.kind[g] == UNIT:
+            _stable(fleet, g, made.low[:, g], made.high[:, g], heat, made.least[:, g], must[:, g], may[:, g])
     for b in range(buyers_mw.shape[0]):
-        for h in range(hours):
-            made.high[h, fleet.n_generators + b] = buyers_mw[b, first + h]
+        made.high[:, fleet.n_generators + b] = buyers_mw[b, year]
     return made
 
 
 @compiled
-def _heat(fleet: Fleet, heat_mw: Floats, g: int, hour: int) -> float:
-    """Heat a unit carries in an hour of the year."""
-    return heat_mw[fleet.heat_row[g], hour] * fleet.heat_share[g] if fleet.heat_row[g] >= 0 else 0.0
+def _row(
+    fleet: Fleet, g: int, share: Floats, rate: Floats, heat: Floats, low: Floats, high: Floats, spare: Floats
+) -> None:
+    """(hours,) bounds of a row, before those of a unit that is on; a budget's `spare` is called in a shortage only.
+
+    Heat takes from an extraction unit's output, and a block gives at least what its heat asks for (MODEL_SPEC 1.6).
+    """
+    kind, capacity, part = fleet.kind[g], fleet.capacity_mw[g], fleet.heat_share[g]
+    loss, pressure = fleet.power_loss[g], fleet.back_pressure[g]
+    for h in range(share.size):
+        available = share[h] * capacity
+        owed = min(rate[h] * share[h], available)
+        if kind == FREE:
+            low[h] = high[h] = available
+        elif kind == BUDGET:
+            low[h], high[h] = owed, available
+            spare[h] += available - owed
+        else:
+            high[h] = max(0.0, available - loss * (heat[h] * part))
+            low[h] = min(high[h], max(owed, pressure * (heat[h] * part) if kind == BLOCK else 0.0))
 
 
 @compiled
-def _thermal(fleet: Fleet, g: int, h: int, available: float, owed: float, heat: float, made: Bounds) -> None:
-    """The region of an extraction unit: p >= c_b q, m P <= p + c_v q <= P (MODEL_SPEC 1.6); q = 0 leaves m P to P."""
-    high = max(0.0, available - fleet.power_loss[g] * heat)
-    made.high[h, g] = high
-    made.low[h, g] = min(high, max(owed, fleet.back_pressure[g] * heat if fleet.kind[g] == BLOCK else 0.0))
-    if fleet.kind[g] == UNIT:
-        stable = fleet.min_share[g] * fleet.capacity_mw[g] - fleet.power_loss[g] * heat
-        made.least[h, g] = min(high, max(stable, fleet.back_pressure[g] * heat))
-        made.may[h, g] = high > 0.0
-        made.must[h, g] = high > 0.0 and (heat > 0.0 or owed > 0.0)
+def _stable(
+    fleet: Fleet, g: int, owed: Floats, high: Floats, heat: Floats, least: Floats, must: Bools, may: Bools
+) -> None:
+    """(hours,) minimum of a unit: p >= c_b q, m P <= p + c_v q <= P (MODEL_SPEC 1.6); q = 0 leaves m P to P."""
+    stable, part = fleet.min_share[g] * fleet.capacity_mw[g], fleet.heat_share[g]
+    loss, pressure = fleet.power_loss[g], fleet.back_pressure[g]
+    for h in range(heat.size):
+        taken = heat[h] * part
+        least[h] = min(high[h], max(stable - loss * taken, pressure * taken))
+        may[h] = high[h] > 0.0
+        must[h] = high[h] > 0.0 and (taken > 0.0 or owed[h] > 0.0)
 
 
 @compiled

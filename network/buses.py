@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import compiled, inlined
 from dafeng.network.fleet import FREE, Fleet
 from dafeng.network.tanks import CHARGE, DISCHARGE
 
@@ -108,7 +108,7 @@ def _shed(nodes: Nodes, bus: int, h: int, amount: float) -> None:
     nodes.net_mw[bus, h] += amount
 
 
-@compiled
+@inlined
 def _shed_behind(sites: Sites, h: int, r: int, over: float, nodes: Nodes) -> float:
     """Shed what an offtake cannot carry, in proportion to the load behind it; MW shed."""
     served = 0.0

@@ -9,7 +9,7 @@ import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.bounds import Bounds
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import compiled, inlined
 from dafeng.network.fleet import UNIT, Fleet
 
 NEEDED_SHARE = 0.15
@@ -45,7 +45,7 @@ def hold_back(fleet: Fleet, made: Bounds, on_firm: Bools, on_before: Bools) -> N
                 made.may[h, g] = made.must[h, g] = False
 
 
-@compiled
+@inlined
 def _rest_down(fleet: Fleet, made: Bounds, on_before: Bools, since: Floats) -> None:
     """A unit stopped a short while ago stays off until its minimum down time is over."""
     for g in range(fleet.n_generators):
@@ -54,7 +54,7 @@ def _rest_down(fleet: Fleet, made: Bounds, on_before: Bools, since: Floats) -> N
                 made.may[h, g] = made.must[h, g] = False
 
 
-@compiled
+@inlined
 def _needed(fleet: Fleet, made: Bounds, load: Floats, reserve: Floats) -> tuple[Bools, Floats]:
     """Units needed hour by hour in order of full cost, and (hours,) the cost of the last MW found on the way."""
     on, price = np.zeros(made.may.shape, np.bool_), np.zeros(load.size)
@@ -74,7 +74,7 @@ def _needed(fleet: Fleet, made: Bounds, load: Floats, reserve: Floats) -> tuple[
     return on, price
 
 
-@compiled
+@inlined
 def _owed(fleet: Fleet, made: Bounds, h: int) -> float:
     """Must-take output of an hour, minima of units that must be on included."""
     total = 0.0
@@ -95,7 +95,7 @@ def _smooth(fleet: Fleet, made: Bounds, on: Bools, price: Floats, on_before: Boo
             _fill_gaps(fleet, made, on, price, g, on_before[g])
 
 
-@compiled
+@inlined
 def _run_on(fleet: Fleet, made: Bounds, on: Bools, g: int, was_on: bool, since: float) -> None:
     """A run that is too short goes on as long as the unit is available."""
     length = since if was_on else 0.0
@@ -110,7 +110,7 @@ def _run_on(fleet: Fleet, made: Bounds, on: Bools, g: int, was_on: bool, since: 
             was_on = False
 
 
-@compiled
+@inlined
 def _fill_gaps(fleet: Fleet, made: Bounds, on: Bools, price: Floats, g: int, was_on: bool) -> None:
     """Stay on between two needed runs when the gap is under the minimum down time or cheaper than a start.
 
@@ -128,7 +128,7 @@ def _fill_gaps(fleet: Fleet, made: Bounds, on: Bools, price: Floats, g: int, was
             cost += fleet.no_load[g] + made.least[h, g] * max(0.0, fleet.cost[g] - price[h])
 
 
-@compiled
+@inlined
 def _add_reserve(fleet: Fleet, made: Bounds, on: Bools, wanted: Floats, price: Floats) -> bool:
     """Hours short of spare capacity add units by (n + m max(0, c - price)) / (1 - m), cheapest first (6.13 iii)."""
     short, worst = np.empty(wanted.size), 0.0
@@ -148,7 +148,7 @@ def _add_reserve(fleet: Fleet, made: Bounds, on: Bools, wanted: Floats, price: F
     return True
 
 
-@compiled
+@inlined
 def _by_idle_cost(fleet: Fleet, price: Floats) -> Ints:
     """Units by what it costs to have a MW of them ready at the mean price."""
     mean, n = 0.0, 0

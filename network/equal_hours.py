@@ -13,11 +13,11 @@ import numpy as np
 
 from dafeng.configs.units import WEEK_H, Bools, Floats, Ints
 from dafeng.network.bounds import Bounds
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import compiled, inlined
 from dafeng.network.fleet import UNIT, Fleet
 
 
-@compiled
+@inlined
 def coal_need(fleet: Fleet, made: Bounds, load: Floats) -> tuple[Floats, Floats]:
     """(hours,) MW that coal is needed for after all must-take of others, and MW of coal available."""
     need, room = np.zeros(load.size), np.zeros(load.size)
@@ -49,7 +49,7 @@ def share_hours(fleet: Fleet, made: Bounds, load: Floats, kappa: float, first: i
     _floor_blocks(fleet, made, need, room, kappa)
 
 
-@compiled
+@inlined
 def pool_loading(fleet: Fleet, made: Bounds, need: Floats, room: Floats, kappa: float) -> Floats:
     """(hours, ranks) share of what it can give at which each technology of the pool runs.
 
@@ -77,7 +77,7 @@ def pool_loading(fleet: Fleet, made: Bounds, need: Floats, room: Floats, kappa: 
     return loading
 
 
-@compiled
+@inlined
 def _order(fleet: Fleet, week: int, is_running: bool, on_before: Bools) -> Ints:
     """Units in the order in which they are called this week; inside a week, those already on come first."""
     n, at = fleet.cycle.size, 0
@@ -91,7 +91,7 @@ def _order(fleet: Fleet, week: int, is_running: bool, on_before: Bools) -> Ints:
     return order
 
 
-@compiled
+@inlined
 def _cycle_units(
     fleet: Fleet, made: Bounds, loading: Floats, first: int, start: int, end: int, on_before: Bools,
 ) -> None:
@@ -109,7 +109,7 @@ def _cycle_units(
         _load_units(fleet, made, h, task[h - start], called)
 
 
-@compiled
+@inlined
 def _enough(made: Bounds, order: Ints, task: Floats, start: int) -> int:
     """How many units of an order give an energy nearest to the task, each between its minimum and what it can give."""
     least, most = np.zeros(task.size), np.zeros(task.size)
@@ -129,7 +129,7 @@ def _enough(made: Bounds, order: Ints, task: Floats, start: int) -> int:
     return int(order.size)
 
 
-@compiled
+@inlined
 def _load_units(fleet: Fleet, made: Bounds, h: int, task: float, called: Bools) -> None:
     """Spread an hour's task over the units called, in proportion to what they can give; the others rest.
 
@@ -153,7 +153,7 @@ def _load_units(fleet: Fleet, made: Bounds, h: int, task: float, called: Bools) 
             made.may[h, g] = False
 
 
-@compiled
+@inlined
 def _floor_blocks(fleet: Fleet, made: Bounds, need: Floats, room: Floats, kappa: float) -> None:
     """Floors of coal blocks: kappa x rho of each, less where units at their minimum already give more."""
     for h in range(need.size):

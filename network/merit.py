@@ -8,7 +8,7 @@ import numpy as np
 
 from dafeng.configs.units import Bools, Floats
 from dafeng.network.bounds import Bounds
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import compiled, inlined
 from dafeng.network.fleet import BUDGET, FREE, UNIT, Fleet
 
 
@@ -50,7 +50,7 @@ def fill(fleet: Fleet, made: Bounds, on: Bools, load: Floats, ceiling: Floats) -
     return out
 
 
-@compiled
+@inlined
 def _ramped(fleet: Fleet, made: Bounds, on: Bools, output: Floats, h: int, low: Floats, high: Floats) -> None:
     """Bounds of an hour, narrowed by ramps of units that stay on."""
     low[:] = made.low[h]
@@ -64,7 +64,7 @@ def _ramped(fleet: Fleet, made: Bounds, on: Bools, output: Floats, h: int, low: 
             low[g] = min(high[g], max(low[g], output[h - 1, g] - ramp))
 
 
-@compiled
+@inlined
 def _climb(fleet: Fleet, low: Floats, high: Floats, rest: float, output: Floats) -> tuple[float, float]:
     """Fill a rest by merit: cost of the last MW and what remains."""
     marginal = 0.0
@@ -79,7 +79,7 @@ def _climb(fleet: Fleet, low: Floats, high: Floats, rest: float, output: Floats)
     return marginal, max(0.0, rest)
 
 
-@compiled
+@inlined
 def _give_way(fleet: Fleet, output: Floats, surplus: float) -> None:
     """Take a surplus back: free rows above their minimum in proportion, then all must-take in proportion."""
     soft = 0.0

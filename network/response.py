@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dafeng.configs.units import DAY_H, HOURS_A_YEAR, Floats, Ints
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import compiled, inlined
 from dafeng.network.curve import Curve, marginal
 
 REBOUND_H = 6
@@ -65,7 +65,7 @@ def call_offers(curve: Curve, calls: Calls, first: int, shed: Floats) -> None:
             left -= 1.0
 
 
-@compiled
+@inlined
 def _callable(curve: Curve, calls: Calls, o: int, first: int, h: int, shed: Floats) -> float:
     """MW worth calling in an hour: all when the market pays more than the price, else what the city's gap needs."""
     free: float = max(0.0, calls.power_mw[o, first + h] - max(0.0, shed[o, h]))
@@ -75,7 +75,7 @@ def _callable(curve: Curve, calls: Calls, o: int, first: int, h: int, shed: Floa
     return min(free, gap)
 
 
-@compiled
+@inlined
 def _worths(
     curve: Curve, calls: Calls, o: int, first: int, left: float, fixed: int, shed: Floats, worth: Floats
 ) -> None:
@@ -96,7 +96,7 @@ def _worths(
             worth[h] += (power - saved) * gain
 
 
-@compiled
+@inlined
 def _best_run(worth: Floats, length: int, first: int, busy: Floats) -> int:
     """First hour of the most valuable run that may begin; -1 when nothing is worth a call."""
     best, most = -1, 0.0
@@ -120,7 +120,7 @@ def _shed(curve: Curve, calls: Calls, o: int, h: int, amount: float, shed: Float
         curve.need_mw[k] += back
 
 
-@compiled
+@inlined
 def _come_back(curve: Curve, calls: Calls, o: int, first: int, busy: Floats, shed: Floats) -> None:
     """Load that was shed before the window and returns in it; a day with an event behind it is busy."""
     for age in range(calls.before_mw.shape[1]):
@@ -133,7 +133,7 @@ def _come_back(curve: Curve, calls: Calls, o: int, first: int, busy: Floats, she
             curve.need_mw[k] += back
 
 
-@compiled
+@inlined
 def _keep_notice(curve: Curve, calls: Calls, o: int, first: int, busy: Floats, shed: Floats) -> int:
     """Within the notice, and while an event runs, what the running plan called is called; the hours this covers."""
     planned = min(shed.shape[1], calls.firm_mw.shape[1])

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dafeng.configs.units import Floats, Ints
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import compiled, inlined
 from dafeng.network.curve import ABOVE_STEPS, Above, Curve, walk
 
 OUT_OF_REACH = 1e9
@@ -64,19 +64,19 @@ def most_pieces(steps: int, end_pieces: int) -> int:
     return 2 * (steps + ABOVE_STEPS) + end_pieces + 3
 
 
-@compiled
+@inlined
 def value_room(hours: int, steps: int, end_pieces: int) -> Pieces:
     """Memory for the value of a window."""
     return room_for(hours + 1, most_pieces(steps, end_pieces))
 
 
-@compiled
+@inlined
 def step_room(curve: Curve) -> Pieces:
     """Memory for the steps of all hours."""
     return room_for(curve.need_mw.size, 2 * (curve.cost.size + ABOVE_STEPS))
 
 
-@compiled
+@inlined
 def hour_steps(curve: Curve, tank: Tank, steps: Pieces) -> None:
     """What the hours offer the store."""
     tops, cost, needs, bound, cap, voll = curve
@@ -94,7 +94,7 @@ def hour_steps(curve: Curve, tank: Tank, steps: Pieces) -> None:
         number[h] = n - first[h]
 
 
-@compiled
+@inlined
 def set_end(value: Pieces, tank: Tank, worth: Floats, width: Floats) -> None:
     """The value after the last hour, stretched over the bounds of the level there."""
     t, given = value.number.size - 1, width.sum()
@@ -108,7 +108,7 @@ def set_end(value: Pieces, tank: Tank, worth: Floats, width: Floats) -> None:
     value.first[t], value.number[t] = 0, n
 
 
-@compiled
+@inlined
 def _merge(
     worth: Floats, width: Floats, step_worth: Floats, step_width: Floats, skip: float, keep: float,
     out_worth: Floats, out_width: Floats,
@@ -146,7 +146,7 @@ def _merge(
     return n
 
 
-@compiled
+@inlined
 def backward(tank: Tank, value: Pieces, steps: Pieces) -> None:
     """The value of stored energy before every hour, from the one after the last."""
     low, high, charge = tank.low_mwh, tank.high_mwh, tank.charge_mw
@@ -162,7 +162,7 @@ def backward(tank: Tank, value: Pieces, steps: Pieces) -> None:
         )
 
 
-@compiled
+@inlined
 def _taken(
     worth: Floats, width: Floats, step_worth: Floats, step_width: Floats, position: float, charging: float
 ) -> float:
@@ -185,7 +185,7 @@ def _taken(
     return taken
 
 
-@compiled
+@inlined
 def forward(curve: Curve, tank: Tank, value: Pieces, steps: Pieces, start: float, out: Floats) -> None:
     """Run the store by its value; `out` rows: charge MW, discharge MW, level after each hour. Moves the need."""
     level = start
@@ -204,7 +204,7 @@ def forward(curve: Curve, tank: Tank, value: Pieces, steps: Pieces, start: float
         curve.need_mw[t] += out[0, t] - out[1, t]
 
 
-@compiled
+@inlined
 def operate(
     curve: Curve, tank: Tank, value: Pieces, steps: Pieces, start: float, end_worth: Floats, end_width: Floats,
     out: Floats,
