@@ -1,8 +1,9 @@
 """Reads a PRAS system file (`.pras`, HDF5) of versions 0.5 to 0.8.
 
 Format: docs/src/SystemModel_HDF5_spec.md of NREL/PRAS (MIT). One group a kind of thing; `_core` names its members and
-their regions, every other table is steps x members. Chances of failure and repair are those of one step, on whose
-borders they fall there: MTTF = step / failure, MTTR = step / repair, so that the expected share of steps out is equal.
+their regions, every other table is steps x members. Chances of failure and repair are those of one step; the rates in
+continuous time are chosen so that states read at each step follow the same law (`process_of_steps`). Stores are empty
+at the start, as there.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 NEEDED = ("regions", "generators")
 LEFT_OUT = ("demandresponses",)
 CHANCES = (*OUTAGE, "chargeefficiency", "dischargeefficiency", "carryoverefficiency")
+FASTEST = 20.0
+"""Failures and repairs a step beyond which two steps have nothing to do with each other (e^-20)."""
 UNLIMITED = 4294967295
 """How PRAS writes an interface without a limit of its own."""
 
@@ -195,8 +198,25 @@ def _processes(file: _File, kind: str, group: _Group, step_h: float) -> list[Pro
     for row, (up, down) in enumerate(zip(failure, back, strict=True)):
         if up > 0.0 and down <= 0.0:
             file.problem(f"{kind}.repairprobability.{group.names[row]}", "is 0; what fails must come back")
-        found.append(Process(step_h / up if up > 0.0 else math.inf, step_h / down if down > 0.0 else step_h))
+        found.append(process_of_steps(up, down, step_h))
     return found
+
+
+def process_of_steps(failure: float, repair: float, step_h: float = 1.0) -> Process:
+    """The process whose states, read once a step, fail and come back with these chances.
+
+    The chain forgets its state as (1 - failure - repair)^n, the process as exp(-rate n). A chain that forgets within
+    one step, or alternates, is taken to have forgotten.
+
+    >>> process = process_of_steps(0.002, 0.02)
+    >>> round(process.forced_outage_rate, 6), round(process.mttr_h, 2)
+    (0.090909, 49.45)
+    """
+    if failure <= 0.0 or repair <= 0.0:
+        return Process(math.inf, step_h)
+    both = failure + repair
+    rate = min(-math.log(1.0 - both), FASTEST) if both < 1.0 else FASTEST
+    return Process(step_h * both / (rate * failure), step_h * both / (rate * repair))
 
 
 def _generators(file: _File, group: _Group, regions: tuple[str, ...], step_h: float, power: float

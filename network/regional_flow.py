@@ -48,11 +48,20 @@ def send(network: Network, supply_mw: Floats, demand_mw: Floats) -> None:
         demand_mw[region] -= at_home
     if network.flow_mw.shape[0] == 0:
         return
-    while True:
+    while is_any(supply_mw) and is_any(demand_mw):
         sink = find_way(network, supply_mw, demand_mw)
         if sink == NOWHERE:
             return
         take_way(network, sink, supply_mw, demand_mw)
+
+
+@compiled
+def is_any(amount_mw: Floats) -> bool:
+    """Whether any region has more than a rounding error."""
+    found = False
+    for region in range(amount_mw.shape[0]):
+        found = found or amount_mw[region] > TINY_MW
+    return found
 
 
 @compiled

@@ -14,7 +14,7 @@ from dafeng.network.adequacy_stores import TINY_MW
 from dafeng.network.adequacy_system import Reservoirs
 from dafeng.network.compiled import compiled
 from dafeng.network.regional_arrays import BorderArrays, StoreArrays, SystemArrays
-from dafeng.network.regional_flow import Network, network_for, send
+from dafeng.network.regional_flow import Network, is_any, network_for, send
 
 
 class Desk(NamedTuple):
@@ -132,7 +132,7 @@ def give(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) -> None
             continue
         can = min(plain.discharge_mw[s], desk.level[s] * plain.efficiency_out[s],
                   stores.grid_out_mw[s] - desk.passed_mw[s])
-        if can > TINY_MW:
+        if can > TINY_MW and is_any(desk.demand_mw):
             desk.given_mw[s] = offer(desk, stores.region[s], can)
             desk.level[s] = max(0.0, desk.level[s] - desk.given_mw[s] / plain.efficiency_out[s])
 

@@ -53,12 +53,12 @@ def fill_single(system: SystemArrays, first_sample: int, is_antithetic: bool, ha
                 walk: Walk, amount: Floats, short_steps: Ints) -> None:
     """Fill (sample years, 2, AMOUNTS) of one region with plain stores, and count each step short in (steps,)."""
     stores, has_instants = system.stores.plain, drawn.instants.head.shape[0] > 0
-    level = system.start_level.copy()
+    level = np.zeros(system.start_level.shape[0])
     steps = system.margin_mw.shape[1]
     for i in range(amount.shape[0]):
         draw_one(system, first_sample + i, is_antithetic, drawn)
         begin(walk)
-        level[:] = system.start_level
+        write(system.start_level, level)
         is_full = are_full(stores, level)
         for day in range(system.lowest_mw.shape[1]):
             first, end = day * system.day, min((day + 1) * system.day, steps)
@@ -86,22 +86,25 @@ def fill_many(system: SystemArrays, first_sample: int, is_antithetic: bool, has_
     for i in range(amount.shape[0]):
         draw_one(system, first_sample + i, is_antithetic, drawn)
         begin(walk)
-        desk.level[:] = system.start_level
+        write(system.start_level, desk.level)
         is_full = can_take_no_more(stores, desk.level)
         for day in range(system.lowest_mw.shape[1]):
             first, end = day * system.day, min((day + 1) * system.day, steps)
             if is_full and not can_be_short(system.lowest_mw, day, drawn.fails_mw, walk.out_mw):
-                walk.out_mw[:] += drawn.net_mw[:, day]
+                for region in range(regions):
+                    walk.out_mw[region] += drawn.net_mw[region, day]
                 continue
             set_margins(system.margin_mw, first, end, drawn.change_mw, drawn.varying_mw, walk.out_mw, walk.margin_mw)
             if has_control:
                 control(walk.margin_mw, end - first, amount[i, regions])
             for step in range(first, end):
-                walk.of_hour[:] = walk.margin_mw[:, step - first]
+                if is_full and is_met(walk.margin_mw, step - first):
+                    continue
+                write(walk.margin_mw[:, step - first], walk.of_hour)
                 if balance_hour(stores, borders, step, walk.of_hour, drawn.store_path, drawn.line_path, desk):
                     note_all(desk.demand_mw, step, day, walk, amount[i])
                     short_steps[step] += 1
-            is_full = can_take_no_more(stores, desk.level)
+                is_full = can_take_no_more(stores, desk.level)
         for row in range(regions + 1):
             close_event(row, walk, amount[i])
 
@@ -120,6 +123,13 @@ def draw_one(system: SystemArrays, number: int, is_antithetic: bool, drawn: Draw
 
 
 @compiled
+def write(source: Floats, target: Floats) -> None:
+    """Copy in a loop: an assignment between arrays takes seconds to compile."""
+    for i in range(target.shape[0]):
+        target[i] = source[i]
+
+
+@compiled
 def begin(walk: Walk) -> None:
     """At the start of a year: all units in service, no event open."""
     walk.last_step[:] = -2
@@ -134,6 +144,15 @@ def can_be_short(lowest_mw: Floats, day: int, fails_mw: Floats, out_mw: Floats) 
         if lowest_mw[region, day] - out_mw[region] - fails_mw[region, day] < 0.0:
             return True
     return False
+
+
+@compiled
+def is_met(margin_mw: Floats, hour: int) -> bool:
+    """Whether each region has enough of its own in an hour of the day."""
+    met = True
+    for region in range(margin_mw.shape[0]):
+        met = met and margin_mw[region, hour] >= -TINY_MW
+    return met
 
 
 @compiled
