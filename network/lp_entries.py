@@ -79,6 +79,7 @@ def entries_of(frame: Frame, shape: Shape, feeds: Feeds) -> Entries:
     made.add(shape.balance.first + feeds.hour, feeds.column.astype(np.int64), feeds.value)
     _levels(frame, shape, made)
     _switching(frame, shape, made)
+    _minimum_times(frame, shape, made)
     _offers(frame, shape, made)
     _meters(shape, made)
     return made
@@ -109,6 +110,20 @@ def _switching(frame: Frame, shape: Shape, made: Entries) -> None:
     made.add(shape.starts.at(), shape.start.at(), 1.0)
     made.add(shape.starts.at(), on, -1.0)
     made.add(shape.starts.at()[:, 1:], on[:, :-1], 1.0)
+
+
+def _minimum_times(frame: Frame, shape: Shape, made: Entries) -> None:
+    """Starts of the last min_up hours <= u_h, and those of the last min_down hours <= 1 - u before them (6.5)."""
+    fleet, rows = frame.fleet, shape.powered[shape.switched]
+    for unit in range(shape.stays_up.things):
+        on, start = shape.on.at()[unit], shape.start.at()[unit]
+        up, down = (max(1, int(np.ceil(least[rows[unit]]))) for least in (fleet.min_up_h, fleet.min_down_h))
+        made.add(shape.stays_up.at()[unit], on, -1.0)
+        for age in range(min(up, shape.hours)):
+            made.add(shape.stays_up.at()[unit, age:], start[: shape.hours - age], 1.0)
+        for age in range(min(down, shape.hours)):
+            made.add(shape.stays_down.at()[unit, age:], start[: shape.hours - age], 1.0)
+        made.add(shape.stays_down.at()[unit, down:], on[: max(0, shape.hours - down)], 1.0)
 
 
 def _offers(frame: Frame, shape: Shape, made: Entries) -> None:

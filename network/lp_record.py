@@ -14,6 +14,7 @@ from dafeng.network.lp_lines import Lines, net_mw
 from dafeng.network.lp_prices import market_marginal, nodal_prices
 from dafeng.network.lp_reserve import reserve_short
 from dafeng.network.lp_shape import Block, Shape
+from dafeng.network.lp_shortage import shortage_mw
 from dafeng.network.lp_solver import Solution, Solver
 from dafeng.network.lp_values import Facts, Values
 from dafeng.network.prices import curtailed_mw, generation_cost, market_price, starts_in_hours
@@ -64,19 +65,30 @@ def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution:
     cost += grid.voll_cny_per_mwh * unserved[frame.sites.is_city].sum(axis=0)
     used = used_in_hours(frame, task.window, generation)
     nodal = nodal_prices(solver, lines, solution)[:, rest:]
-    shortage, marginal = unserved.sum(axis=0), market_marginal(frame, task.hours, nodal)
+    shortage = shortages(solver, facts, x)
+    marginal = market_marginal(frame, task.hours, nodal)
     return Solved(
         first_hour=task.window.start, generation_mw=generation, committed=committed, charge_mw=charge[:stores],
         discharge_mw=of("discharge"), stored_mwh=level[:stores], flexible_mw=charge[stores:], shed_mw=shed,
         bought_mw=bought, flow_mw=flow, unserved_mw=unserved, shortage_mw=shortage, curtailed_mw=curtailed,
         price_cny_per_mwh=market_price(frame, task.share, task.window, marginal, shortage),
-        reserve_short_mw=reserve_short(facts, generation, share, of("discharge"), charge[:stores], level[:stores]),
+        reserve_short_mw=reserve_short(
+            facts, generation, share, of("discharge"), charge[:stores], level[:stores], of("shed")
+        ),
         cost_cny=float(cost.sum()), starts=started.sum(axis=1).astype(np.float64),
         way=np.full(len(task.window), EXACT),
         end=end_state(task.start, committed, level[:stores], charge[stores:], shed, used),
         before=task.start, cost_by_hour_cny=cost, start_in_hour=started, used_in_hour=used, nodal_cny_per_mwh=nodal,
         on_share=share, objective_cny=solution.objective, iterations=solution.iterations,
     )
+
+
+def shortages(solver: Solver, facts: Facts, columns: Floats) -> Floats:
+    """(hours,) the shortage before the city's own measures, as the window was shared out by it."""
+    found = shortage_mw(solver, facts, columns)
+    for hour, short in solver.written.shortage.items():
+        found[hour] = short
+    return found
 
 
 def _unserved(frame: Frame, shape: Shape, local: Floats, shared: Floats) -> Floats:

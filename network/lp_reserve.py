@@ -1,27 +1,115 @@
-"""Spare capacity of a solved window (MODEL_SPEC 6.10)."""
+"""Spare capacity in a window's programme, with a priced slack: written where it is short (MODEL_SPEC 6.10).
+
+Spare is what units that are on, blocks and free rows could give beyond their output, what stores could add within
+their power and what they hold, and response not called.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from dafeng.configs.units import Floats
+from dafeng.configs.units import Floats, Ints
 from dafeng.network.fleet import UNIT
+from dafeng.network.lp_solver import Solver
 from dafeng.network.lp_values import Facts
 from dafeng.network.prices import reserve_mw
 from dafeng.network.window import demand_of
 
+SHORT_MW = 1e-4
+
+
+def wanted_mw(facts: Facts) -> Floats:
+    """(hours,) spare capacity wanted."""
+    return reserve_mw(facts.task.frame, facts.task.window, facts.made.low, demand_of(facts.task))
+
 
 def reserve_short(
-    facts: Facts, generation: Floats, share: Floats, discharge: Floats, charge: Floats, stored: Floats
+    facts: Facts, generation: Floats, share: Floats, discharge: Floats, charge: Floats, stored: Floats, shed: Floats
 ) -> Floats:
-    """(hours,) spare capacity that is missing (6.10)."""
+    """(hours,) spare capacity that is missing; `share` is the part in which each generator runs."""
     task, fleet, n = facts.task, facts.task.frame.fleet, facts.task.frame.fleet.n_generators
-    wanted = reserve_mw(task.frame, task.window, facts.made.low, demand_of(task))
     ready = facts.made.high[:, :n].T.copy()
     unit = fleet.kind[:n] == UNIT
     ready[unit] *= share[unit]
     stores = task.frame.grid.stores
-    power = stores.discharge_mw[:, None] * task.share[task.frame.rows.stores, task.hours]
-    held = np.minimum(power - discharge + charge, stored * stores.efficiency_out[:, None])
-    spare = (ready - generation).sum(axis=0) + held.sum(axis=0)
-    return np.asarray(np.maximum(wanted - spare, 0.0))
+    held = np.minimum(_store_power(facts) - discharge + charge, stored * stores.efficiency_out[:, None])
+    offered = task.frame.grid.offers.power_mw[:, task.hours] - np.maximum(shed, 0.0)
+    spare = (ready - generation).sum(axis=0) + held.sum(axis=0) + offered.sum(axis=0)
+    return np.asarray(np.maximum(wanted_mw(facts) - spare, 0.0))
+
+
+def write_reserve(solver: Solver, facts: Facts, columns: Floats) -> bool:
+    """Ask for reserve in the hours of a solution that are short of it; whether there were any.
+
+    The rows hold in this window only.
+    """
+    shape, rest, market = solver.shape, facts.rest, facts.task.frame.grid.market
+    if market.reserve_share_load <= 0.0 and market.reserve_share_vre <= 0.0:
+        return False
+    short = _short(solver, facts, columns)
+    hours = [h for h in np.flatnonzero(short > SHORT_MW).tolist() if h not in solver.written.reserved]
+    if not hours:
+        return False
+    stores = len(facts.task.frame.grid.stores.key)
+    cost = np.concatenate([np.zeros(stores), [market.reserve_slack_cny_per_mwh]])
+    for h in hours:
+        held = solver.add_columns(cost, np.full(stores + 1, np.inf))
+        _ask(solver, facts, h, held, float(wanted_mw(facts)[h]))
+        solver.written.reserved.add(h)
+        for s in range(stores):
+            power = float(_store_power(facts)[s, h])
+            level, out = int(shape.level.at()[s, rest + h]), facts.task.frame.grid.stores.efficiency_out[s]
+            discharge, charge = int(shape.discharge.at()[s, rest + h]), int(shape.charge.at()[s, rest + h])
+            _row(solver, [(held[s], 1.0), (discharge, 1.0), (charge, -1.0)], power)
+            _row(solver, [(held[s], 1.0), (level, -float(out))], 0.0)
+    return True
+
+
+def _ask(solver: Solver, facts: Facts, h: int, held: Ints, wanted: float) -> None:
+    """What is wanted less what is always ready, at most what columns add to it."""
+    shape, fleet, hour = solver.shape, facts.task.frame.fleet, facts.rest + h
+    high = facts.made.high[h]
+    switched = shape.powered[shape.switched]
+    ready = float(high[: fleet.n_generators].sum() - high[switched].sum())
+    terms = [(int(c), -1.0) for c in shape.power.at()[:, hour]]
+    terms += [(int(c), float(high[g])) for c, g in zip(shape.on.at()[:, hour], switched, strict=True)]
+    terms += [(int(c), 1.0) for c in shape.curtail.at()[:, hour]]
+    terms += [(int(c), -1.0) for c in shape.shed.at()[:, hour]]
+    terms += [(int(c), 1.0) for c in held]
+    ready += float(facts.task.frame.grid.offers.power_mw[:, facts.task.window.start + h].sum())
+    ready -= float(high[: fleet.n_generators][shape.free_group >= 0].sum())
+    _row(solver, [(c, -v) for c, v in terms], ready - wanted)
+
+
+def _row(solver: Solver, terms: list[tuple[int, float]], most: float) -> None:
+    """One row that holds in this window only."""
+    column, value = np.array([c for c, _ in terms]), np.array([v for _, v in terms])
+    rows = solver.add(np.zeros(len(terms), dtype=np.int64), column, value, np.array([-np.inf]), np.array([most]))
+    solver.written.passing.extend(rows.tolist())
+
+
+def _short(solver: Solver, facts: Facts, columns: Floats) -> Floats:
+    """(hours,) reserve missing in a solution."""
+    shape, rest, fleet = solver.shape, facts.rest, facts.task.frame.fleet
+    n, stores = fleet.n_generators, len(facts.task.frame.grid.stores.key)
+
+    def of(block: object) -> Floats:
+        return np.asarray(block.of(columns)[:, rest:])  # type: ignore[attr-defined]
+
+    output = facts.made.high[:, :n].T.copy()
+    output[shape.powered] = of(shape.power)
+    share = np.ones_like(output)
+    if facts.on is not None:
+        share = np.where((fleet.kind[:n] == UNIT)[:, None], facts.on[:, :n].T, share)
+    share[shape.powered[shape.switched]] = of(shape.on)
+    short = reserve_short(
+        facts, output, share, of(shape.discharge), of(shape.charge)[:stores], of(shape.level)[:stores], of(shape.shed)
+    )
+    return np.asarray(np.maximum(short - of(shape.curtail).sum(axis=0), 0.0))
+
+
+def _store_power(facts: Facts) -> Floats:
+    """(stores, hours) power of stores as far as it is available."""
+    task = facts.task
+    share = task.share[task.frame.rows.stores, task.hours]
+    return np.asarray(task.frame.grid.stores.discharge_mw[:, None] * share)

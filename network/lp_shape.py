@@ -120,6 +120,8 @@ class Shape:
     most: Block
     least: Block
     starts: Block
+    stays_up: Block
+    stays_down: Block
     per_day: Block
     per_window: Block
     readings: Block
@@ -141,6 +143,7 @@ def shape_of(frame: Frame, hours: int, commitment: Commitment, meters: Meters) -
         starting = np.flatnonzero(counts)
     tanks, offers, families = len(frame.tank_order), len(grid.offers.key), len(meters.limits)
     shed_bus, spill_bus, weight = _shed_buses(frame), _spill_buses(frame), _city_weight(frame)
+    timed = len(switched) if commitment is Commitment.BINARY else 0
     days, readings = -(-hours // 24), -(-hours // meters.step_h)
     c, r = Places(), Places()
     return Shape(
@@ -153,7 +156,8 @@ def shape_of(frame: Frame, hours: int, commitment: Commitment, meters: Meters) -
         spill=c.take(len(spill_bus), hours), reading=c.take(families, readings), under=c.take(families, readings),
         over=c.take(families, readings), columns=c.size, balance=r.take(1, hours), levels=r.take(tanks, hours),
         ends=r.take(tanks, 1), most=r.take(len(switched), hours), least=r.take(len(switched), hours),
-        starts=r.take(len(starting), hours), per_day=r.take(offers, days), per_window=r.take(offers, 1),
+        starts=r.take(len(starting), hours), stays_up=r.take(timed, hours), stays_down=r.take(timed, hours),
+        per_day=r.take(offers, days), per_window=r.take(offers, 1),
         readings=r.take(families, readings), rows=r.size, days=days,
     )
 

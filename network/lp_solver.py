@@ -16,6 +16,7 @@ from dafeng.configs.errors import DafengError
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.frame import Frame
 from dafeng.network.lp_entries import Feeds, compressed, entries_of, feeds_of
+from dafeng.network.lp_options import Commitment
 from dafeng.network.lp_shape import Shape
 from dafeng.network.lp_values import Values
 
@@ -52,6 +53,21 @@ class Written:
     """Rows that hold in one window only."""
     islands: list[tuple[int, int, Floats]] = field(default_factory=list)
     """Row, hour and members (buses,) of each island balanced in this window."""
+    reserved: set[int] = field(default_factory=set)
+    """Hours of this window with reserve."""
+    shortage: dict[int, float] = field(default_factory=dict)
+    """Shortage of the province in hours of this window, MW."""
+    columns: list[int] = field(default_factory=list)
+    """Columns added for this window."""
+    spare: list[int] = field(default_factory=list)
+    """Columns added for earlier windows, at rest."""
+
+    def let_go(self) -> tuple[list[int], list[int]]:
+        """Rows and columns of the window that is over."""
+        rows, columns = self.passing, self.columns
+        self.spare += columns
+        self.passing, self.columns, self.islands, self.reserved, self.shortage = [], [], [], set(), {}
+        return rows, columns
 
 
 @dataclass
@@ -64,14 +80,17 @@ class Solver:
     written: Written = field(default_factory=lambda: Written())
     is_linked: Bools = field(default_factory=lambda: np.zeros((0, 0), dtype=np.bool_))
     extra_rows: int = 0
+    extra_columns: int = 0
     iterations: int = 0
     solves: int = 0
 
     def set(self, values: Values) -> None:
         """The numbers of the next window; rows that held in the last one only are let go."""
-        gone, self.written.passing, self.written.islands = self.written.passing, [], []
+        gone, idle = self.written.let_go()
         if gone:
             self.require(np.array(gone), np.full(len(gone), -np.inf), np.full(len(gone), np.inf))
+        if idle:
+            self.bound(np.array(idle), np.zeros(len(idle)), np.zeros(len(idle)))
         columns = np.arange(self.shape.columns, dtype=np.int32)
         rows = np.arange(self.shape.rows, dtype=np.int32)
         self.highs.changeColsCost(len(columns), columns, values.cost)
@@ -86,6 +105,13 @@ class Solver:
                 row, column = self.shape.readings.at()[family, step], self.shape.reading.at()[family, step - 1]
                 self.highs.changeCoeff(int(row), int(column), -1.0 if is_linked[family, step] else 0.0)
         self.is_linked = is_linked.copy()
+
+    def switch(self, is_binary: bool) -> None:
+        """Whether units are on or off only, or in part."""
+        on = self.shape.on.at().ravel().astype(np.int32)
+        kind = highspy.HighsVarType.kInteger if is_binary else highspy.HighsVarType.kContinuous
+        if on.size:
+            self.highs.changeColsIntegrality(len(on), on, np.full(len(on), int(kind), dtype=np.uint8))
 
     def solve(self) -> Solution:
         """Solve from the basis at hand."""
@@ -111,6 +137,27 @@ class Solver:
         self.extra_rows += len(lower)
         return numbers
 
+    def add_columns(self, cost: Floats, upper: Floats) -> Ints:
+        """Columns from 0 up for this window, with no coefficients yet. Their numbers."""
+        reused = np.array(self.written.spare[: len(cost)], dtype=np.int64)
+        del self.written.spare[: len(cost)]
+        n = len(cost) - len(reused)
+        first = self.shape.columns + self.extra_columns
+        self.extra_columns += n
+        if n:
+            none = np.zeros(0, dtype=np.int32)
+            self.highs.addCols(n, np.zeros(n), np.zeros(n), np.zeros(n), 0, np.zeros(n, dtype=np.int32), none,
+                               np.zeros(0))
+        numbers = np.concatenate([reused, np.arange(first, first + n)])
+        self.bound(numbers, np.zeros(len(cost)), upper)
+        self.highs.changeColsCost(len(cost), numbers.astype(np.int32), cost)
+        self.written.columns.extend(numbers.tolist())
+        return numbers
+
+    def bound(self, columns: Ints, lower: Floats, upper: Floats) -> None:
+        """Bounds of some columns."""
+        self.highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+
     def require(self, rows: Ints, lower: Floats, upper: Floats) -> None:
         """Bounds of rows written before."""
         self.highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower, upper)
@@ -129,6 +176,7 @@ def solver_of(frame: Frame, shape: Shape, values: Values) -> Solver:
         values.row_upper, starts, rows, entries, np.zeros(shape.columns, dtype=np.int32),
     )
     made = Solver(shape, feeds, highs)
+    made.switch(shape.commitment is Commitment.BINARY)
     made.is_linked = np.ones_like(values.is_linked)
     made._link(values.is_linked)
     return made

@@ -137,6 +137,32 @@ def _switching(shape: Shape, facts: Facts, made: Values) -> None:
     made.require(shape.least, np.where(held, 0.0, -FAR), FAR)
     made.require(shape.starts, 0.0, FAR)
     made.row_lower[shape.starts.at()[:, 0]] = -before[shape.starting]
+    _times(shape, facts, made)
+
+
+def _times(shape: Shape, facts: Facts, made: Values) -> None:
+    """Minimum times begun before the window are bounds; what a unit owes, or cannot give, goes before them (6.5)."""
+    fleet, rows, task = facts.task.frame.fleet, shape.powered[shape.switched], facts.task
+    made.require(shape.stays_up, -FAR, 0.0)
+    made.require(shape.stays_down, -FAR, 1.0)
+    lower, upper = shape.on.of(made.lower), shape.on.of(made.upper)
+    for unit, row in enumerate(rows.tolist()):
+        may, must = facts.made.may[:, row], facts.made.must[:, row]
+        since, was_on = float(task.start.hours_on[row]), bool(task.start.committed[row])
+        least = fleet.min_up_h[row] if was_on else fleet.min_down_h[row]
+        left = slice(facts.rest, facts.rest + max(0, int(np.ceil(least - since))))
+        if was_on and may.all():
+            lower[unit, left] = 1.0
+        elif not was_on and not must.any():
+            upper[unit, left] = 0.0
+        if not shape.stays_up.things:
+            continue
+        down = min(max(1, int(np.ceil(fleet.min_down_h[row]))), shape.hours)
+        made.row_upper[shape.stays_down.at()[unit, :down]] = 1.0 - was_on
+        if not may.all():
+            made.row_upper[shape.stays_up.at()[unit]] = FAR
+        if must.any():
+            made.row_upper[shape.stays_down.at()[unit]] = FAR
 
 
 def _free(shape: Shape, facts: Facts, made: Values) -> None:
@@ -258,7 +284,7 @@ def _shortage(shape: Shape, facts: Facts, made: Values) -> None:
         made.bound(shape.shared, 0.0, most, rest)
         made.price(shape.shared, grid.voll_cny_per_mwh)
     made.bound(shape.spill, 0.0, FAR, rest)
-    made.price(shape.spill, grid.market.price_cap_cny_per_mwh)
+    made.price(shape.spill, grid.voll_cny_per_mwh)
 
 
 def _meters(shape: Shape, facts: Facts, made: Values) -> None:

@@ -12,13 +12,18 @@ from dafeng.network.fleet import is_budget
 from dafeng.network.grid import Plan
 from dafeng.network.lp_lines import Lines, balance_islands, lines_of, net_mw, renew, violated, write
 from dafeng.network.lp_options import Commitment, Exactly
+from dafeng.network.lp_ramps import renew_ramps, write_ramps
 from dafeng.network.lp_record import Solved, record
+from dafeng.network.lp_reserve import write_reserve
 from dafeng.network.lp_shape import Shape, counted_limits, meters_of, shape_of
+from dafeng.network.lp_shortage import give_shortage, share_shortage
 from dafeng.network.lp_solver import Solution, Solver, solver_of
 from dafeng.network.lp_values import Facts, Values, values_of
 from dafeng.network.plan import Foresight
 from dafeng.network.window import Task, demand_of, supply_of, uncommitted
 
+MOST_ADDED = 3
+"""Rows added to a programme, in multiples of its own, at which it is made anew."""
 Layout = tuple[int, Commitment, bool, int]
 
 
@@ -47,6 +52,8 @@ def exactly(task: Task, plan: Plan, options: Exactly, memory: Memory) -> Solved:
     facts = _facts(task, plan, options, first, is_whole)
     layout = hours, options.commitment, is_whole, first % DAY_H
     solver = memory.solvers.get(layout)
+    if solver is not None and solver.extra_rows > MOST_ADDED * solver.shape.rows:
+        solver = None
     shape = solver.shape if solver is not None else _shape(task, options, first, hours, is_whole)
     values = values_of(shape, facts)
     if solver is None:
@@ -61,15 +68,31 @@ def exactly(task: Task, plan: Plan, options: Exactly, memory: Memory) -> Solved:
 def solve_window(solver: Solver, facts: Facts, values: Values, lines: Lines) -> Solution:
     """Solve, add what is violated, and solve again from the same basis until nothing is."""
     renew(solver, lines)
+    renew_ramps(solver, facts, values)
     balance_islands(facts.task.frame, solver, facts, values)
+    give_shortage(solver, facts)
     if facts.options.all_limits:
         write(solver, solver.shape, lines, *_all(solver, lines))
+    if facts.options.commitment is not Commitment.BINARY:
+        return _settled(solver, facts, values, lines)
+    solver.switch(is_binary=True)
+    solution = _settled(solver, facts, values, lines)
+    solver.switch(is_binary=False)
+    on = np.round(solution.columns[solver.shape.on.span])
+    solver.bound(solver.shape.on.at().ravel(), on, on)
+    return _settled(solver, facts, values, lines)
+
+
+def _settled(solver: Solver, facts: Facts, values: Values, lines: Lines) -> Solution:
+    """The optimum that violates nothing."""
     while True:
         solution = solver.solve()
-        branch, hour = violated(solver, lines, net_mw(solver.shape, solver, values, solution.columns))
-        if not branch.size:
-            return solution
+        x = solution.columns
+        branch, hour = violated(solver, lines, net_mw(solver.shape, solver, values, x))
         write(solver, solver.shape, lines, branch, hour)
+        changed = [bool(branch.size), write_ramps(solver, facts, values, x), write_reserve(solver, facts, x)]
+        if not any(changed) and not share_shortage(solver, facts, x):
+            return solution
 
 
 def _all(solver: Solver, lines: Lines) -> tuple[Ints, Ints]:

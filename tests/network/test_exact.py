@@ -9,10 +9,10 @@ import pytest
 
 from dafeng.configs.errors import InputError
 from dafeng.configs.units import Floats
-from dafeng.network.dispatch import Exactly, Solved, dispatch, join, plan
-from dafeng.network.grid import Buyers, Engine, Grid, Hours, Limit, State
+from dafeng.network.dispatch import Commitment, Exactly, Solved, dispatch, join, plan
+from dafeng.network.grid import Buyers, Engine, Grid, Hours, Limit, Market, State
 from tests.network.peer_case import Case, as_grid, as_pypsa, case, solve_pypsa
-from tests.network.small_grids import B, O, S, U, flexible, full, small_grid
+from tests.network.small_grids import B, O, S, U, flexible, full, small_grid, with_market
 
 TWO = ("PJ", "JH")
 
@@ -207,6 +207,34 @@ def test_a_contract_is_fulfilled_though_it_is_dear() -> None:
     assert exact(grid).generation_mw[1].sum() == pytest.approx(60.0)
 
 
+def test_running_idle_and_starting_cost_what_a_hand_says() -> None:
+    unit = U(100, 200, kind="unit", least=0.5, no_load=1000, start=5000)
+    grid = small_grid(np.array([40.0, 80.0]), [unit, U(100, 600)])
+    found = exact(grid, commitment=Commitment.BINARY)
+    assert found.committed[0].tolist() == [False, True]
+    assert found.cost_cny == pytest.approx(40 * 600 + 80 * 200 + 1000 + 5000)
+    relaxed = exact(grid)
+    assert relaxed.on_share[0] == pytest.approx([0.4, 0.8])
+    assert relaxed.cost_cny == pytest.approx(120 * 200 + 1.2 * 1000 + 0.8 * 5000)
+
+
+def test_binary_units_keep_their_minimum_times() -> None:
+    unit = U(100, 100, kind="unit", least=0.5, up=3, down=3)
+    grid = small_grid(np.array([20.0, 60.0, 20.0, 20.0, 20.0, 20.0]), [unit, U(100, 900)])
+    found = exact(grid, commitment=Commitment.BINARY)
+    assert found.committed[0].tolist() in ([False] * 6, [True, True, True, True, True, True])
+    grid = small_grid(np.array([20.0, 60.0, 60.0, 60.0, 20.0, 20.0]), [unit, U(100, 900)])
+    assert exact(grid, commitment=Commitment.BINARY).committed[0].tolist() == [False, True, True, True, False, False]
+
+
+def test_ramps_bind_where_a_unit_stays_on() -> None:
+    unit = U(100, 100, kind="unit", least=0.1, ramp=20)
+    grid = small_grid(np.array([30.0, 90.0, 90.0]), [unit, U(100, 900)])
+    start = replace(State.empty(grid), committed=np.array([True, False]))
+    found = exact(grid, commitment=Commitment.BINARY, start=start)
+    assert found.generation_mw[0] == pytest.approx([30.0, 50.0, 70.0])
+
+
 def test_heat_keeps_a_unit_in_its_region() -> None:
     chp = U(100, 400, kind="unit", least=0.4, back=0.6, loss=0.2, heat=0)
     grid = small_grid(np.full(2, 90.0), [chp, U(100, 200)], heat=np.array([[80.0, 0.0]]))
@@ -262,3 +290,36 @@ def test_a_window_that_begins_in_mid_week_equals_one_of_its_own(fortnight: tuple
     cold = dispatch(grid, share, range(50, 192), later, fresh, engine=Engine.EXACT)
     assert warm.cost_cny == pytest.approx(cold.cost_cny, rel=1e-9)
     assert warm.generation_mw.shape == (35, 142)
+
+
+def test_with_the_same_commitment_fast_is_within_a_thousandth() -> None:
+    rng, hour = np.random.default_rng(3), np.arange(336)
+    load = 700 + 200 * np.sin((hour % 24 - 9) * np.pi / 12) + 40 * rng.standard_normal(336)
+    units = [U(150, 200 + 30 * k, f"u{k}", kind="unit", least=0.4, no_load=3000, start=30_000) for k in range(8)]
+    grid = small_grid(load, [*units, U(300, 900)], store=[S(60, 240, into=0.9, out=0.9)])
+    share = full(grid)
+    costs = {}
+    for engine in Engine:
+        made = plan(grid, share, engine=engine)
+        made = replace(made, value_width_mwh=np.zeros_like(made.value_width_mwh))
+        options = Exactly(commitment=Commitment.FIXED) if engine is Engine.EXACT else None
+        found = dispatch(grid, share, range(336), State.empty(grid), made, engine=engine, options=options)
+        costs[engine] = found.cost_cny
+    assert costs[Engine.EXACT] * (1 - 1e-6) <= costs[Engine.FAST] <= costs[Engine.EXACT] * 1.001
+
+
+def test_a_shortage_of_the_province_reaches_the_city_by_its_share() -> None:
+    grid = small_grid(np.array([[100.0], [900.0]]), [U(800, 100, bus=1)], branch=[B(0, 1)], counties=("PJ", "province"),
+                      market=Market(city_share=0.1, reserve_share_load=0.0, reserve_share_vre=0.0))
+    found = exact(grid)
+    assert found.unserved_mw[:, 0] == pytest.approx([20.0, 180.0])
+    assert found.price_cny_per_mwh[0] == pytest.approx(1500.0)
+
+
+def test_missing_reserve_is_bought_where_its_slack_is_dearer() -> None:
+    units = [U(100, 100, kind="unit"), U(50, 300, kind="unit", least=0.5, no_load=100)]
+    grid = with_market(small_grid(np.array([95.0]), units), reserve_share_load=0.2)
+    found = exact(grid, commitment=Commitment.BINARY)
+    assert found.committed[:, 0].tolist() == [True, True]
+    assert found.generation_mw[:, 0] == pytest.approx([70.0, 25.0])
+    assert found.reserve_short_mw[0] == pytest.approx(0.0)

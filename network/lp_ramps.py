@@ -1,0 +1,144 @@
+"""Ramps of units in a window's programme: written when a solution violates them (MODEL_SPEC 6.6).
+
+Between two hours in both of which a unit runs in full it moves by its ramp R at most; at a start or stop by its
+minimum or its ramp, whichever is more. What a unit owes, or cannot give, in an hour goes before its ramp.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dafeng.configs.units import Floats, Ints
+from dafeng.network.fleet import UNIT
+from dafeng.network.lp_shape import Shape
+from dafeng.network.lp_solver import Solver
+from dafeng.network.lp_values import Facts, Values
+
+OVER_MW = 1e-5
+UP, DOWN, FROM_OFF = 0, 1, 2
+"""A ramp upwards, one downwards, and that what starts was off: y <= 1 - u before it, without which y widens a ramp."""
+
+
+def ramped(shape: Shape, facts: Facts) -> Ints:
+    """Positions in `powered` of units with a ramp that can bind."""
+    fleet = facts.task.frame.fleet
+    rows = shape.powered
+    return np.flatnonzero((fleet.kind[rows] == UNIT) & (fleet.ramp_mw_per_h[rows] < fleet.capacity_mw[rows]))
+
+
+def renew_ramps(solver: Solver, facts: Facts, values: Values) -> None:
+    """Right-hand sides of ramps written in earlier windows."""
+    written = solver.written.ramps
+    if written:
+        keys = np.array(list(written))
+        room = _room(solver.shape, facts, values, keys)
+        solver.require(np.array(list(written.values())), np.full(len(room), -np.inf), room)
+
+
+def write_ramps(solver: Solver, facts: Facts, values: Values, columns: Floats) -> bool:
+    """Write the ramps that a solution violates; whether there were any."""
+    shape, units = solver.shape, ramped(solver.shape, facts)
+    if not units.size:
+        return False
+    keys = _violated(solver, shape, facts, values, columns, units)
+    if not len(keys):
+        return False
+    from_off = {(unit, hour, FROM_OFF) for unit, hour, _ in keys.tolist() if unit in shape.switched}
+    keys = np.array([*keys.tolist(), *sorted(from_off - solver.written.ramps.keys())])
+    at, column, value = [], [], []
+    for row, (unit, hour, way) in enumerate(keys.tolist()):
+        for c, v in _terms(shape, facts, unit, hour, way):
+            at.append(row)
+            column.append(c)
+            value.append(v)
+    room = _room(shape, facts, values, keys)
+    rows = solver.add(np.array(at), np.array(column), np.array(value), np.full(len(keys), -np.inf), room)
+    for key, row in zip(keys.tolist(), rows.tolist(), strict=True):
+        solver.written.ramps[key[0], key[1], key[2]] = row
+    return True
+
+
+def _violated(
+    solver: Solver, shape: Shape, facts: Facts, values: Values, columns: Floats, units: Ints
+) -> Ints:
+    """(n, 3) position, hour and direction of ramps that are violated and not yet written."""
+    hours = np.arange(facts.rest + 1, shape.hours)
+    keys = np.array([(unit, hour, way) for unit in units.tolist() for hour in hours.tolist() for way in (UP, DOWN)
+                     ]).reshape(-1, 3)
+    power = shape.power.of(columns)
+    moved = power[keys[:, 0], keys[:, 1]] - power[keys[:, 0], keys[:, 1] - 1]
+    left = np.where(keys[:, 2] == UP, moved, -moved) - _allowed(shape, facts, columns, keys)
+    over = left > _room(shape, facts, values, keys) + OVER_MW
+    fresh = [tuple(key) not in solver.written.ramps for key in keys[over].tolist()]
+    return np.asarray(keys[over][np.array(fresh, dtype=np.bool_)])
+
+
+def _place(shape: Shape, unit: int) -> tuple[int, int]:
+    """Positions of a unit among those switched and those whose starts are counted; -1 where it is not."""
+    switched = np.flatnonzero(shape.switched == unit)
+    if not switched.size:
+        return -1, -1
+    starting = np.flatnonzero(shape.starting == switched[0])
+    return int(switched[0]), int(starting[0]) if starting.size else -1
+
+
+def _terms(shape: Shape, facts: Facts, unit: int, hour: int, way: int) -> list[tuple[int, float]]:
+    """Columns and coefficients of one ramp."""
+    if way == FROM_OFF:
+        switched, starting = _place(shape, unit)
+        return [(int(shape.start.at()[starting, hour]), 1.0), (int(shape.on.at()[switched, hour - 1]), 1.0)]
+    sign = 1.0 if way == UP else -1.0
+    now, before = shape.power.at()[unit, hour], shape.power.at()[unit, hour - 1]
+    terms = [(int(now), sign), (int(before), -sign)]
+    switched, starting = _place(shape, unit)
+    if switched < 0:
+        return terms
+    ramp, leap = _speeds(shape, facts, unit)
+    on, start = shape.on.at()[switched], int(shape.start.at()[starting, hour])
+    if way == UP:
+        return [*terms, (int(on[hour - 1]), -ramp), (start, -leap)]
+    return [*terms, (int(on[hour]), leap - ramp), (int(on[hour - 1]), -leap), (start, -leap)]
+
+
+def _allowed(shape: Shape, facts: Facts, columns: Floats, keys: Ints) -> Floats:
+    """What the commitment in a solution lets units move, key by key."""
+    allowed = np.zeros(len(keys))
+    for unit in np.unique(keys[:, 0]).tolist():
+        switched, starting = _place(shape, unit)
+        if switched < 0:
+            continue
+        ramp, leap = _speeds(shape, facts, unit)
+        on, start = shape.on.of(columns)[switched], shape.start.of(columns)[starting]
+        mine = keys[:, 0] == unit
+        hour, is_up = keys[mine, 1], keys[mine, 2] == UP
+        stop = on[hour - 1] - on[hour] + start[hour]
+        up, down = ramp * on[hour - 1] + leap * start[hour], ramp * on[hour] + leap * stop
+        allowed[mine] = np.where(is_up, up, down)
+    return allowed
+
+
+def _room(shape: Shape, facts: Facts, values: Values, keys: Ints) -> Floats:
+    """Right-hand sides: what bounds force a unit to move beyond its ramp; no bound at rest or between off and on."""
+    fleet, rest = facts.task.frame.fleet, facts.rest
+    unit, hour, is_up = keys[:, 0], keys[:, 1], keys[:, 2] == UP
+    low, high = shape.power.of(values.lower), shape.power.of(values.upper)
+    ramp = fleet.ramp_mw_per_h[shape.powered[unit]]
+    now, before = (unit, hour), (unit, hour - 1)
+    forced = np.where(is_up, low[now] - high[before], low[before] - high[now]) - ramp
+    fixed = np.isin(unit, shape.switched, invert=True)
+    room = np.maximum(forced, 0.0) + np.where(fixed, ramp, 0.0)
+    idle = hour <= rest
+    if facts.on is not None:
+        on = facts.on[:, shape.powered].T
+        after = np.maximum(hour - rest, 1)
+        idle |= ~(on[unit, after] & on[unit, after - 1])
+    return np.where(keys[:, 2] == FROM_OFF, 1.0, np.where(idle, np.inf, room))
+
+
+def _speeds(shape: Shape, facts: Facts, unit: int) -> tuple[float, float]:
+    """Ramp, and what a unit may move at a start or stop."""
+    fleet, row = facts.task.frame.fleet, int(shape.powered[unit])
+    ramp = float(fleet.ramp_mw_per_h[row])
+    return ramp, max(ramp, float(fleet.min_share[row] * fleet.capacity_mw[row]))
+
+

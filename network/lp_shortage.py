@@ -1,0 +1,72 @@
+"""A shortage of the province in a window's programme: the city bears its share of it (MODEL_SPEC 6.11, 7.8 a)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dafeng.configs.units import Floats
+from dafeng.network.lp_solver import Solver
+from dafeng.network.lp_values import Facts
+
+SHORT_MW = 1e-4
+
+
+def shortage_mw(solver: Solver, facts: Facts, columns: Floats) -> Floats:
+    """(hours,) what a solution leaves unserved, and what the city's own measures fill of it."""
+    shape, rest, frame = solver.shape, facts.rest, facts.task.frame
+    stores = len(frame.grid.stores.key)
+    unserved = shape.unserved.of(columns).sum(axis=0)[rest:] + shape.shared.of(columns).sum(axis=0)[rest:]
+    city = frame.is_city_tank
+    own = -(shape.charge.of(columns)[city].sum(axis=0)[rest:])
+    own += shape.discharge.of(columns)[city[:stores]].sum(axis=0)[rest:]
+    own += frame.usual_mw[city[stores:], facts.task.hours].sum(axis=0)
+    own += shape.shed.of(columns).sum(axis=0)[rest:]
+    found = np.where(unserved > SHORT_MW, np.maximum(unserved + own, unserved), 0.0)
+    return np.asarray(np.maximum(found, _given(facts)))
+
+
+def share_shortage(solver: Solver, facts: Facts, columns: Floats) -> bool:
+    """Bound what the province goes without to its part of the shortage; whether that changes anything.
+
+    The shortage is that of the first solution in which an hour is short: later ones hold the city's answer to it.
+    """
+    frame, shape, rest = facts.task.frame, solver.shape, facts.rest
+    at = np.flatnonzero(shape.shed_bus == frame.sites.province)
+    if not at.size or frame.phi >= 1.0:
+        return False
+    short = shortage_mw(solver, facts, columns)
+    province = shape.unserved.of(columns)[at[0], rest:]
+    hours = [h for h in np.flatnonzero(short > SHORT_MW).tolist() if h not in solver.written.shortage]
+    for h in hours:
+        solver.written.shortage[h] = float(short[h])
+    most = (1.0 - frame.phi) * short
+    over = [h for h in hours if province[h] > most[h] + SHORT_MW]
+    if over:
+        number = shape.unserved.at()[at[0], rest + np.array(over)]
+        solver.bound(number, np.zeros(len(over)), most[over])
+    return bool(over)
+
+
+def give_shortage(solver: Solver, facts: Facts) -> None:
+    """A shortage given from outside: that much is unserved or filled by the city's own measures."""
+    given, frame, shape = _given(facts), facts.task.frame, solver.shape
+    city, stores = frame.is_city_tank, len(frame.grid.stores.key)
+    for h in np.flatnonzero(given > 0.0).tolist():
+        hour = facts.rest + h
+        columns = [*shape.unserved.at()[:, hour], *shape.shared.at()[:, hour], *shape.shed.at()[:, hour],
+                   *shape.discharge.at()[city[:stores], hour]]
+        draws = shape.charge.at()[city, hour].tolist()
+        usual = float(frame.usual_mw[city[stores:], facts.task.window.start + h].sum())
+        sign = np.concatenate([np.ones(len(columns)), np.full(len(draws), -1.0)])
+        everything = np.concatenate([np.array(columns), np.array(draws)]).astype(np.int64)
+        rows = solver.add(np.zeros(len(everything), dtype=np.int64), everything, sign,
+                          np.array([given[h] - usual]), np.array([np.inf]))
+        solver.written.passing.extend(rows.tolist())
+
+
+def _given(facts: Facts) -> Floats:
+    """(hours,) a shortage given from outside, 0 without one."""
+    given = facts.task.frame.grid.shortage_mw
+    return np.zeros(len(facts.task.window)) if given is None else given[facts.task.hours].astype(np.float64)
+
+
