@@ -14,17 +14,11 @@ RULE_OF_THREE = 3.0
 """With no event in N years, fewer than 3/N events a year at 95 % confidence."""
 TAIL = 0.05
 """CVaR95: the mean of the worst 5 % of sample years."""
-DOUBLINGS, SECANTS = 14, 12
-CLOSE = 0.02
-"""A crossing is found when the logarithm of the ratio to the standard is below this."""
-LEAST_STEP = 0.25
-"""First step of the search for a crossing, in multiples of its scale."""
 COEFFICIENT_OF_VARIATION = 0.05
 """An index has converged when its error is at most this share of it (MODEL_SPEC 7.4)."""
-
 DOUBLINGS, SECANTS = 14, 12
-CLOSE = 0.02
-"""A crossing is found when the logarithm of the ratio to the standard is below this."""
+CLOSE = 0.05
+"""A crossing is found when the logarithm of the ratio to the standard is below this: a fraction of its own error."""
 LEAST_STEP = 0.25
 """First step of the search for a crossing, in multiples of its scale."""
 
@@ -75,10 +69,11 @@ def crossing(rising: Callable[[float], Estimate], standard: float, scale: float,
     >>> round(crossing(lambda x: Estimate(np.exp(x), 0.1), 20.0, 2.0, 1e-3).value, 1)
     3.0
     """
-    goal = np.log(standard)
+    goal, seen = np.log(standard), dict[float, Estimate]()
 
     def height(at: float) -> float:
-        return float(np.log(max(rising(at).value, floor)) - goal)
+        seen[at] = rising(at)
+        return float(np.log(max(seen[at].value, floor)) - goal)
 
     near, near_height = 0.0, height(0.0)
     far = scale * max(abs(near_height), LEAST_STEP) * (-1.0 if near_height > 0.0 else 1.0)
@@ -90,7 +85,7 @@ def crossing(rising: Callable[[float], Estimate], standard: float, scale: float,
     else:
         return Estimate(math.copysign(math.inf, far), 0.0)
     at, slope = _between(height, near, near_height, far, far_height)
-    return Estimate(at, rising(at).se / (slope * standard))
+    return Estimate(at, seen[at].se / (slope * standard))
 
 
 def _between(height: Callable[[float], float], near: float, near_height: float, far: float, far_height: float
