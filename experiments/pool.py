@@ -102,9 +102,27 @@ def attempt(runner: Runner, task: Task) -> Attempt:
 
 
 def warm_up(task: Task, runner: Runner = simulate) -> None:
-    """Let one process compile what all need, on a small year, so that the others find it on disk."""
-    with _Pool(1) as pool:
-        pool.submit(attempt, runner, task).exception()
+    """Let two processes compile what all need, so that the others find it on disk: the sampler, and a small year.
+
+    Adequacy comes last in a year: by then the year finds on disk what the other process has compiled.
+    """
+    with _Pool(2) as pool:
+        for future in (pool.submit(attempt, runner, task), pool.submit(sample_little)):
+            future.exception()
+
+
+def sample_little() -> None:
+    """A few sample years of one machine: the same compiled sampler as any city's."""
+    import numpy as np
+
+    from dafeng.configs.luck import Luck
+    from dafeng.configs.units import HOURS_A_YEAR
+    from dafeng.network.adequacy import adequacy
+    from dafeng.network.adequacy_system import single_node
+    from dafeng.network.outages import Process
+
+    load_mw = np.full(HOURS_A_YEAR, 90.0)
+    adequacy(single_node([("unit", 100.0, Process(950.0, 50.0))], load_mw), Luck(0), sample_years=2, support="island")
 
 
 def _until_broken(waiting: deque[Task], runner: Runner, workers: int) -> Generator[Attempt, None, list[Task]]:

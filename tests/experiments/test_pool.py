@@ -11,8 +11,9 @@ from pathlib import Path
 from dafeng.configs import load
 from dafeng.experiments.expand import expand
 from dafeng.experiments.parts import find_runs
-from dafeng.experiments.pool import attempt, attempts
+from dafeng.experiments.pool import attempt, attempts, sample_little, simulate
 from dafeng.experiments.study import _small, run_study
+from dafeng.network.adequacy_samples import fill
 from tests.experiments.fake import Fake, toy_study
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,3 +92,11 @@ def test_compilation_is_shared_through_one_small_year() -> None:
     assert (small.city, small.first_year, small.last_year) == ("toy3", 2020, 2020)
     assert (small.values, small.engine, small.bundle) == ({}, task.engine, task.bundle)
     assert load.city(small.city).first_year == small.first_year
+
+
+def test_the_sampler_compiled_on_one_machine_is_that_of_a_city() -> None:
+    sample_little()
+    known = list(fill.signatures)
+    simulate(_small(expand(toy_study()).tasks[0]))
+    assert known
+    assert fill.signatures == known
