@@ -55,13 +55,17 @@ def demo(
 ) -> Answer:
     """Run one small study with the data inside the package and draw its first figure."""
     from dafeng.experiments.demo import demo as show
+    from dafeng.experiments.demo import first_look
 
     given.language(lang)
+    looks = [str(path) for path in first_look(out, lang)]
+    if not quiet and looks:
+        typer.echo(f"first figure: {looks[0]} (toy city, interpreted); compiling for Jiangmen, once", err=True)
     with watch("demo", quiet, no_progress) as bar:
         shown = show(out, jobs, lang, bar)
-    figures = [str(path) for path in shown.figures]
+    figures = [*looks, *(str(path) for path in shown.figures)]
     answer = _finished(shown.finished)
-    more = [f"first figure: {path}" for path in figures if path.endswith(".svg")]
+    more = [f"figure: {path}" for path in figures if path.endswith(".svg")]
     return Answer("\n".join([answer.text, *more]), {**answer.content, "figures": figures}, answer.code)
 
 

@@ -107,7 +107,7 @@ def _make(
     """Make these runs; whatever ends the work, those that are finished are kept."""
     keeper = _Keeper(folder)
     append_line(folder / "ledger.jsonl", {**_now("begin"), "due": len(due), "source": source_digest()})
-    if runner is simulate and workers > 1 and len(due) > 1:
+    if runner is simulate and workers > 1 and len(due) > 1 and not os.environ.get("NUMBA_DISABLE_JIT"):
         warm_up(_small(due[0]))
     making = attempts(due, runner, workers)
     try:

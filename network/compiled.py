@@ -55,5 +55,10 @@ def cache_folder() -> Path:
         return Path(tempfile.gettempdir()) / f"dafeng-{folder.name}"
 
 
+def is_warm() -> bool:
+    """Whether compiled kernels of these sources lie in the cache."""
+    return any(Path(str(numba.config.CACHE_DIR)).rglob("*.nbi"))  # type: ignore[attr-defined]
+
+
 if "NUMBA_CACHE_DIR" not in os.environ:
     numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]

@@ -180,7 +180,7 @@ def _finding(results: Results, week: pd.DataFrame, lang: str) -> str:
     each = []
     for bundle in week["bundle"].unique():
         mine = week[week["bundle"] == bundle]
-        unserved, bought = float(mine["unserved"].sum()), float(mine["purchase"].max()) / MW_PER_GW
+        unserved, bought = round(float(mine["unserved"].sum()), 3), round(float(mine["purchase"].max()) / MW_PER_GW, 4)
         name = results.title(str(bundle), lang)
         each.append(say("week.each", lang, bundle=name, unserved=plain(unserved), bought=plain(bought, 2)))
     joint = "; " if lang == "en" else "；"

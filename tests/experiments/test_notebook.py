@@ -129,3 +129,17 @@ def test_a_demo_whose_runs_fail_draws_nothing(fake: Any, tmp_path: Path) -> None
     fake(fails=("plan/0",))
     shown = demo.demo(tmp_path / "r", workers=1)
     assert (shown.finished.failed, shown.figures) == (1, ())
+
+
+def test_nothing_is_looked_at_first_where_kernels_are_compiled(monkeypatch: Any, tmp_path: Path) -> None:
+    monkeypatch.setattr("dafeng.network.compiled.is_warm", lambda: True)
+    assert demo.first_look(tmp_path / "r", "en") == ()
+
+
+def test_the_first_look_draws_the_toy_city_without_a_compiler(monkeypatch: Any, tmp_path: Path) -> None:
+    monkeypatch.setattr("dafeng.network.compiled.is_warm", lambda: False)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "cache"))
+    figures = demo.first_look(tmp_path / "r", "en")
+    assert figures[0] == tmp_path / "r-first_look" / "figures" / "stress_week.en.svg"
+    assert figures[0].stat().st_size > 1000
+    assert not list((tmp_path / "cache").rglob("*.nbi"))
