@@ -13,6 +13,7 @@ from dafeng.network.grid_check import check_grid
 from dafeng.network.lived import Lived, join
 from dafeng.network.lp_options import Commitment, Exactly
 from dafeng.network.lp_record import Solved
+from dafeng.network.lp_relief import operate_relieved
 from dafeng.network.lp_window import ExactForesight, Memory, exactly
 from dafeng.network.plan import Foresight, fast_plan
 from dafeng.network.tanks import Ends
@@ -39,12 +40,14 @@ def dispatch(
     engine: Engine = Engine.FAST,
     firm: Hours | None = None,
     options: Exactly | None = None,
+    relieve: bool = True,
 ) -> Hours:
     """Dispatch a window of hours of the year, clipped at its end, from a state.
 
     `share` (rows, hours of the year) is the availability as far as it is known. `firm` is the running plan that a
     surprise has overtaken: units off in it need their lead time, response and flexible loads their notice. `options`
-    are those of the exact engine, whose result is `Solved`: it has nodal prices as well.
+    are those of the exact engine, whose result is `Solved`: it has nodal prices as well. `relieve` sends days with an
+    overloaded line from the fast engine to a programme of the day.
     """
     hours = range(window.start, min(window.stop, grid.hours))
     _check(grid, share, hours)
@@ -54,7 +57,7 @@ def dispatch(
         _ends(plan, hours.stop, grid.hours), firm,
     )
     if engine is Engine.FAST:
-        return operate_window(task)
+        return operate_relieved(task) if relieve else operate_window(task)
     memory = foresight.memory if isinstance(foresight, ExactForesight) else Memory()
     return exactly(task, foresight, options or Exactly(), memory)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -47,6 +48,8 @@ class Frame:
     """Distribution factors by what is in service."""
     parts: dict[bytes, list[Bools]] = field(default_factory=dict)
     """Islands by what is in service."""
+    programmes: dict[int, Any] = field(default_factory=dict)
+    """Programmes of days that relieve lines, by their hours."""
 
     def priced(self, limit_price: Floats) -> Frame:
         """The same frame with shadow prices of caps in the costs."""

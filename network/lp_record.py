@@ -55,12 +55,13 @@ def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution:
     share = _on_share(facts, shape, generation, of("on"))
     committed = np.asarray(share > ON_SHARE)
     started = starts_in_hours(frame, task.start.committed, committed)
-    shed = _net_response(facts, of("shed"))
+    called = of("shed") if facts.shed_mw is None else np.maximum(facts.shed_mw, 0.0)
+    shed = _net_response(facts, called) if facts.shed_mw is None else facts.shed_mw
     charge, level, bought = of("charge"), of("level"), of("bought")
     curtailed = curtailed_mw(frame, task.share, task.window, generation)
     cost = generation_cost(frame, task.window, generation, share, _starts(facts, share))
     cost += grid.stores.wear_cny_per_mwh @ of("discharge") + grid.flexible.cost_cny_per_mwh @ charge[stores:]
-    cost += grid.offers.price_cny_per_mwh @ of("shed") - grid.buyers.price_cny_per_mwh @ bought
+    cost += grid.offers.price_cny_per_mwh @ called - grid.buyers.price_cny_per_mwh @ bought
     cost += grid.market.curtailment_cny_per_mwh * curtailed.sum(axis=0)
     cost += grid.voll_cny_per_mwh * unserved[frame.sites.is_city].sum(axis=0)
     used = used_in_hours(frame, task.window, generation)
@@ -73,7 +74,7 @@ def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution:
         bought_mw=bought, flow_mw=flow, unserved_mw=unserved, shortage_mw=shortage, curtailed_mw=curtailed,
         price_cny_per_mwh=market_price(frame, task.share, task.window, marginal, shortage),
         reserve_short_mw=reserve_short(
-            facts, generation, share, of("discharge"), charge[:stores], level[:stores], of("shed")
+            facts, generation, share, of("discharge"), charge[:stores], level[:stores], called
         ),
         cost_cny=float(cost.sum()), starts=started.sum(axis=1).astype(np.float64),
         way=np.full(len(task.window), EXACT),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from dafeng.configs.units import Floats
+from dafeng.configs.units import Bools, Floats
+from dafeng.network.lp_shape import Shape
 from dafeng.network.lp_solver import Solver
 from dafeng.network.lp_values import Facts
 
@@ -12,10 +13,14 @@ SHORT_MW = 1e-4
 
 
 def shortage_mw(solver: Solver, facts: Facts, columns: Floats) -> Floats:
-    """(hours,) what a solution leaves unserved, and what the city's own measures fill of it."""
+    """(hours,) what a solution leaves unserved, and what the city's own measures fill of it.
+
+    With a province, a shortage is one of its supply: what only lines keep from being served is none.
+    """
     shape, rest, frame = solver.shape, facts.rest, facts.task.frame
     stores = len(frame.grid.stores.key)
-    unserved = shape.unserved.of(columns).sum(axis=0)[rest:] + shape.shared.of(columns).sum(axis=0)[rest:]
+    unserved = shape.unserved.of(columns)[_places(facts, shape)].sum(axis=0)[rest:]
+    unserved += shape.shared.of(columns).sum(axis=0)[rest:]
     city = frame.is_city_tank
     own = -(shape.charge.of(columns)[city].sum(axis=0)[rest:])
     own += shape.discharge.of(columns)[city[:stores]].sum(axis=0)[rest:]
@@ -23,6 +28,12 @@ def shortage_mw(solver: Solver, facts: Facts, columns: Floats) -> Floats:
     own += shape.shed.of(columns).sum(axis=0)[rest:]
     found = np.where(unserved > SHORT_MW, np.maximum(unserved + own, unserved), 0.0)
     return np.asarray(np.maximum(found, _given(facts)))
+
+
+def _places(facts: Facts, shape: Shape) -> Bools:
+    """(places,) where unserved load is a shortage of supply: at the province if there is one, else anywhere."""
+    province = facts.task.frame.sites.province
+    return np.asarray((shape.shed_bus == province) | (province < 0))
 
 
 def share_shortage(solver: Solver, facts: Facts, columns: Floats) -> bool:

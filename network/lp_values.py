@@ -42,6 +42,12 @@ class Facts:
     """Hour of the year at which the layout begins."""
     on: Bools | None = None
     """(hours, rows) commitment where it is fixed."""
+    pins_mwh: Floats | None = None
+    """(stores + flexible,) levels at the window's end, NaN where their worth decides."""
+    used: Floats | None = None
+    """(limits,) use of limits by the window's end where it is fixed."""
+    shed_mw: Floats | None = None
+    """(offers, hours) net response where it is fixed."""
 
     @property
     def rest(self) -> int:
@@ -194,14 +200,24 @@ def _tanks(shape: Shape, facts: Facts, made: Values) -> None:
     made.price(shape.discharge, grid.stores.wear_cny_per_mwh[:, None])
     made.row_lower[shape.levels.at()[:, 0]] = made.row_upper[shape.levels.at()[:, 0]] = start
     worth, width = _end_pieces(task.ends, high[:, -1] - low[:, -1], shape.piece.width)
-    if facts.options.pinned_mwh is not None:
-        pinned, dear = np.array(facts.options.pinned_mwh), 2.0 * grid.voll_cny_per_mwh
-        worth[:n], width[:n] = 0.0, 0.0
-        worth[:n, 0], worth[:n, 1] = dear, -dear
-        width[:n, 0], width[:n, 1] = pinned, grid.stores.energy_mwh - pinned
+    _pin(facts, low[:, -1], high[:, -1], worth, width)
     made.bound(shape.piece, 0.0, width)
     made.price(shape.piece, -worth)
     made.require(shape.ends, low[:, -1:], low[:, -1:])
+
+
+def _pin(facts: Facts, low: Floats, high: Floats, worth: Floats, width: Floats) -> None:
+    """Where a level is given for the end, energy below it is owed and energy above it worth nothing, at any price."""
+    pins, dear = facts.pins_mwh, 2.0 * facts.task.frame.grid.voll_cny_per_mwh
+    if facts.options.pinned_mwh is not None:
+        pins = np.full(len(low), np.nan)
+        pins[: len(facts.options.pinned_mwh)] = facts.options.pinned_mwh
+    if pins is None:
+        return
+    for row in np.flatnonzero(~np.isnan(pins)).tolist():
+        at = min(max(float(pins[row]), low[row]), high[row])
+        worth[row], width[row] = 0.0, 0.0
+        worth[row, :2], width[row, :2] = (dear, -dear), (at - low[row], high[row] - at)
 
 
 def _in_reach(low: Floats, high: Floats, draw: Floats, start: Floats, stores: int) -> tuple[Floats, Floats]:
@@ -230,6 +246,9 @@ def _offers(shape: Shape, facts: Facts, made: Values) -> None:
     """Response (5.5): full events a window at the pace of the year, more of them only where supply runs out."""
     task, offers, rest = facts.task, facts.task.frame.grid.offers, facts.rest
     if not offers.key:
+        return
+    if facts.shed_mw is not None:
+        np.add.at(made.given_mw[:, rest:], offers.bus, facts.shed_mw)
         return
     power, hours = offers.power_mw[:, task.hours], facts.task.frame.grid.hours
     stands, back = _running(facts)
@@ -304,7 +323,11 @@ def _meters(shape: Shape, facts: Facts, made: Values) -> None:
             at = family * readings
             used[at + begin] = task.start.used[row]
             made.is_linked[family, begin] = False
-            bounds = _until(limit, facts, row) if limit.last_hour > last else (limit.at_least, limit.at_most)
+            bounds = (limit.at_least, limit.at_most)
+            if facts.used is not None:
+                bounds = (float(facts.used[row]), float(facts.used[row]))
+            elif limit.last_hour > last:
+                bounds = _until(limit, facts)
             low[at + end - 1], high[at + end - 1] = bounds
         dear = _dear(grid.voll_cny_per_mwh, cap, [grid.limits[row] for row in rows])
         made.price(_row(shape.under, family), dear)
@@ -316,7 +339,7 @@ def _meters(shape: Shape, facts: Facts, made: Values) -> None:
     made.require(shape.readings, used.reshape(-1, readings), used.reshape(-1, readings))
 
 
-def _until(limit: Limit, facts: Facts, row: int) -> tuple[float, float]:
+def _until(limit: Limit, facts: Facts) -> tuple[float, float]:
     """A budget that goes on after the window: as much as the plan spends of it until then."""
     hours = slice(limit.first_hour, facts.task.window.stop)
     spent = float(limit.per_mwh @ facts.scheduled_mw[:, hours].sum(axis=1))

@@ -6,19 +6,17 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats, Ints
+from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats
 from dafeng.network.bounds import Bounds
 from dafeng.network.fleet import is_budget
 from dafeng.network.grid import Plan
-from dafeng.network.lp_lines import Lines, balance_islands, lines_of, net_mw, renew, violated, write
+from dafeng.network.lp_lines import lines_of
 from dafeng.network.lp_options import Commitment, Exactly
-from dafeng.network.lp_ramps import renew_ramps, write_ramps
 from dafeng.network.lp_record import Solved, record
-from dafeng.network.lp_reserve import write_reserve
 from dafeng.network.lp_shape import Shape, counted_limits, meters_of, shape_of
-from dafeng.network.lp_shortage import give_shortage, share_shortage
-from dafeng.network.lp_solver import Solution, Solver, solver_of
-from dafeng.network.lp_values import Facts, Values, values_of
+from dafeng.network.lp_solve import solve_window
+from dafeng.network.lp_solver import Solver, solver_of
+from dafeng.network.lp_values import Facts, values_of
 from dafeng.network.plan import Foresight
 from dafeng.network.window import Task, demand_of, supply_of, uncommitted
 
@@ -63,44 +61,6 @@ def exactly(task: Task, plan: Plan, options: Exactly, memory: Memory) -> Solved:
     lines = lines_of(task.frame, shape, facts, values)
     solution = solve_window(solver, facts, values, lines)
     return record(solver, facts, values, lines, solution)
-
-
-def solve_window(solver: Solver, facts: Facts, values: Values, lines: Lines) -> Solution:
-    """Solve, add what is violated, and solve again from the same basis until nothing is."""
-    renew(solver, lines)
-    renew_ramps(solver, facts, values)
-    balance_islands(facts.task.frame, solver, facts, values)
-    give_shortage(solver, facts)
-    if facts.options.all_limits:
-        write(solver, solver.shape, lines, *_all(solver, lines))
-    if facts.options.commitment is not Commitment.BINARY:
-        return _settled(solver, facts, values, lines)
-    solver.switch(is_binary=True)
-    solution = _settled(solver, facts, values, lines)
-    solver.switch(is_binary=False)
-    on = np.round(solution.columns[solver.shape.on.span])
-    solver.bound(solver.shape.on.at().ravel(), on, on)
-    return _settled(solver, facts, values, lines)
-
-
-def _settled(solver: Solver, facts: Facts, values: Values, lines: Lines) -> Solution:
-    """The optimum that violates nothing."""
-    while True:
-        solution = solver.solve()
-        x = solution.columns
-        branch, hour = violated(solver, lines, net_mw(solver.shape, solver, values, x))
-        write(solver, solver.shape, lines, branch, hour)
-        changed = [bool(branch.size), write_ramps(solver, facts, values, x), write_reserve(solver, facts, x)]
-        if not any(changed) and not share_shortage(solver, facts, x):
-            return solution
-
-
-def _all(solver: Solver, lines: Lines) -> tuple[Ints, Ints]:
-    """Every limit not yet written."""
-    branch, hour = np.nonzero(np.isfinite(lines.limit_mw))
-    fresh = np.array([key not in solver.written.lines for key in zip(branch.tolist(), hour.tolist(), strict=True)],
-                     dtype=np.bool_)
-    return branch[fresh], hour[fresh]
 
 
 def _layout(task: Task, options: Exactly) -> tuple[int, int]:

@@ -160,6 +160,11 @@ def called(task: Task, curve: Curve) -> Floats:
 
 def operate_window(task: Task) -> Lived:
     """Dispatch one window."""
+    return operated(task)[0]
+
+
+def operated(task: Task) -> tuple[Lived, Supply]:
+    """One window as dispatched, and the supply it was dispatched on."""
     frame, first = task.frame, task.window.start
     demand = demand_of(task)
     supply = supply_of(task, uncommitted(task, demand), demand)
@@ -177,7 +182,7 @@ def operate_window(task: Task) -> Lived:
     isolate(frame, branch_share[:, task.hours], supply.made, filled.output_mw, nodes)
     price = market_price(frame, task.share, task.window, filled.marginal, placed.shortage_mw + filled.short_mw)
     flow = flows(frame, branch_share[:, task.hours], nodes.net_mw)
-    return _record(task, supply, placed, shed, filled.output_mw, bought, nodes.unserved_mw, price, flow)
+    return _record(task, supply, placed, shed, filled.output_mw, bought, nodes.unserved_mw, price, flow), supply
 
 
 def flows(frame: Frame, share: Floats, net_mw: Floats) -> Floats:

@@ -1,0 +1,45 @@
+"""A year dispatched as the operator does it: 168 hours at a time, 24 more in view."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from dafeng.configs.units import DAY_H, WEEK_H, Floats
+from dafeng.network.dispatch import dispatch
+from dafeng.network.grid import Engine, Grid, Hours, Plan, State
+from dafeng.network.lived import Lived, join
+from dafeng.network.lp_options import Exactly
+
+
+def roll(
+    grid: Grid, share: Floats, plan: Plan, *, engine: Engine, options: Exactly | None = None, start: State | None = None
+) -> Hours:
+    """All hours of a grid, without a surprise; stores end at the level at which they began."""
+    state = State.empty(grid) if start is None else start
+    plan, pinned = returning(plan, grid, state), tuple(state.stored_mwh.tolist())
+    parts: list[Hours] = []
+    for now in range(0, grid.hours, WEEK_H):
+        stop, kept = min(now + WEEK_H + DAY_H, grid.hours), min(WEEK_H, grid.hours - now)
+        asked = options
+        if engine is Engine.EXACT:
+            asked = replace(options or Exactly(), pinned_mwh=pinned if stop == grid.hours else None)
+        found = dispatch(grid, share, range(now, stop), state, plan, engine=engine, options=asked)
+        assert isinstance(found, Lived)
+        parts.append(found.until(kept))
+        state = parts[-1].end
+    return join(parts)
+
+
+def returning(plan: Plan, grid: Grid, start: State) -> Plan:
+    """The same plan, but what stores hold at the year's end is worth just enough to end as they began."""
+    n, dear = len(grid.stores.key), 2.0 * grid.voll_cny_per_mwh
+    pieces = max(2, plan.value_slope.shape[2])
+    room = ((0, 0), (0, 0), (0, pieces - plan.value_slope.shape[2]))
+    worth, width = np.pad(plan.value_slope, room), np.pad(plan.value_width_mwh, room)
+    worth[:n, -1], width[:n, -1] = 0.0, 0.0
+    worth[:n, -1, 0], worth[:n, -1, 1] = dear, -dear
+    width[:n, -1, 0] = start.stored_mwh
+    width[:n, -1, 1] = grid.stores.energy_mwh - start.stored_mwh
+    return replace(plan, value_slope=worth, value_width_mwh=width)
