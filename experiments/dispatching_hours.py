@@ -18,8 +18,8 @@ from dafeng.network.pypsa_grid import Imported, read_network
 UNIT = "currency of the network"
 AT_LIMIT = 1e-6
 """Relative distance from its limit at which a branch counts as bound."""
-SERVED = "optimal"
-SHORT = "shortage"
+SERVED, SHORT, OVERLOADED = "optimal", "shortage", "overload"
+"""All load met; some not; a branch carries more than its limit, which an engine that screens flows may leave."""
 LEAST_MWH = 1e-6
 
 
@@ -29,16 +29,17 @@ def dispatch_hours(path: Path, engine: Engine, most_hours: int | None) -> Dispat
     started = time.process_time()
     hours, windows, iterations = _lived(found, engine)
     cpu_s = time.process_time() - started
-    unserved = float(hours.unserved_mw.sum())
-    binding = _bound(found, hours)
+    unserved, loading = float(hours.unserved_mw.sum()), _loading(found, hours)
+    binding, over = loading >= 1.0 - AT_LIMIT, int((loading > 1.0 + AT_LIMIT).any(axis=0).sum())
+    status = SHORT if unserved > LEAST_MWH else OVERLOADED if over else SERVED
     keys = found.grid.branches.key
     by_branch = Counter({keys[row]: int(n) for row, n in enumerate(binding.sum(axis=1).tolist()) if n})
     return Dispatched(
-        str(path), hours.cost_cny + found.must_run_cost, UNIT, SHORT if unserved > LEAST_MWH else SERVED,
+        str(path), hours.cost_cny + found.must_run_cost, UNIT, status,
         found.grid.hours, _by_carrier(found, hours), float(hours.curtailed_mw.sum()), unserved,
         int(binding.any(axis=0).sum()), dict(by_branch.most_common()),
-        EngineStatistics(engine.value, windows, iterations, cpu_s, peak_mb()), found.remarks + _priced(found, unserved),
-        _tables(found, hours),
+        EngineStatistics(engine.value, windows, iterations, cpu_s, peak_mb()),
+        found.remarks + _priced(found, unserved, over), _tables(found, hours),
     )
 
 
@@ -65,17 +66,24 @@ def _by_carrier(found: Imported, hours: Hours) -> dict[str, float]:
     return dict(made)
 
 
-def _bound(found: Imported, hours: Hours) -> np.ndarray:
-    """(branches, hours) at the limit or, where the engine leaves it so, beyond."""
+def _loading(found: Imported, hours: Hours) -> Floats:
+    """(branches, hours) flow over limit; 0 of a branch without capacity, which carries nothing."""
     limit = found.grid.branches.limit_mw[:, None] * found.share[found.grid.rows.branches]
-    return np.asarray(np.abs(hours.flow_mw) >= limit * (1.0 - AT_LIMIT))
+    flow = np.abs(hours.flow_mw)
+    return np.asarray(np.divide(flow, limit, out=np.where(flow > LEAST_MWH, np.inf, 0.0), where=limit > 0.0))
 
 
-def _priced(found: Imported, unserved: float) -> tuple[str, ...]:
-    """What a shortage adds to the objective."""
-    if unserved <= LEAST_MWH:
-        return ()
-    return (f"{unserved:,.1f} MWh are not served; the objective holds {found.grid.voll_cny_per_mwh:,.0f} for each",)
+def _priced(found: Imported, unserved: float, over: int) -> tuple[str, ...]:
+    """What a shortage adds to the objective, and what overloads and stores leave out of it."""
+    said = []
+    if unserved > LEAST_MWH:
+        price = found.grid.voll_cny_per_mwh
+        said.append(f"{unserved:,.1f} MWh are not served; the objective holds {price:,.0f} for each")
+    if over:
+        said.append(f"in {over} hours a branch carries more than its limit: the objective is too low; try --engine exact")
+    if found.grid.stores.key:
+        said.append("energy left in stores at the end has the worth the plan gives it; PyPSA gives it none")
+    return tuple(said)
 
 
 def _tables(found: Imported, hours: Hours) -> dict[str, pd.DataFrame]:

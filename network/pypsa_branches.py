@@ -60,8 +60,13 @@ def _check_reactance(read: Reader, component: Component, x: Floats) -> None:
 def _branches(read: Reader, component: Component, ends: tuple[Ints, Ints], x_pu: Floats) -> Branches:
     """Branches with their limits."""
     limit = read.size(component, "s_nom") * read.fixed(component, "s_max_pu")
-    none = np.zeros(len(limit), dtype=np.bool_)
-    return Branches(component.keys, *ends, np.where(x_pu > 0.0, x_pu, 1.0), np.minimum(limit, UNLIMITED_MW), none, none)
+    return _meshed(component.keys, ends, np.where(x_pu > 0.0, x_pu, 1.0), limit)
+
+
+def _meshed(keys: tuple[str, ...], ends: tuple[Ints, Ints], x_pu: Floats, limit_mw: Floats) -> Branches:
+    """Branches of one circuit each, none of them an offtake."""
+    none, limit = np.zeros(len(keys), dtype=np.bool_), np.minimum(limit_mw, UNLIMITED_MW)
+    return Branches(keys, *ends, x_pu, limit, none, none, limit, np.ones(len(keys), dtype=np.int64))
 
 
 def _links(read: Reader, rows: Ints) -> Branches:
@@ -78,11 +83,8 @@ def _links(read: Reader, rows: Ints) -> Branches:
         if least[row] != -most[row]:
             says = f"lets {-least[row]:g} MW back and {most[row]:g} MW forth; a branch of the grid has one limit"
             read.complain(links, row, "p_min_pu", says)
-    none = np.zeros(len(rows), dtype=np.bool_)
-    return Branches(
-        tuple(links.keys[row] for row in rows), read.bus(links, "bus0")[rows], read.bus(links, "bus1")[rows],
-        np.ones(len(rows)), np.minimum(most[rows], UNLIMITED_MW), none, none,
-    )
+    ends = read.bus(links, "bus0")[rows], read.bus(links, "bus1")[rows]
+    return _meshed(tuple(links.keys[row] for row in rows), ends, np.ones(len(rows)), most[rows])
 
 
 def _check_steered(read: Reader, wired: Branches, links: Branches, rows: Ints) -> None:

@@ -9,23 +9,28 @@ from collections.abc import Mapping
 
 Value = float | str | bool
 
-INVESTMENT = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+INVESTMENT = _words(
     "capital_cost overnight_cost discount_rate fom_cost lifetime build_year p_nom_min p_nom_max p_nom_mod p_nom_set "
-    "s_nom_min s_nom_max s_nom_mod s_nom_set e_nom_min e_nom_max e_nom_mod e_nom_set terrain_factor".split()
+    "s_nom_min s_nom_max s_nom_mod s_nom_set e_nom_min e_nom_max e_nom_mod e_nom_set terrain_factor"
 )
 """What a network may cost and become; an hour of what stands does not ask."""
-RESULTS = frozenset(
+RESULTS = _words(
     "p q p0 p1 q0 q1 p2 p3 p4 e mu_upper mu_lower mu_p_set mu_ramp_limit_up mu_ramp_limit_down mu_energy_balance mu "
     "mu_state_of_charge_set mu_e_set status start_up shut_down marginal_price v_mag_pu v_ang sub_network generator "
     "state_of_charge p_dispatch p_store spill p_nom_opt s_nom_opt e_nom_opt obj n_mod r_pu x_pu g_pu b_pu x_pu_eff "
-    "r_pu_eff slack_bus maintenance phase_shift_opt".split()
+    "r_pu_eff slack_bus maintenance phase_shift_opt"
 )
 """What PyPSA writes after solving; the sizes among them are read where a size was open."""
-ELSEWHERE = frozenset(
+ELSEWHERE = _words(
     "type control q_set v_mag_pu_set v_mag_pu_min v_mag_pu_max x y unit location length b g num_parallel weight "
     "p_init model color nice_name max_growth max_relative_growth tap_position country maintenance_duration "
     "maintenance_pu maintenance_events v_nom_min v_nom_max cyclic_delay investment_period "
-    "v_ang_min_pu v_ang_max_pu phase_shift_min phase_shift_max".split()
+    "v_ang_min_pu v_ang_max_pu phase_shift_min phase_shift_max"
 )
 """Reactive power, maps, labels, investment: nothing that the lossless hour asks for."""
 
