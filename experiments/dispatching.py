@@ -10,9 +10,7 @@ from dafeng.network.case import Susceptance
 from dafeng.network.grid import Engine
 
 
-def dispatch_network(
-    path: Path, engine: str, susceptance: str | None, hours: int | None
-) -> Dispatched:
+def dispatch_network(path: Path, engine: str, susceptance: str | None, hours: int | None) -> Dispatched:
     """Dispatch a MATPOWER case (`.m`), a PyPSA file (`.nc`) or a PyPSA folder of CSV tables."""
     problems = [*_unknown("--engine", engine, Engine), *_unknown("--susceptance", susceptance, Susceptance)]
     is_case = path.suffix.lower() == ".m"
@@ -28,9 +26,13 @@ def dispatch_network(
         problems.append(Problem(Place("command line", 0, "--susceptance"), says))
     if problems:
         raise InputError(problems)
-    from dafeng.experiments.dispatching_case import dispatch_case
+    if is_case:
+        from dafeng.experiments.dispatching_case import dispatch_case
 
-    return dispatch_case(path, Susceptance(susceptance or Susceptance.MATPOWER))
+        return dispatch_case(path, Susceptance(susceptance or Susceptance.MATPOWER))
+    from dafeng.experiments.dispatching_hours import dispatch_hours
+
+    return dispatch_hours(path, Engine(engine), hours)
 
 
 def _unknown(option: str, value: str | None, known: type[Engine] | type[Susceptance]) -> list[Problem]:

@@ -18,7 +18,7 @@ import numpy as np
 from dafeng.configs.errors import InputError, Place, Problem
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.case import Case, Susceptance
-from dafeng.network.highs import quiet_highs
+from dafeng.network.lp_solver import Quiet
 from dafeng.network.opf_model import Branching, Layout, branching, is_binding, layout, lines, program
 
 VOLL = 10_000.0
@@ -105,7 +105,9 @@ def references(case: Case) -> Ints:
 
 def _solved(case: Case, branches: Branching, where: Layout, fixed: Ints, voll: float) -> tuple[highspy.Highs, int]:
     """HiGHS after the last round, and the iterations of all rounds."""
-    solver = quiet_highs()
+    solver = Quiet()
+    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
+        solver.setOptionValue(option, value)
     solver.setOptionValue("primal_feasibility_tolerance", FEASIBLE)
     solver.passModel(program(case, branches, where, fixed, voll))
     iterations = 0

@@ -13,6 +13,7 @@ import pytest
 
 from dafeng.experiments.cli import app
 from dafeng.experiments.terminal import status
+from tests.network.peer_network import as_folder, network
 from tests.network.written import SMALL
 
 Call = Callable[..., tuple[int, str, str]]
@@ -87,3 +88,28 @@ def test_a_bad_case_is_bad_input_with_lines(call: Call, small: Path) -> None:
     assert "2 problems" in error
     assert "line 7: mpc.bus[2].Pd" in error
     assert "Traceback" not in error
+
+
+def test_a_pypsa_folder_is_dispatched_over_all_its_hours(call: Call, tmp_path: Path) -> None:
+    folder = as_folder(network(hours=192), tmp_path / "net")
+    code, said, remarks = call(folder, "--engine", "exact", "--json", "--out", tmp_path / "tables")
+    found = json.loads(said)
+    assert code == 0
+    assert (found["hours"], found["status"], found["unserved_mwh"]) == (192, "optimal", 0.0)
+    assert set(found["generation_mwh"]) == {"coal", "gas", "wind"}
+    assert found["engine"]["lp_windows"] == 2
+    assert found["binding_hours"] > 0
+    table = pd.read_parquet(tmp_path / "tables" / "generation_mw.parquet")
+    assert table["w"].sum() == pytest.approx(found["generation_mwh"]["wind"])
+    assert "energy left in stores" in remarks
+    code, _, error = call(folder, "--susceptance", "matpower")
+    assert code == 2
+    assert "is for MATPOWER cases" in error
+
+
+def test_a_broken_pypsa_folder_is_bad_input(call: Call, tmp_path: Path) -> None:
+    folder = as_folder(network(hours=24), tmp_path / "net")
+    (folder / "buses.csv").unlink()
+    code, _, error = call(folder)
+    assert code == 2
+    assert "is missing" in error

@@ -1,0 +1,105 @@
+"""`dafeng dispatch` on a PyPSA network: all its hours, week by week with a day of look-ahead."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from dafeng.configs.units import DAY_H, WEEK_H, Floats
+from dafeng.experiments.dispatched import Dispatched, EngineStatistics, peak_mb
+from dafeng.network.dispatch import dispatch, join, plan
+from dafeng.network.grid import Engine, Hours
+from dafeng.network.pypsa_grid import Imported, read_network
+
+UNIT = "currency of the network"
+AT_LIMIT = 1e-6
+"""Relative distance from its limit at which a branch counts as bound."""
+SERVED, SHORT, OVERLOADED = "optimal", "shortage", "overload"
+"""All load met; some not; a branch carries more than its limit, which an engine that screens flows may leave."""
+LEAST_MWH = 1e-6
+
+
+def dispatch_hours(path: Path, engine: Engine, most_hours: int | None) -> Dispatched:
+    """Every hour of a network, or the first ones."""
+    found = read_network(path, most_hours)
+    started = time.process_time()
+    hours, windows, iterations = _lived(found, engine)
+    cpu_s = time.process_time() - started
+    unserved, loading = float(hours.unserved_mw.sum()), _loading(found, hours)
+    binding, over = loading >= 1.0 - AT_LIMIT, int((loading > 1.0 + AT_LIMIT).any(axis=0).sum())
+    status = SHORT if unserved > LEAST_MWH else OVERLOADED if over else SERVED
+    keys = found.grid.branches.key
+    by_branch = Counter({keys[row]: int(n) for row, n in enumerate(binding.sum(axis=1).tolist()) if n})
+    return Dispatched(
+        str(path), hours.cost_cny + found.must_run_cost, UNIT, status,
+        found.grid.hours, _by_carrier(found, hours), float(hours.curtailed_mw.sum()), unserved,
+        int(binding.any(axis=0).sum()), dict(by_branch.most_common()),
+        EngineStatistics(engine.value, windows, iterations, cpu_s, peak_mb()),
+        found.remarks + _priced(found, unserved, over), _tables(found, hours),
+    )
+
+
+def _lived(found: Imported, engine: Engine) -> tuple[Hours, int, int]:
+    """The hours, windows that a linear programme solved, and its iterations."""
+    grid, state, parts, windows, iterations = found.grid, found.start, list[Hours](), 0, 0
+    made = plan(grid, found.share, engine=engine)
+    for first in range(0, grid.hours, WEEK_H):
+        ahead = range(first, min(first + WEEK_H + DAY_H, grid.hours))
+        part = dispatch(grid, found.share, ahead, state, made, engine=engine)
+        lived = part.until(min(WEEK_H, grid.hours - first))
+        windows += bool((lived.way > 0).any())
+        iterations += int(getattr(part, "iterations", 0))
+        state = lived.end
+        parts.append(lived)
+    return join(parts), windows, iterations
+
+
+def _by_carrier(found: Imported, hours: Hours) -> dict[str, float]:
+    """Energy by carrier, that of what must run included; stores give what they give."""
+    made: Counter[str] = Counter(found.must_run_mwh)
+    for carrier, mwh in zip(found.carrier, hours.generation_mw.sum(axis=1).tolist(), strict=True):
+        made[carrier] += mwh
+    return dict(made)
+
+
+def _loading(found: Imported, hours: Hours) -> Floats:
+    """(branches, hours) flow over limit; 0 of a branch without capacity, which carries nothing."""
+    limit = found.grid.branches.limit_mw[:, None] * found.share[found.grid.rows.branches]
+    flow = np.abs(hours.flow_mw)
+    return np.asarray(np.divide(flow, limit, out=np.where(flow > LEAST_MWH, np.inf, 0.0), where=limit > 0.0))
+
+
+def _priced(found: Imported, unserved: float, over: int) -> tuple[str, ...]:
+    """What a shortage adds to the objective, and what overloads and stores leave out of it."""
+    said = []
+    if unserved > LEAST_MWH:
+        price = found.grid.voll_cny_per_mwh
+        said.append(f"{unserved:,.1f} MWh are not served; the objective holds {price:,.0f} for each")
+    if over:
+        said.append(f"in {over} hours a branch carries more than its limit: the objective is too low; try --engine exact")
+    if found.grid.stores.key:
+        said.append("energy left in stores at the end has the worth the plan gives it; PyPSA gives it none")
+    return tuple(said)
+
+
+def _tables(found: Imported, hours: Hours) -> dict[str, pd.DataFrame]:
+    """Hourly tables, a column an asset."""
+    grid = found.grid
+
+    def of(values: Floats, names: tuple[str, ...]) -> pd.DataFrame:
+        made = pd.DataFrame(values.T, columns=list(names))
+        made.insert(0, "snapshot", list(found.snapshots))
+        return made
+
+    nodal = getattr(hours, "nodal_cny_per_mwh", None)
+    prices = np.broadcast_to(hours.price_cny_per_mwh, (len(grid.buses), grid.hours)) if nodal is None else nodal
+    return {
+        "generation_mw": of(hours.generation_mw, grid.generators.key), "flow_mw": of(hours.flow_mw, grid.branches.key),
+        "curtailed_mw": of(hours.curtailed_mw, grid.generators.key), "unserved_mw": of(hours.unserved_mw, grid.buses),
+        "charge_mw": of(hours.charge_mw, grid.stores.key), "discharge_mw": of(hours.discharge_mw, grid.stores.key),
+        "stored_mwh": of(hours.stored_mwh, grid.stores.key), "price": of(prices, grid.buses),
+    }

@@ -1,0 +1,62 @@
+"""PyPSA's global constraints and energy sums of generators as limits of the grid."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dafeng.network.grid import Limit
+from dafeng.network.pypsa_generators import Supply
+from dafeng.network.pypsa_reader import Reader
+
+OF_INVESTMENT = ("transmission_volume_expansion_limit", "transmission_expansion_cost_limit",
+                 "tech_capacity_expansion_limit")
+
+
+def limits(read: Reader, rows: Supply) -> tuple[Limit, ...]:
+    """Caps on emissions, energy of carriers and of single generators, less what runs in any case."""
+    return (*_global(read, rows), *_sums(read, rows))
+
+
+def _global(read: Reader, rows: Supply) -> list[Limit]:
+    """One limit a constraint; those of investment do not bind an hour of what stands."""
+    table = read.live("global_constraints")
+    kinds, attributes = read.words(table, "type"), read.words(table, "carrier_attribute")
+    senses, constants = read.words(table, "sense"), read.fixed(table, "constant")
+    found = []
+    for row, kind in enumerate(kinds):
+        if kind in OF_INVESTMENT:
+            read.remarks.append(f"global_constraints {table.keys[row]}: bounds what may be built, and nothing is built")
+            continue
+        if kind == "primary_energy" and attributes[row] == "co2_emissions":
+            per_mwh = rows.emissions_t_per_mwh
+        elif kind == "operational_limit":
+            per_mwh = np.array([float(carrier == attributes[row]) for carrier in rows.carrier])
+        else:
+            says = f"is '{kind}' on '{attributes[row]}'; primary_energy on co2_emissions or operational_limit"
+            read.complain(table, row, "type", f"{says} is expected")
+            continue
+        found.append(_limit(read, rows, table.keys[row], per_mwh, senses[row], float(constants[row]), row))
+    return found
+
+
+def _limit(
+    read: Reader, rows: Supply, key: str, per_mwh: np.ndarray, sense: str, constant: float, row: int
+) -> Limit:
+    """A limit over all hours."""
+    left = constant - float(per_mwh @ rows.must_run_mw.sum(axis=1))
+    if sense not in ("<=", ">=", "=="):
+        read.complain(read.live("global_constraints"), row, "sense", f"is '{sense}'; '<=', '>=' or '==' is expected")
+    low, high = (left if sense in (">=", "==") else 0.0), (left if sense in ("<=", "==") else np.inf)
+    return Limit(key, per_mwh[rows.source], low, high, 0, read.hours)
+
+
+def _sums(read: Reader, rows: Supply) -> list[Limit]:
+    """Generators whose energy over all hours has bounds."""
+    units = read.live("generators")
+    least, most = read.fixed(units, "e_sum_min"), read.fixed(units, "e_sum_max")
+    ran = rows.must_run_mw.sum(axis=1)
+    return [
+        Limit(f"{units.keys[g]} energy", (rows.source == g).astype(np.float64), max(0.0, float(least[g] - ran[g])),
+              float(most[g] - ran[g]), 0, read.hours)
+        for g in np.flatnonzero(np.isfinite(least) | np.isfinite(most)).tolist()
+    ]

@@ -1,0 +1,171 @@
+"""Values of a PyPSA network by kind and attribute, with everything noted that the grid cannot say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from dafeng.configs.errors import Place, Problem, nearest
+from dafeng.configs.units import Bools, Floats, Ints
+from dafeng.network.pypsa_kinds import ELSEWHERE, INVESTMENT, KINDS, MUST_BE, RESULTS, USED, Value
+from dafeng.network.pypsa_tables import Component, Series, Tables
+
+ROUNDING = 1e-9
+"""Relative difference under which a series is called constant."""
+
+
+@dataclass
+class Reader:
+    """Tables with what is wrong in them (problems) and what is left aside (remarks)."""
+
+    tables: Tables
+    problems: list[Problem] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def hours(self) -> int:
+        """Snapshots."""
+        return len(self.tables.snapshots)
+
+    def complain(self, component: Component, row: int, attribute: str, says: str, near: str | None = None) -> None:
+        """Note a problem of one component."""
+        self.problems.append(Problem(component.place(row, attribute), says, near))
+
+    def check(self) -> None:
+        """What holds for the network as a whole, and attributes that the grid has no word for."""
+        file = self.tables.file
+        for kind in self.tables.unread:
+            says = "are no components that the grid knows"
+            self.problems.append(Problem(Place(file, 0, kind), says, nearest(kind, KINDS)))
+        if self.tables.has_periods:
+            self.problems.append(Problem(Place(file, 0, "investment_periods"), "are several; one year is expected"))
+        for name, weights in self.tables.weights.items():
+            if (weights != 1.0).any():
+                says = f"are {weights.min():g} to {weights.max():g}; snapshots of one hour (1) are expected"
+                self.problems.append(Problem(Place(file, 0, f"snapshot_weightings.{name}"), says))
+        if not self.hours:
+            self.problems.append(Problem(Place(file, 0, "snapshots"), "are none; one or more is expected"))
+        for kind in KINDS:
+            self._attributes(self.live(kind))
+
+    def _attributes(self, component: Component) -> None:
+        """Attributes that must keep their default, and those nobody reads."""
+        must = MUST_BE.get(component.kind, {})
+        for attribute, default in must.items():
+            for row in np.flatnonzero(self._differs(component, attribute, default)).tolist():
+                says = f"is not {default}, its default; the grid has no word for it"
+                self.complain(component, row, attribute, says)
+        known = {*USED[component.kind], *must, *INVESTMENT, *RESULTS, *ELSEWHERE}
+        own = [name for name in (*component.static, *component.series) if name not in known]
+        if own and component.keys:
+            self.remarks.append(f"{component.kind}: nothing is made of {', '.join(dict.fromkeys(own))}")
+
+    def _differs(self, component: Component, attribute: str, default: Value) -> Bools:
+        """(n,) where an attribute, by hour or not, is not its default."""
+        made = np.zeros(len(component.keys), dtype=np.bool_)
+        static = component.static.get(attribute)
+        if static is not None:
+            made |= ~_same(static, default)
+        series = component.series.get(attribute)
+        if series is not None:
+            rows = [component.keys.index(name) for name in series.names if name in component.keys]
+            made[rows] = ~_same(series.values[:, : len(series.names)], default).all(axis=0)
+        return made
+
+    def live(self, kind: str) -> Component:
+        """Components in service."""
+        whole = self.tables.of(kind)
+        given = whole.static.get("active")
+        kept = np.ones(len(whole.keys), dtype=np.bool_) if given is None else np.asarray(given, dtype=np.float64) > 0.0
+        if kept.all():
+            return whole
+        keys = {key for key, is_kept in zip(whole.keys, kept.tolist(), strict=True) if is_kept}
+        return replace(
+            whole, keys=tuple(key for key in whole.keys if key in keys),
+            static={name: values[kept] for name, values in whole.static.items()},
+            series={name: _only(series, keys) for name, series in whole.series.items()},
+            lines=tuple(np.array(whole.lines)[kept].tolist()) if whole.lines else (),
+        )
+
+    def words(self, component: Component, attribute: str) -> list[str]:
+        """(n,) words."""
+        given = component.static.get(attribute)
+        default = str(USED[component.kind][attribute])
+        return [default] * len(component.keys) if given is None else [str(v) if v == v else "" for v in given.tolist()]
+
+    def hourly(self, component: Component, attribute: str) -> Floats:
+        """(n, hours) numbers; what is no number where one is needed is a problem."""
+        default = float(USED[component.kind][attribute])
+        static = component.static.get(attribute)
+        column = np.full(len(component.keys), default) if static is None else np.asarray(static, dtype=np.float64)
+        made = np.repeat(column[:, None], self.hours, axis=1)
+        series = component.series.get(attribute)
+        if series is not None:
+            at = {key: row for row, key in enumerate(component.keys)}
+            for column_at, name in enumerate(series.names):
+                if name in at:
+                    made[at[name]] = series.values[:, column_at]
+        if default == default:
+            for row in np.flatnonzero(np.isnan(made).any(axis=1)).tolist():
+                hour = int(np.isnan(made[row]).argmax())
+                self.complain(component, row, attribute, f"is no number in snapshot {self.tables.snapshots[hour]}")
+                made[row] = np.nan_to_num(made[row])
+        return made
+
+    def fixed(self, component: Component, attribute: str) -> Floats:
+        """(n,) numbers that must be the same in all hours."""
+        made = self.hourly(component, attribute)
+        first: Floats = made[:, 0] if self.hours else np.zeros(len(made))
+        finite = np.nan_to_num(made, posinf=0.0, neginf=0.0)
+        spread = np.ptp(finite, axis=1) if self.hours else np.zeros(len(made))
+        for row in np.flatnonzero(spread > ROUNDING * (1.0 + np.abs(finite).max(axis=1, initial=0.0))).tolist():
+            self.complain(component, row, attribute, "changes by hour; the grid has one value a year for it")
+        return first
+
+    def size(self, component: Component, attribute: str) -> Floats:
+        """(n,) what stands: where the size was open, what PyPSA chose."""
+        size = self.fixed(component, attribute)
+        is_open = self.flags(component, f"{attribute}_extendable")
+        chosen = component.static.get(f"{attribute}_opt")
+        for row in np.flatnonzero(is_open).tolist():
+            if chosen is None:
+                says = f"is open (extendable) and {attribute}_opt is not there; solve the network first"
+                self.complain(component, row, attribute, says)
+        if chosen is not None:
+            size = np.where(is_open, np.asarray(chosen, dtype=np.float64), size)
+        for row in np.flatnonzero(~(size >= 0.0)).tolist():
+            self.complain(component, row, attribute, f"is {size[row]:g}; 0 or more is expected")
+        return np.maximum(size, 0.0)
+
+    def flags(self, component: Component, attribute: str) -> Bools:
+        """(n,) true or false."""
+        given = component.static.get(attribute)
+        default = bool(USED[component.kind][attribute])
+        if given is None:
+            return np.full(len(component.keys), default)
+        return np.asarray([float(v) > 0.0 if not isinstance(v, str) else v.lower() == "true" for v in given.tolist()])
+
+    def bus(self, component: Component, attribute: str = "bus") -> Ints:
+        """(n,) rows of buses; one that is not there is a problem."""
+        names = self.tables.of("buses").keys
+        at = {name: row for row, name in enumerate(names)}
+        found = self.words(component, attribute)
+        for row, name in enumerate(found):
+            if name not in at:
+                self.complain(component, row, attribute, f"is '{name}'; there is no such bus", nearest(name, names))
+        return np.array([at.get(name, 0) for name in found], dtype=np.int64)
+
+
+def _same(values: np.ndarray, default: Value) -> Bools:
+    """Where values are the default."""
+    if isinstance(default, str):
+        return np.asarray([v == default or v != v for v in values.ravel().tolist()]).reshape(values.shape)
+    numbers = np.asarray(values, dtype=np.float64)
+    return np.asarray(np.isnan(numbers) if default != default else numbers == float(default))
+
+
+def _only(series: Series, keys: set[str]) -> Series:
+    """The columns of some components."""
+    kept = [at for at, name in enumerate(series.names) if name in keys]
+    return Series(tuple(series.names[at] for at in kept), series.values[:, kept], series.file)
