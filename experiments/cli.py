@@ -269,6 +269,21 @@ def adequacy(
 
 @app.command()
 @answering
+def verify(
+    only: Annotated[list[str] | None, typer.Option(metavar="CHECK_OR_ID", help="Some only; repeatable.")] = None,
+    as_json: Json = False,
+) -> Answer:
+    """Reproduce published answers: value, error, tolerance, source, pass or fail; exit code 4 when one falls short."""
+    from dafeng.experiments.verify import as_text, content
+    from dafeng.experiments.verify import verify as measured
+
+    rows = measured(only or [])
+    is_fine = all(row.passes for row in rows)
+    return Answer(as_text(rows), content(rows), Code.FINE if is_fine else Code.FELL_SHORT)
+
+
+@app.command()
+@answering
 def doctor(as_json: Json = False) -> Answer:
     """Look whether this machine is fit to run the program."""
     from dafeng.experiments.doctor import examine

@@ -136,10 +136,15 @@ def _factor(file: _File, name: str, known: Mapping[str, float]) -> float:
 def _group(file: _File, kind: str, steps: int) -> _Group:
     """One group with its tables, each checked for its shape and what it may hold."""
     group = file.root[kind]
-    if "_core" not in group:
+    if not isinstance(group, h5py.Group) or "_core" not in group:
         file.problem(f"{kind}._core", "table is missing")
         return _Group({}, {})
     rows = group["_core"][:]
+    if rows.dtype.names is None:
+        file.problem(f"{kind}._core", "has no columns")
+        return _Group({}, {})
+    if kind in NEEDED and not len(rows):
+        file.problem(kind, "has no members")
     core = {name: [value.decode().strip() for value in rows[name]] for name in rows.dtype.names}
     tables = {}
     for name in TABLES[kind]:

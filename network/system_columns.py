@@ -96,14 +96,18 @@ def _count_hours(table: Table, reader: Reader) -> None:
     """Hours follow one another, and there are whole days of them."""
     first = table.rows[0].get("hour")
     if first is not None and first not in (0.0, 1.0):
-        reader.problem(table.place(0, "hour"), f"is {first}; hours count from 0 or from 1")
+        reader.problem(table.place(0, "hour"), f"is {_plain(first)}; hours count from 0 or from 1")
     elif first is not None:
         for i, row in table.placed():
             if row["hour"] != first + i:
-                reader.problem(table.place(i, "hour"), f"is {row['hour']}; {first + i:g} is expected")
+                reader.problem(table.place(i, "hour"), f"is {_plain(row['hour'])}; {first + i:g} is expected")
                 break
     if len(table.rows) % 24:
         reader.problem(table_place(table), f"has {len(table.rows)} hours; whole days of 24 hours are expected")
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _row(table: Table, i: int, known: Mapping[str, str], reader: Reader) -> Row:
@@ -117,7 +121,7 @@ def _row(table: Table, i: int, known: Mapping[str, str], reader: Reader) -> Row:
         elif kind in RANGES:
             row[name] = _number(table, i, name, cell, kind, reader)
         else:
-            row[name] = f"{cell:g}" if isinstance(cell, float) else str(cell)
+            row[name] = _plain(cell)
             if kind == "type" and row[name] not in TYPES:
                 says = f"is '{row[name]}'; no such type; there are {', '.join(TYPES)}"
                 reader.problem(table.place(i, name), says, nearest(str(row[name]), TYPES))

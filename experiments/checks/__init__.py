@@ -1,0 +1,1 @@
+"""Published answers, measured again: one file a subject."""
