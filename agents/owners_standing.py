@@ -64,7 +64,7 @@ def profit_cny(machine: Machine, now: Condition, settled: Settlement, view: View
     """Operating profit of a year: market, capacity payment and heat, less running and fixed cost."""
     paid = heat = 0.0
     if machine.kind == "coal" and not machine.is_captive:
-        paid = coal_payment_cny_per_mw(view.city, view.year) * machine.net_mw
+        paid = coal_payment_cny_per_mw(view.city, view.year, view.credit_of(machine.cost_key)) * machine.net_mw
     if machine.heat and delivers_heat(machine, now):
         heat = machine.heat.peak_mw * machine.heat.hours * GJ_PER_MWH * view.value("chp.steam.price")
     fixed = fixed_cny(machine, view.city, view.year)

@@ -111,7 +111,7 @@ class View:
     standing: Mapping[str, float]
     """MW standing in the city by technology."""
     credit: Mapping[str, float]
-    """Share of capacity that counts as firm, by technology."""
+    """Share of capacity that counts in capacity payments, by technology (MODEL_SPEC 7.6)."""
     awards: tuple[Award, ...]
     """What the agent won this year."""
     luck: Luck
@@ -129,6 +129,10 @@ class View:
         path = self.city.path(f"carbon.{self.city.setting('carbon_path', 'central')}")
         first = min(path.points)
         return (path.at(self.year) if self.year >= first else 0.0) + self.rules.carbon_tax_cny_per_t
+
+    def credit_of(self, technology: str) -> float:
+        """Capacity credit of a technology; one that nobody credits counts in full."""
+        return self.credit.get(technology, 1.0)
 
     def value(self, key: str) -> float:
         """A parameter of the city."""

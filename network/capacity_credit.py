@@ -23,6 +23,8 @@ from dafeng.network.sampling import Derated, Machine
 CLOSE = 1e-4
 """A credit is found when it is known to this share of the resource's capacity."""
 MOST_STEPS = 40
+CURVE_POINTS = 9
+TINY_MWH = 1e-9
 SIDE = 0.01
 """Half width of the step that tells how unserved energy grows with load, as a share of the capacity."""
 NO_DERATING = Derated()
@@ -57,8 +59,14 @@ def capacity_credit(room: Room, resource: Resource) -> Credit:
 
 def elcc_mw(room: Room, with_it: Room, power_mw: float) -> Estimate:
     """Load that `with_it` carries at the unserved energy of `room`."""
-    base = room.unserved(0.0)[:, 0]
-    return _matching(lambda mw: with_it.unserved(mw)[:, 0], base, room, power_mw)
+    return _matching(lambda mw: with_it.unserved(mw)[:, 0], room.unserved(0.0)[:, 0], room, power_mw)
+
+
+def elcc_share(room: Room, resource: Resource, goal_mwh: Floats, close: float = CLOSE) -> float:
+    """ELCC over capacity without its error, for those who ask for many; `goal_mwh` is what is unserved in `room`."""
+    with_it = room.plus(resource)
+    return _crossing(lambda mw: float((with_it.unserved(mw)[:, 0] - goal_mwh).mean()), resource.power_mw, close
+                     ) / resource.power_mw
 
 
 def efc_mw(room: Room, with_it: Room, power_mw: float) -> Estimate:
@@ -68,6 +76,40 @@ def efc_mw(room: Room, with_it: Room, power_mw: float) -> Estimate:
     goal = with_it.unserved(0.0)[:, 0]
     found = _matching(lambda mw: room.unserved(mw - power_mw)[:, 0], goal, room, power_mw)
     return Estimate(power_mw - found.value, found.se)
+
+
+def conditioned_elcc_mw(room: Room, power_mw: float, forced_outage_rate: float) -> Estimate:
+    """ELCC of one unit, its two states averaged instead of sampled: far less noise, and exact where no store acts.
+
+    The unit is taken to stay in its state through a shortage, as repairs of days do.
+    """
+    up = 1.0 - forced_outage_rate
+
+    def unserved_at(mw: float) -> Floats:
+        return up * room.unserved(mw - power_mw)[:, 0] + forced_outage_rate * room.unserved(mw)[:, 0]
+
+    return _matching(unserved_at, room.unserved(0.0)[:, 0], room, power_mw)
+
+
+def elcc_share_of_unit(unserved_at: Callable[[float], float], power_mw: float, forced_outage_rate: float) -> float:
+    """The same from a curve of unserved energy over added load (`unserved_curve`), without its error."""
+    up, goal = 1.0 - forced_outage_rate, unserved_at(0.0)
+    low, high = 0.0, power_mw
+    while high - low > CLOSE * power_mw:
+        middle = 0.5 * (low + high)
+        with_it = up * unserved_at(middle - power_mw) + forced_outage_rate * unserved_at(middle)
+        low, high = (middle, high) if with_it < goal else (low, middle)
+    return 0.5 * (low + high) / power_mw
+
+
+def unserved_curve(room: Room, reach_mw: float) -> Callable[[float], float]:
+    """Mean unserved MWh over added load, up to `reach_mw` more and less: its logarithm between a few points.
+
+    Unserved energy grows nearly as an exponential of load, so that few points do for many units.
+    """
+    at = np.linspace(-reach_mw, reach_mw, CURVE_POINTS)
+    height = np.log(np.maximum([room.unserved(mw)[:, 0].mean() for mw in at], TINY_MWH))
+    return lambda added_mw: float(np.exp(np.interp(added_mw, at, height)))
 
 
 def saturation(room: Room, resource_of: Callable[[float], Resource], sizes_mw: Sequence[float]) -> list[Credit]:
@@ -109,20 +151,21 @@ def _matching(unserved_at: Callable[[float], Floats], goal: Floats, room: Room, 
 
     The error is that of the paired difference of sample years, over the slope of unserved energy in load.
     """
-    def over(mw: float) -> float:
-        return float((unserved_at(mw) - goal).mean())
-
     if not goal.any():
         return UNKNOWN
-    low, high = 0.0, power_mw
-    low_over, high_over = over(low), over(high)
-    at = low if low_over >= 0.0 else high
-    if low_over < 0.0 < high_over:
-        at = _bracketed(over, low, low_over, high, high_over, CLOSE * power_mw)
+    at = _crossing(lambda mw: float((unserved_at(mw) - goal).mean()), power_mw, CLOSE)
     step = SIDE * power_mw
     slope = float((unserved_at(at + step) - unserved_at(at - step)).mean()) / (2.0 * step)
     error = mean_of(unserved_at(at) - goal, room.case).se
     return Estimate(at, error / slope if slope > 0.0 else float("nan"))
+
+
+def _crossing(over: Callable[[float], float], power_mw: float, close: float) -> float:
+    """Where a rising function crosses zero between none and the whole capacity; the nearer end where it does not."""
+    none, whole = over(0.0), over(power_mw)
+    if none < 0.0 < whole:
+        return _bracketed(over, 0.0, none, power_mw, whole, close * power_mw)
+    return 0.0 if none >= 0.0 else power_mw
 
 
 def _bracketed(over: Callable[[float], float], low: float, low_over: float, high: float, high_over: float,

@@ -25,6 +25,7 @@ from dafeng.sim.availability import Availability, Window
 from dafeng.sim.capital import Capital
 from dafeng.sim.carry import carried
 from dafeng.sim.chance import Draws, large_rows, unit_outages, wire_outages
+from dafeng.sim.credit import credits_of_year
 from dafeng.sim.decide import decide
 from dafeng.sim.government import Government
 from dafeng.sim.history import history_windows
@@ -60,7 +61,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         self.government = Government(bundle, city)
         self.people = people(self, city)
         self.memory, self.capital = Memory(), Capital()
-        self.credit = booking.credits(city)
+        self.credit: Mapping[str, float] = booking.credits(city)
         self.stored: dict[str, float] = {}
         self.out_until_h: dict[str, float] = {}
         self.first: dict[str, float] = {}
@@ -107,6 +108,9 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             self.luck,
             sample_years=self.sample_years,
             support=self.support,
+        )
+        self.credit = credits_of_year(
+            self.city, surroundings, assembly, self.availability, hours, self.luck, self.credit
         )
         settled = settlements(
             self.city, self.year, assembly, hours, self.availability.actual(assembly.grid.rows.branches)
@@ -282,6 +286,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             "site_count": self.site.count,
             "memory": self.memory.record(),
             "capital": self.capital.record(),
+            "credit": dict(self.credit),
         }
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
@@ -291,6 +296,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         for key, state in snapshot["agents"].items():
             self.people[key].restore(state)
         self.memory, self.capital = Memory.of(snapshot["memory"]), Capital.of(snapshot["capital"])
+        self.credit = dict(snapshot["credit"])
         self._start_clock(float(snapshot["hour"]))
         self.site.resume(snapshot["site"], int(snapshot["site_count"]))
 

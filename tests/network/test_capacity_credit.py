@@ -10,11 +10,14 @@ from dafeng.configs.luck import Luck
 from dafeng.network.adequacy_system import single_node
 from dafeng.network.capacity_credit import (
     capacity_credit,
+    conditioned_elcc_mw,
+    elcc_share_of_unit,
     firm,
     perfect,
     response,
     saturation,
     storage,
+    unserved_curve,
     weather,
 )
 from dafeng.network.capacity_margins import portfolio, room_of
@@ -65,6 +68,20 @@ def test_a_unit_beside_one_unit_is_worked_out_by_hand():
     found = capacity_credit(base, firm("two", 20.0, Process(200.0, 50.0)))
     assert abs(found.elcc_mw.value - 2.5 / 0.28) < 3 * found.elcc_mw.se < 0.5
     assert abs(found.efc_mw.value - 16.0) < 3 * found.efc_mw.se < 0.5
+
+
+def test_averaging_the_states_of_a_unit_gives_the_same_credit():
+    """The system worked out by hand above."""
+    base = room([("one", 100.0, Process(450.0, 50.0))], np.full(HOURS, 95.0), 400)
+    found = conditioned_elcc_mw(base, 20.0, 0.2)
+    assert found.value == pytest.approx(2.5 / 0.28, rel=0.01) or abs(found.value - 2.5 / 0.28) < 3 * found.se < 0.5
+
+
+def test_the_curve_of_unserved_energy_gives_the_same_credit_as_each_evaluation(peaky):
+    curve = unserved_curve(peaky, 20.0)
+    for mw, rate in ((5.0, 0.03), (20.0, 0.08), (20.0, 0.3)):
+        whole = conditioned_elcc_mw(peaky, mw, rate).value / mw
+        assert elcc_share_of_unit(curve, mw, rate) == pytest.approx(whole, abs=0.005)
 
 
 def test_the_load_carried_agrees_with_exact_convolution():
