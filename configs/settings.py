@@ -15,6 +15,9 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     "ev_form": ("logit", "logistic", "bass", "ensemble"),
     "province_follows": ("no",),
     "capacity_credit": ("computed", "table"),
+    "unit_states": ("three", "two"),
+    "repair_form": ("exponential", "weibull"),
+    "storms": ("yes", "no"),
     "provincial_units": (),
     "load_profile_year": (),
 }

@@ -67,10 +67,15 @@ def states(behaviour: Behaviour, rng: Generator, kinds: Generator) -> Iterator[t
         is_up, is_first = not is_up, False
 
 
-def outages_of(behaviour: Behaviour, rng: Generator, kinds: Generator, hours: float = HOURS_A_YEAR) -> Floats:
+def outages_of(
+    behaviour: Behaviour, rng: Generator, kinds: Generator, hours: float = HOURS_A_YEAR, *,
+    out_until_h: float | None = None, left: float = 0.0,
+) -> Floats:
     """All outages of a year at once, (outages, 3): start, end, output left; the last may end after the year.
 
-    Reads the same streams as `states`, the durations in blocks.
+    `out_until_h` is the hour at which an outage of the year before ends, 0 when there is none, and `left` the output
+    meanwhile; without it the year starts in the stationary state. Reads the same streams as `states`, the durations in
+    blocks.
     """
     mttf_h = behaviour.process.mttf_h
     if not math.isfinite(mttf_h):
@@ -78,6 +83,9 @@ def outages_of(behaviour: Behaviour, rng: Generator, kinds: Generator, hours: fl
     is_up, at, is_first = bool(rng.random() >= behaviour.share_down), 0.0, True
     expected = math.ceil(2.0 * hours / (mttf_h + behaviour.mean_down_h)) + SPARE_DRAWS
     found: list[tuple[float, float, float]] = []
+    if out_until_h is not None:
+        at, is_up, is_first = out_until_h, True, False
+        found = [(0.0, at, left)] if at > 0.0 else []
     while at < hours:
         for uniform in rng.random(expected).tolist():
             if at >= hours:

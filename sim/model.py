@@ -36,6 +36,7 @@ from dafeng.sim.operator import Operator
 from dafeng.sim.outlook import outlooks
 from dafeng.sim.settle import own, settlements
 from dafeng.sim.site import Site
+from dafeng.sim.storms import Storms
 from dafeng.sim.surroundings import Around, around
 from dafeng.sim.trips import Trips
 from dafeng.sim.year import Event, Year
@@ -64,6 +65,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         self.credit: Mapping[str, float] = booking.credits(city)
         self.stored: dict[str, float] = {}
         self.out_until_h: dict[str, float] = {}
+        self.left: dict[str, float] = {}
         self.first: dict[str, float] = {}
         self.events: list[Event] = []
         self._start_clock(0.0)
@@ -76,8 +78,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         self.availability: Availability | None = None
         self.assembly: Assembly | None = None
 
-    def _crews(self) -> simpy.Resource:
-        return simpy.Resource(self.env, int(self.city.value("outage.repair_crews_large_units")))
+    def _crews(self, of: str = "large_units") -> simpy.Resource:
+        return simpy.Resource(self.env, int(self.city.value(f"outage.repair_crews_{of}")))
 
     def step(self) -> None:
         """One year."""
@@ -182,15 +184,17 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         scheme = plan(assembly.grid, availability.known, engine=self.engine)
         self.events = []
         trips = Trips(self.env, availability, self._crews(), self._surprise, self._report)
-        draws = Draws(self.city, self.luck, self.year, self.out_until_h)
+        draws = Draws(self.city, self.luck, self.year, self.out_until_h, self.left)
         trips.schedule([o for o in unit_outages(draws, assembly) if o.row not in told], large_rows(assembly))
         trips.schedule(wire_outages(draws, assembly), frozenset())
+        mends = Trips(self.env, availability, self._crews("lines"), self._surprise, self._report)
+        Storms(self.env, availability, mends).schedule(self.city, self.luck, self.year, assembly)
         start = carried(assembly, self.stored)
         self.operator = Operator(self.env, assembly.grid, availability, scheme, start, self.engine)
         end = self.env.now + HOURS_A_YEAR
         self.env.run(until=end)
         hours = self.operator.finish()
-        self.out_until_h = trips.out_until_h(draws.drawn)
+        self.out_until_h, self.left = trips.out_until_h(draws.drawn), trips.left
         self.stored = dict(zip(assembly.grid.stores.key, hours.stored_mwh[:, -1].tolist(), strict=True))
         return hours
 
@@ -280,6 +284,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             "hour": self.env.now,
             "stored": dict(self.stored),
             "out_until_h": dict(self.out_until_h),
+            "left": dict(self.left),
             "first": dict(self.first),
             "agents": {key: dict(agent.snapshot()) for key, agent in self.people.items()},
             "site": self.site.records(),
@@ -292,7 +297,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Go on from a snapshot, as if the run had never stopped."""
         self.year, self.stored, self.first = int(snapshot["year"]), dict(snapshot["stored"]), dict(snapshot["first"])
-        self.out_until_h = dict(snapshot["out_until_h"])
+        self.out_until_h, self.left = dict(snapshot["out_until_h"]), dict(snapshot["left"])
         for key, state in snapshot["agents"].items():
             self.people[key].restore(state)
         self.memory, self.capital = Memory.of(snapshot["memory"]), Capital.of(snapshot["capital"])
