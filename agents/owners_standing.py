@@ -19,6 +19,9 @@ from dafeng.configs.units import GJ_PER_MWH, HOURS_A_YEAR
 EXTENSION_Y = 10
 """Years that `extra.life_extension_capex_share` of the capital buys (MODEL_SPEC 2.7)."""
 
+LOSS = "operating loss"
+"""Why a plant closes that might be kept by a contract."""
+
 PAID_OTHERWISE = ("waste", "pumped", "hvdc")
 """Kinds that live on gate fees or regulated tariffs: a loss in the market does not close them."""
 
@@ -79,8 +82,13 @@ def must_close(plant: Standing, view: View) -> str:
     lost = plant.profits_cny[-years:]
     is_merchant = not plant.machine.is_captive and plant.machine.kind not in PAID_OTHERWISE
     if view.year >= FIRST_FREE_YEAR and is_merchant and len(lost) == years and sum(lost) < 0.0:
-        return f"operating loss over {years} years"
+        return f"{LOSS} over {years} years"
     return ""
+
+
+def avoidable_loss_cny(plant: Standing) -> float:
+    """What a year of standing has cost on average, fixed cost included: what a must-run contract pays."""
+    return max(0.0, -sum(plant.profits_cny) / max(1, len(plant.profits_cny)))
 
 
 def is_at_end(plant: Standing, view: View) -> bool:

@@ -56,6 +56,18 @@ class Award:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """An owner says that a plant will close this year for its losses."""
+
+    agent: str
+    asset: str
+    firm_mw: float
+    """Capacity times its credit."""
+    yearly_cny: float
+    """What it would have to be paid a year to stay: its avoidable loss."""
+
+
+@dataclass(frozen=True)
 class Outlook:
     """Typical days of a later year, made once for all owners: prices on 12 days x 24 h with weights (hours)."""
 
@@ -115,6 +127,8 @@ class View:
     awards: tuple[Award, ...]
     """What the agent won this year."""
     luck: Luck
+    contracts: Mapping[str, float] = field(default_factory=dict)
+    """Asset -> CNY a year for which it must run, of plants that gave notice."""
     temperature_c: Floats | None = None
     """(hours,) of this year, for agents whose assets need the weather (charging)."""
     weekday: Floats | None = None

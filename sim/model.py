@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import mesa
@@ -32,6 +33,7 @@ from dafeng.sim.history import history_windows
 from dafeng.sim.ledger import Ledger
 from dafeng.sim.maintenance import maintenance_windows
 from dafeng.sim.memory import Memory, pipeline
+from dafeng.sim.must_run import spare_mw
 from dafeng.sim.operator import Operator
 from dafeng.sim.outlook import outlooks
 from dafeng.sim.settle import own, settlements
@@ -66,6 +68,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         self.stored: dict[str, float] = {}
         self.out_until_h: dict[str, float] = {}
         self.left: dict[str, float] = {}
+        self.spare_mw = inf
         self.first: dict[str, float] = {}
         self.events: list[Event] = []
         self._start_clock(0.0)
@@ -96,6 +99,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             self.luck,
             self._begin,
             lambda: pipeline(self.site.tasks),
+            self.spare_mw,
         )
         surroundings = around(self.city, self.luck, self.year)
         assembly = self.assembly = self._assemble(views, surroundings)
@@ -111,6 +115,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             sample_years=self.sample_years,
             support=self.support,
         )
+        self.spare_mw = spare_mw(adequacy)
         self.credit = credits_of_year(
             self.city, surroundings, assembly, self.availability, hours, self.luck, self.credit
         )
@@ -285,6 +290,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             "stored": dict(self.stored),
             "out_until_h": dict(self.out_until_h),
             "left": dict(self.left),
+            "spare_mw": self.spare_mw,
             "first": dict(self.first),
             "agents": {key: dict(agent.snapshot()) for key, agent in self.people.items()},
             "site": self.site.records(),
@@ -301,7 +307,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         for key, state in snapshot["agents"].items():
             self.people[key].restore(state)
         self.memory, self.capital = Memory.of(snapshot["memory"]), Capital.of(snapshot["capital"])
-        self.credit = dict(snapshot["credit"])
+        self.credit, self.spare_mw = dict(snapshot["credit"]), float(snapshot["spare_mw"])
         self._start_clock(float(snapshot["hour"]))
         self.site.resume(snapshot["site"], int(snapshot["site_count"]))
 
