@@ -109,6 +109,7 @@ def year_record(
     events: Iterable[Event],
     decisions: Iterable[Decision],
     first: Mapping[str, float],
+    credit: Mapping[str, float],
 ) -> Year:
     """The frozen year."""
     peaks = {key: settled[key].peak_share for key in assembly.grid.branches.key}
@@ -123,6 +124,7 @@ def year_record(
         events=tuple(events),
         decisions=tuple(decisions),
         first=first,
+        credit=credit,
         gdp_mcny=gdp_mcny(city, year),
         overload=overload(assembly, availability, hours),
         peaks=peaks,

@@ -136,6 +136,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             self.events,
             self._decisions(),
             self.first,
+            self.credit,
         )
         self._remember(surroundings, assembly, hours, settled, year)
         return year

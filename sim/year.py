@@ -50,6 +50,8 @@ class Year:
     """Hours in which a branch exceeds its limit, by key."""
     peaks: Mapping[str, float] = field(default_factory=dict)
     """Highest use over limit, by branch key."""
+    credit: Mapping[str, float] = field(default_factory=dict)
+    """Capacity credit by technology, as last computed."""
 
     @property
     def grid(self) -> Grid:
