@@ -17,10 +17,9 @@ SHORTAGE_WORDS: Mapping[str, tuple[str, str]] = {
         "颜色：该月该时刻每年的期望缺电小时数，各图同一色标；白色为未见缺电。",
     ),
     "shortage_hours.finding": (
-        "{share} of the shortage under {bundle} falls in {months} between {start}:00 and {end}:00",
-        "{bundle}下{share}的缺电时间落在{months}的{start}时至{end}时",
+        "under {bundle} {share} of the shortage falls in month {month} and {part} between {start}:00 and {end}:00",
+        "{bundle}下{share}的缺电时间落在{month}月，{part}落在{start}时至{end}时",
     ),
-    "shortage_hours.months": ("months {first} to {last}", "{first}–{last}月"),
     "shortage_events.x": ("Duration, h (lowest of the class)", "持续时间（小时，组下限）"),
     "shortage_events.y": ("Deepest hour, MW (lowest of the class)", "最大缺额（MW，组下限）"),
     "shortage_events.note": (
@@ -42,6 +41,24 @@ SHORTAGE_WORDS: Mapping[str, tuple[str, str]] = {
         "From {first} to {last} a megawatt's credit changes most for {name}: from {start} to {end}",
         "{first}–{last}年，单位容量置信度变化最大的是{name}：由{start}变为{end}",
     ),
+    "curve.x": ("Capacity added to the system, GW", "新增容量（GW）"),
+    "curve.note": (
+        "ELCC over capacity added to the system of {bundle} in {year}, load added until it stands at its standard;"
+        " bands: 95% of the sampling error.",
+        "{bundle}{year}年系统中新增容量的等效负荷承载能力（ELCC）与容量之比，加负荷至可靠性标准；阴影为抽样误差的95%区间。",
+    ),
+    "curve.finding": (
+        "In {year} the credit of {name} falls most with size: from {start} at {small} GW to {end} at {large} GW",
+        "{year}年{name}的容量置信度随规模下降最多：由{small} GW时的{start}降至{large} GW时的{end}",
+    ),
+    "curve.solar": ("solar", "光伏"),
+    "curve.wind_offshore": ("offshore wind", "海上风电"),
+    "curve.storage_1h": ("storage, 1 h", "储能1小时"),
+    "curve.storage_2h": ("storage, 2 h", "储能2小时"),
+    "curve.storage_4h": ("storage, 4 h", "储能4小时"),
+    "curve.storage_8h": ("storage, 8 h", "储能8小时"),
+    "curve.response": ("demand response", "需求响应"),
+    "curve.v2g": ("cars feeding back", "车网互动（V2G）"),
     "credit.solar": ("solar", "光伏"),
     "credit.offshore": ("offshore wind", "海上风电"),
     "credit.onshore": ("onshore wind", "陆上风电"),

@@ -21,6 +21,7 @@ from dafeng.sim import accounts, costs
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.availability import Availability
 from dafeng.sim.capital import Capital
+from dafeng.sim.credit_curves import Curves
 from dafeng.sim.heat import EFFICIENCY, boilers
 from dafeng.sim.ledger import Ledger
 from dafeng.sim.surroundings import CREDIT_NAME
@@ -110,6 +111,7 @@ def year_record(
     decisions: Iterable[Decision],
     first: Mapping[str, float],
     credit: Mapping[str, float],
+    credit_curves: Curves,
 ) -> Year:
     """The frozen year."""
     peaks = {key: settled[key].peak_share for key in assembly.grid.branches.key}
@@ -125,6 +127,7 @@ def year_record(
         decisions=tuple(decisions),
         first=first,
         credit=credit,
+        credit_curves=credit_curves,
         gdp_mcny=gdp_mcny(city, year),
         overload=overload(assembly, availability, hours),
         peaks=peaks,

@@ -39,6 +39,11 @@ AS_COUNTED = frozenset({"import", "hydro_small"})
 """Contracts, and small hydro whose water is spent on the peak: no machine to sample."""
 
 
+def is_due(city: City, year: int) -> bool:
+    """Whether credits are made in a year: the first and every fifth after it."""
+    return (year - city.first_year) % EVERY_YEARS == 0
+
+
 def credits_of_year(
     city: City,
     around: Around,
@@ -49,8 +54,7 @@ def credits_of_year(
     until_now: Mapping[str, float],
 ) -> Mapping[str, float]:
     """Credits for the years after this one; those until now where none are due, or with `capacity_credit: table`."""
-    is_due = (around.year - city.first_year) % EVERY_YEARS == 0
-    if not is_due or city.setting("capacity_credit", "computed") == "table":
+    if not is_due(city, around.year) or city.setting("capacity_credit", "computed") == "table":
         return until_now
     system = system_of(city, around, assembly, availability, hours)
     return computed_credits(city, around, assembly, system, luck, until_now)
@@ -90,13 +94,13 @@ def _unit(city: City, technology: str) -> tuple[float, float]:
 def _resource(city: City, around: Around, assembly: Assembly, technology: str) -> Resource:
     """`SIZE_MW` of sun, wind or a store, whose outages are in its mean output or power."""
     if technology in BY_WEATHER:
-        return weather(SIZE_MW, _factor(around, assembly, technology, BY_WEATHER[technology]))
+        return weather(SIZE_MW, factor_of(around, assembly, technology, BY_WEATHER[technology]))
     up, one_way = 1.0 - _unit(city, technology)[1], city.value(f"{technology}.eff_roundtrip") ** 0.5
     stored = storage(SIZE_MW * up, city.value(f"{technology}.hours"), one_way, one_way)
     return replace(stored, power_mw=SIZE_MW)
 
 
-def _factor(around: Around, assembly: Assembly, technology: str, profile: str) -> Floats:
+def factor_of(around: Around, assembly: Assembly, technology: str, profile: str) -> Floats:
     """(hours,) output over capacity: of the city's own fleet, or of the province's weather where it has none."""
     rows = [
         row

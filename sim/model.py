@@ -27,6 +27,7 @@ from dafeng.sim.capital import Capital
 from dafeng.sim.carry import carried
 from dafeng.sim.chance import Draws, large_rows, unit_outages, wire_outages
 from dafeng.sim.credit import credits_of_year
+from dafeng.sim.credit_curves import curves_of_year
 from dafeng.sim.decide import decide
 from dafeng.sim.government import Government
 from dafeng.sim.history import history_windows
@@ -137,6 +138,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             self._decisions(),
             self.first,
             self.credit,
+            curves_of_year(self.city, surroundings, assembly, self.availability, hours, self.luck),
         )
         self._remember(surroundings, assembly, hours, settled, year)
         return year

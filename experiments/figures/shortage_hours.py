@@ -14,8 +14,8 @@ from dafeng.experiments.figures.shortages import by_class, years_of
 from dafeng.experiments.labels import say, sentences
 
 MONTHS = 12
-WINDOW_H, WINDOW_M = 4, 3
-"""The finding names the window of so many hours and months that holds most."""
+WINDOW_H = 4
+"""The finding names so many hours on end that hold most."""
 DARK = 1e-4
 """Cells below this share of the highest are drawn as if they were it."""
 
@@ -54,20 +54,20 @@ def grid_of(table: pd.DataFrame, bundle: str) -> Floats:
     return grid
 
 
-def fullest(grid: Floats) -> tuple[int, int, float]:
-    """First month (from 0) and first hour of the window that holds most, and the share that it holds.
+def fullest(grid: Floats) -> tuple[int, float, int, float]:
+    """Month (from 1) that holds most, its share; first of the four hours on end that hold most, over midnight or not.
 
-    >>> grid = np.zeros((24, 12)); grid[18, 7] = 3.0; grid[19, 8] = 1.0; grid[2, 0] = 1.0
+    >>> grid = np.zeros((24, 12)); grid[23, 7] = 3.0; grid[1, 7] = 1.0; grid[12, 0] = 1.0
     >>> fullest(grid)
-    (6, 16, 0.8)
+    (8, 0.8, 22, 0.8)
     """
-    windows = np.lib.stride_tricks.sliding_window_view(grid, (WINDOW_H, WINDOW_M)).sum(axis=(2, 3))
-    hour, month = np.unravel_index(int(windows.argmax()), windows.shape)
-    return int(month), int(hour), float(windows.max() / grid.sum())
+    by_month, by_hour = grid.sum(axis=0) / grid.sum(), grid.sum(axis=1) / grid.sum()
+    windows = np.sum([np.roll(by_hour, -ahead) for ahead in range(WINDOW_H)], axis=0)
+    month, hour = int(by_month.argmax()), int(windows.argmax())
+    return month + 1, float(by_month[month]), hour, float(windows[hour])
 
 
 def _finding(results: Results, grid: Floats, bundle: str, lang: str) -> str:
-    month, hour, share = fullest(grid)
-    months = say("shortage_hours.months", lang, first=month + 1, last=month + WINDOW_M)
-    return say("shortage_hours.finding", lang, share=f"{share:.0%}", bundle=results.title(bundle, lang), months=months,
-               start=hour, end=hour + WINDOW_H)
+    month, share, hour, part = fullest(grid)
+    return say("shortage_hours.finding", lang, share=f"{share:.0%}", bundle=results.title(bundle, lang), month=month,
+               part=f"{part:.0%}", start=hour, end=(hour + WINDOW_H) % DAY_H or DAY_H)

@@ -18,7 +18,7 @@ def by_class(results: Results, variable: str) -> tuple[str, pd.DataFrame]:
         raise Missing("no shortage was sampled")
     told = results.yearly("lole_d", basis=view)
     years = told.groupby("bundle", observed=True).size()
-    found = rows.assign(first=_number(rows["technology"]), second=_number(rows["fuel"]))
+    found = rows.assign(first=number_in(rows["technology"]), second=number_in(rows["fuel"]))
     table = found.groupby(["bundle", "first", "second"], observed=True)["value"].sum().reset_index()
     table["value"] = table["value"] / table["bundle"].map(years).astype(float)
     return view, table.assign(bundle=table["bundle"].astype(str))
@@ -30,6 +30,6 @@ def years_of(results: Results) -> tuple[int, int]:
     return int(years.min()), int(years.max())
 
 
-def _number(classes: pd.Series) -> pd.Series:
-    """The number in the name of each class: 'month 7', 'from 200 MW'."""
+def number_in(classes: pd.Series) -> pd.Series:
+    """The number in the name of each class: 'month 7', 'from 200 MW', 'at 5000 MW'."""
     return classes.astype(str).str.extract(r"(\d+)")[0].astype(int)

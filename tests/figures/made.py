@@ -158,6 +158,9 @@ def _shortages(row: Any, bundle: str, year: int) -> Iterator[dict[str, Any]]:
         yield row(year, "shortage_events", events * times, "1/y", **of)
     for technology, share in (("coal_usc", 0.98), ("pv_utility", 0.3 - 0.01 * (year - 2020))):
         yield row(year, "capacity_credit", share, "1", technology=technology)
+    for kind, small, large in (("solar", 0.3, 0.1), ("storage_2h", 0.6, 0.2)):
+        for mw, share in ((500, small), (10_000, large)):
+            yield row(year, "capacity_credit_curve", share, "1", technology=kind, fuel=f"at {mw} MW", se=0.01)
 
 
 def _summary(run: Run, years: tuple[int, int]) -> dict[str, Any]:

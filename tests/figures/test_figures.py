@@ -17,7 +17,7 @@ from dafeng.experiments.figures.map import class_of
 from tests.figures.made import TITLES, make
 
 NAMES = (
-    "capacity", "credit", "differences", "duration", "emissions", "generation", "map", "reliability",
+    "capacity", "credit", "credit_curves", "differences", "duration", "emissions", "generation", "map", "reliability",
     "shortage_events", "shortage_hours", "stress_week", "targets",
 )
 
@@ -94,7 +94,7 @@ def test_reliability_names_the_bundles_that_lower_unserved_energy(results: Resul
 
 def test_the_title_says_when_shortages_fall(results: Results) -> None:
     finding = drawn(results, "shortage_hours").finding
-    assert finding.startswith("86% of the shortage under Baseline falls in months 6 to 8 between 17:00 and 21:00")
+    assert finding.startswith("Under Baseline 86% of the shortage falls in month 8 and 86% between 17:00 and 21:00")
 
 
 def test_the_title_says_how_long_and_deep_half_of_the_shortages_are(results: Results) -> None:
@@ -108,6 +108,11 @@ def test_the_title_says_how_long_and_deep_half_of_the_shortages_are(results: Res
 def test_the_title_says_whose_credit_changes_most(results: Results) -> None:
     finding = drawn(results, "credit").finding
     assert finding == "From 2020 to 2040 a megawatt's credit changes most for solar: from 0.30 to 0.10"
+
+
+def test_the_title_says_which_kind_saturates_most(results: Results) -> None:
+    finding = drawn(results, "credit_curves").finding
+    assert finding == "In 2040 the credit of storage, 2 h falls most with size: from 0.60 at 0.5 GW to 0.20 at 10 GW"
 
 
 def test_a_study_without_a_sampled_shortage_says_so(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Capacity credits in a run: made from the year's own system, kept between, and switched off."""
 
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,6 +12,7 @@ from dafeng.network.adequacy_system import single_node
 from dafeng.network.outages import Process
 from dafeng.sim import booking
 from dafeng.sim.credit import computed_credits, credits_of_year
+from dafeng.sim.credit_curves import SIZES_MW, curves_of
 
 
 def made(settings=None):
@@ -43,3 +45,17 @@ def test_the_table_stands_when_it_is_asked_for_and_between_the_years_of_credits(
         city, around, assembly, _ = made(settings)
         around.year = year
         assert credits_of_year(city, around, assembly, None, None, Luck(1), before) is before
+
+
+def test_curves_fall_with_size_and_longer_stores_are_worth_more():
+    city, around, assembly, system = made()
+    assembly.grid = SimpleNamespace(offers=SimpleNamespace(key=("a",), hours_per_event=[4.0], events_per_year=[30.0]))
+    assembly.stores = (SimpleNamespace(technology="v2g", hours=3.0, efficiency_in=0.9, efficiency_out=0.9),)
+    found = curves_of(city, around, assembly, system, Luck(1))
+    kinds = {kind for kind, _ in found}
+    assert kinds == {"solar", "wind_offshore", "response", "v2g", *(f"storage_{hours}h" for hours in (1, 2, 4, 8))}
+    for kind in kinds:
+        shares = [found[kind, mw].value for mw in SIZES_MW]
+        assert all(later <= earlier + 3e-3 for earlier, later in pairwise(shares)), kind
+    by_hours = [found[f"storage_{hours}h", 500.0].value for hours in (1, 2, 4, 8)]
+    assert by_hours == sorted(by_hours)
