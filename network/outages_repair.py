@@ -22,7 +22,7 @@ def repair_h(draw: float, mean_h: float, shape: float) -> float:
     """Hours of a repair; `draw` is uniform on (0, 1), and large draws are short repairs."""
     if shape == EXPONENTIAL:
         return -mean_h * math.log(draw)
-    return weibull_scale(mean_h, shape) * (-math.log(draw)) ** (1.0 / shape)
+    return float(weibull_scale(mean_h, shape) * (-math.log(draw)) ** (1.0 / shape))
 
 
 @compiled
@@ -37,7 +37,7 @@ def rest_of_repair_h(draw: float, mean_h: float, shape: float) -> float:
             low = middle
         else:
             high = middle
-    return weibull_scale(mean_h, shape) * (0.5 * (low + high)) ** (1.0 / shape)
+    return float(weibull_scale(mean_h, shape) * (0.5 * (low + high)) ** (1.0 / shape))
 
 
 @compiled

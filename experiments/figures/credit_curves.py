@@ -56,7 +56,7 @@ def credit_curves(results: Results, lang: str) -> Drawing:
     sizes = sorted(set(table["gw"]))
     axes.set_xticks(sizes, [f"{size:g}" for size in sizes])
     axes.minorticks_off()
-    axes.set_ylim(0.0, max(1.0, float(table["mean"].max())) * 1.04)
+    axes.set_ylim(0.0, min(1.0, 1.1 * float(table["high"].fillna(table["mean"]).max())) * 1.04)
     axes.set_xlabel(say("curve.x", lang))
     axes.set_ylabel(say("credit.y", lang))
     place_legend(figure, handles)
