@@ -83,6 +83,8 @@ class Unit:
     gross_to_net: float = 1.0
     """Net output over gross output, for comparison with gross statistics."""
     owner: str = ""
+    age_y: float = 0.0
+    """Years in service at the year's start, for what ages; 0 for sun and wind."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import mesa
 import numpy as np
 
 from dafeng.agents.assets import Assets, Flow
-from dafeng.agents.view import Bid, Call, Decision, View
+from dafeng.agents.view import Bid, Call, Decision, Notice, View
 from dafeng.agents.works import Works
 from dafeng.configs.registry import Registry
 from dafeng.configs.schema import City, Row
@@ -41,6 +41,10 @@ class CityAgent(mesa.Agent):  # type: ignore[misc]
 
     def bid(self, call: Call, view: View) -> list[Bid]:
         """Offers to a call of the government."""
+        return []
+
+    def notices(self, view: View) -> list[Notice]:
+        """Plants that would close this year for their losses."""
         return []
 
     def decide(self, view: View) -> list[Works]:

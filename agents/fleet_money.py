@@ -39,9 +39,12 @@ def whole_lead_y(city: City, cost_key: str) -> int:
     return max(1, ceil(lead_y(city, cost_key)))
 
 
-def coal_payment_cny_per_mw(city: City, year: int) -> float:
-    """Capacity payment to coal units, CNY/MW-y: none before 2024, raised in 2026 (investment_parameters)."""
+def coal_payment_cny_per_mw(city: City, year: int, credit: float = 1.0) -> float:
+    """Capacity payment to coal units, CNY/MW-y: none before 2024, raised in 2026 (investment_parameters).
+
+    Paid is what can be relied on: the payment times the capacity credit (MODEL_SPEC 2.3).
+    """
     if year < 2024:
         return 0.0
     name = "cap_payment_coal_2024_25" if year < 2026 else "cap_payment_coal_2026"
-    return city.value(f"investment.{name}") * KW_PER_MW
+    return city.value(f"investment.{name}") * KW_PER_MW * credit

@@ -20,9 +20,18 @@ from dafeng.agents.owners_builds import New, detail, flows_of, profit_cny, rows
 from dafeng.agents.owners_leases import leases
 from dafeng.agents.owners_mind import Mind
 from dafeng.agents.owners_retrofits import name_of, retrofits
-from dafeng.agents.owners_standing import Standing, extension_cny, is_at_end, must_close, standing, will_change
+from dafeng.agents.owners_standing import (
+    LOSS,
+    Standing,
+    avoidable_loss_cny,
+    extension_cny,
+    is_at_end,
+    must_close,
+    standing,
+    will_change,
+)
 from dafeng.agents.owners_standing import profit_cny as plant_profit_cny
-from dafeng.agents.view import Bid, Call, View
+from dafeng.agents.view import Bid, Call, Notice, View
 from dafeng.agents.works import Build, Extend, Retire, Works
 from dafeng.configs.schema import City, Row
 
@@ -49,6 +58,7 @@ class Owner(CityAgent):
         self.retrofitted: dict[str, list[str]] = {}
         self.extended: list[str] = []
         self.closed: list[str] = []
+        self.contracts: dict[str, float] = {}
         self.profits: dict[str, list[float]] = {}
         self.leases: dict[str, list[float]] | None = None
 
@@ -63,6 +73,14 @@ class Owner(CityAgent):
         if not view.outlooks:
             return []
         return offers(call, view, self._leases(view), self.builds, self.mind, self.cash_cny)
+
+    def notices(self, view: View) -> list[Notice]:
+        """Plants that would close for their losses, before the operator says which must run."""
+        return [
+            Notice(self.key, plant.machine.key, plant.machine.net_mw * view.credit_of(plant.machine.cost_key),
+                   avoidable_loss_cny(plant))
+            for plant in self._standing(view) if must_close(plant, view).startswith(LOSS)
+        ]
 
     def decide(self, view: View) -> list[Works]:
         """Once a year what stands and what was won; then, each time it is asked, at most one new investment."""
@@ -98,12 +116,16 @@ class Owner(CityAgent):
                 total += earned
         for new in self.builds:
             total += profit_cny(new, view)
+        total += sum(self.contracts.values())
         self.cash_cny += self.reinvested_share * max(0.0, total)
 
     def flows(self, view: View) -> Iterable[Flow]:
         """Capital and fixed cost of what it built; what awards cost the budget is the government's account."""
         for new in self.builds:
             yield from flows_of(new, view)
+        for key, cny in self.contracts.items():
+            machine = self.listings[key].machine
+            yield Flow("subsidy_cny", machine.county, "power", machine.technology, machine.fuel, cny, "CNY")
 
     def snapshot(self) -> Snapshot:
         """All state; what it thought this year can be thought again."""
@@ -130,9 +152,12 @@ class Owner(CityAgent):
 
     def _close_or_extend(self, view: View) -> list[Works]:
         works: list[Works] = []
+        self.contracts = {}
         for plant in self._standing(view):
             key, why = plant.machine.key, must_close(plant, view)
-            if why:
+            if why.startswith(LOSS) and key in view.contracts:
+                self.contracts[key] = view.contracts[key]
+            elif why:
                 lost = plant.profits_cny
                 options = {"stay": sum(lost) / max(1, len(lost)), "close": 0.0}
                 saw = {"worst_year_cny": min(lost, default=0.0), "best_year_cny": max(lost, default=0.0)}

@@ -117,7 +117,9 @@ def margin(machine: Machine, now: Condition, seen: Prospect, view: View) -> floa
     if machine.is_weather:
         return weather_margin(machine, now, seen, view)[0]
     unit = unit_of(machine, now, view)
-    paid = coal_payment_cny_per_mw(view.city, seen.year) if machine.kind == "coal" and not machine.is_captive else 0.0
+    paid = 0.0
+    if machine.kind == "coal" and not machine.is_captive:
+        paid = coal_payment_cny_per_mw(view.city, seen.year, view.credit_of(machine.cost_key))
     heat = heat_margin(machine, now, seen, view) / machine.net_mw if delivers_heat(machine, now) else 0.0
     return float(thermal_margins([unit], [now], seen, view)[0]) + paid + heat
 

@@ -19,6 +19,9 @@ from dafeng.configs.units import GJ_PER_MWH, HOURS_A_YEAR
 EXTENSION_Y = 10
 """Years that `extra.life_extension_capex_share` of the capital buys (MODEL_SPEC 2.7)."""
 
+LOSS = "operating loss"
+"""Why a plant closes that might be kept by a contract."""
+
 PAID_OTHERWISE = ("waste", "pumped", "hvdc")
 """Kinds that live on gate fees or regulated tariffs: a loss in the market does not close them."""
 
@@ -64,7 +67,7 @@ def profit_cny(machine: Machine, now: Condition, settled: Settlement, view: View
     """Operating profit of a year: market, capacity payment and heat, less running and fixed cost."""
     paid = heat = 0.0
     if machine.kind == "coal" and not machine.is_captive:
-        paid = coal_payment_cny_per_mw(view.city, view.year) * machine.net_mw
+        paid = coal_payment_cny_per_mw(view.city, view.year, view.credit_of(machine.cost_key)) * machine.net_mw
     if machine.heat and delivers_heat(machine, now):
         heat = machine.heat.peak_mw * machine.heat.hours * GJ_PER_MWH * view.value("chp.steam.price")
     fixed = fixed_cny(machine, view.city, view.year)
@@ -79,8 +82,13 @@ def must_close(plant: Standing, view: View) -> str:
     lost = plant.profits_cny[-years:]
     is_merchant = not plant.machine.is_captive and plant.machine.kind not in PAID_OTHERWISE
     if view.year >= FIRST_FREE_YEAR and is_merchant and len(lost) == years and sum(lost) < 0.0:
-        return f"operating loss over {years} years"
+        return f"{LOSS} over {years} years"
     return ""
+
+
+def avoidable_loss_cny(plant: Standing) -> float:
+    """What a year of standing has cost on average, fixed cost included: what a must-run contract pays."""
+    return max(0.0, -sum(plant.profits_cny) / max(1, len(plant.profits_cny)))
 
 
 def is_at_end(plant: Standing, view: View) -> bool:

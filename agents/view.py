@@ -56,6 +56,18 @@ class Award:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """An owner says that a plant will close this year for its losses."""
+
+    agent: str
+    asset: str
+    firm_mw: float
+    """Capacity times its credit."""
+    yearly_cny: float
+    """What it would have to be paid a year to stay: its avoidable loss."""
+
+
+@dataclass(frozen=True)
 class Outlook:
     """Typical days of a later year, made once for all owners: prices on 12 days x 24 h with weights (hours)."""
 
@@ -111,10 +123,12 @@ class View:
     standing: Mapping[str, float]
     """MW standing in the city by technology."""
     credit: Mapping[str, float]
-    """Share of capacity that counts as firm, by technology."""
+    """Share of capacity that counts in capacity payments, by technology (MODEL_SPEC 7.6)."""
     awards: tuple[Award, ...]
     """What the agent won this year."""
     luck: Luck
+    contracts: Mapping[str, float] = field(default_factory=dict)
+    """Asset -> CNY a year for which it must run, of plants that gave notice."""
     temperature_c: Floats | None = None
     """(hours,) of this year, for agents whose assets need the weather (charging)."""
     weekday: Floats | None = None
@@ -129,6 +143,10 @@ class View:
         path = self.city.path(f"carbon.{self.city.setting('carbon_path', 'central')}")
         first = min(path.points)
         return (path.at(self.year) if self.year >= first else 0.0) + self.rules.carbon_tax_cny_per_t
+
+    def credit_of(self, technology: str) -> float:
+        """Capacity credit of a technology; one that nobody credits counts in full."""
+        return self.credit.get(technology, 1.0)
 
     def value(self, key: str) -> float:
         """A parameter of the city."""

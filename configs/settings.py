@@ -14,6 +14,10 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     "offtake_rule": ("in_service", "n_minus_1"),
     "ev_form": ("logit", "logistic", "bass", "ensemble"),
     "province_follows": ("no",),
+    "capacity_credit": ("computed", "curves", "table"),
+    "unit_states": ("three", "two"),
+    "repair_form": ("exponential", "weibull"),
+    "storms": ("yes", "no"),
     "provincial_units": (),
     "load_profile_year": (),
 }

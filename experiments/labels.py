@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.experiments.labels_figures import FIGURE_WORDS
 from dafeng.experiments.labels_report import REPORT_WORDS
+from dafeng.experiments.labels_shortages import SHORTAGE_WORDS
 
 LANGUAGES = ("en", "zh")
 
-WORDS: Mapping[str, tuple[str, str]] = {**FIGURE_WORDS, **REPORT_WORDS}
+WORDS: Mapping[str, tuple[str, str]] = {**FIGURE_WORDS, **REPORT_WORDS, **SHORTAGE_WORDS}
 """Key -> English, Chinese."""
 
 

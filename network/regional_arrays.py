@@ -86,7 +86,8 @@ def _machines(machines: Machines, kept: Bools, luck: Luck, step_h: float) -> Mac
                     dtype=np.uint64)
     return MachineArrays(keys, machines.count[kept], machines.mw[kept], machines.mttf_h[kept] / step_h,
                          machines.mttr_h[kept] / step_h, machines.derated_rate[kept],
-                         machines.derated_mttr_h[kept] / step_h, machines.derated_share[kept], machines.group[kept])
+                         machines.derated_mttr_h[kept] / step_h, machines.derated_share[kept], machines.group[kept],
+                         machines.repair_shape[kept])
 
 
 def _alike(keys: list[str], mttf_h: Floats, mttr_h: Floats, group: Ints, luck: Luck, step_h: float) -> MachineArrays:
@@ -94,7 +95,7 @@ def _alike(keys: list[str], mttf_h: Floats, mttr_h: Floats, group: Ints, luck: L
     n = len(keys)
     found: NDArray[np.uint64] = np.array([luck.key("adequacy", key, 0) for key in keys], dtype=np.uint64)
     return MachineArrays(found, np.ones(n, np.int64), np.ones(n), mttf_h / step_h, mttr_h / step_h, np.zeros(n),
-                         np.zeros(n), np.zeros(n), group)
+                         np.zeros(n), np.zeros(n), group, np.ones(n))
 
 
 def _stores(system: RegionalSystem) -> StoreArrays:

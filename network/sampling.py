@@ -17,6 +17,7 @@ from dafeng.configs.luck import Luck
 from dafeng.configs.units import HOURS_A_YEAR, Floats, Ints
 from dafeng.network.compiled import compiled
 from dafeng.network.outages import Process
+from dafeng.network.outages_repair import EXPONENTIAL, repair_h, rest_of_repair_h
 
 GAMMA = np.uint64(0x9E3779B97F4A7C15)
 LEAP = np.uint64(0xD1342543DE82EF95)
@@ -39,6 +40,7 @@ class MachineArrays(NamedTuple):
     derated_mttr_h: Floats
     derated_share: Floats
     group: Ints
+    repair_shape: Floats
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Machines:
     derated_rate: Floats
     derated_mttr_h: Floats
     derated_share: Floats
+    repair_shape: Floats
+    """Weibull shape of repairs; 1 is exponential."""
 
     @staticmethod
     def of(rows: list[Machine]) -> Machines:
@@ -73,6 +77,7 @@ class Machines:
             derated_rate=np.array([row.derated.rate for row in rows], dtype=np.float64),
             derated_mttr_h=np.array([row.derated.mttr_h for row in rows], dtype=np.float64),
             derated_share=np.array([row.derated.share for row in rows], dtype=np.float64),
+            repair_shape=np.array([row.repair_shape for row in rows], dtype=np.float64),
         )
 
     def group_mw(self, groups: int) -> Floats:
@@ -88,7 +93,7 @@ class Machines:
     def with_keys(self, keys: NDArray[np.uint64]) -> MachineArrays:
         """The rows with these keys of luck."""
         return MachineArrays(keys, self.count, self.mw, self.mttf_h, self.mttr_h, self.derated_rate,
-                             self.derated_mttr_h, self.derated_share, self.group)
+                             self.derated_mttr_h, self.derated_share, self.group, self.repair_shape)
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,7 @@ class Machine:
     group: int = 0
     count: int = 1
     derated: Derated = Derated()
+    repair_shape: float = EXPONENTIAL
 
 
 @compiled
@@ -140,12 +146,20 @@ def add_outages(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derat
     Returns how many outages touch an hour. An hour is out when its beginning lies in the outage: the same rule as
     `outages.hours_out`.
     """
+    return add_states(start, mw, mttf_h, mttr_h, derated_rate, derated_mttr_h, derated_share, EXPONENTIAL, change)
+
+
+@compiled
+def add_states(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derated_rate: float, derated_mttr_h: float,
+               derated_share: float, repair_shape: float, change: Floats) -> int:
+    """The same with Weibull repairs of a shape."""
     hours = change.shape[0] - 1
     mean_down = (1.0 - derated_rate) * mttr_h + derated_rate * derated_mttr_h
     is_derated_below = derated_rate
-    at = 0.0
+    at, is_first = 0.0, False
     if uniform(start, 0) * (mttf_h + mean_down) < mean_down:
         is_derated_below = derated_rate * derated_mttr_h / mean_down
+        is_first = True
     else:
         at = -mttf_h * math.log(uniform(start, 1))
     draw, outages = 2, 0
@@ -153,7 +167,11 @@ def add_outages(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derat
         mean, out = mttr_h, mw
         if is_derated_below > 0.0 and uniform(start, draw + 1) < is_derated_below:
             mean, out = derated_mttr_h, mw * (1.0 - derated_share)
-        back = at - mean * math.log(uniform(start, draw))
+        if is_first:
+            back = at + rest_of_repair_h(uniform(start, draw), mean, repair_shape)
+        else:
+            back = at + repair_h(uniform(start, draw), mean, repair_shape)
+        is_first = False
         first = math.ceil(at)
         last = min(math.ceil(back), hours)
         if first < last:
@@ -171,9 +189,9 @@ def add_all_outages(machines: MachineArrays, sample: int, change: Floats) -> Non
     """All machines' outages of a sample year, added to (groups, hours + 1) hourly changes of the MW out."""
     for row in range(machines.key.shape[0]):
         for machine in range(machines.machines[row]):
-            add_outages(stream(machines.key[row], machine, sample), machines.mw[row], machines.mttf_h[row],
-                        machines.mttr_h[row], machines.derated_rate[row], machines.derated_mttr_h[row],
-                        machines.derated_share[row], change[machines.group[row]])
+            add_states(stream(machines.key[row], machine, sample), machines.mw[row], machines.mttf_h[row],
+                       machines.mttr_h[row], machines.derated_rate[row], machines.derated_mttr_h[row],
+                       machines.derated_share[row], machines.repair_shape[row], change[machines.group[row]])
 
 
 def block_share(key: np.uint64, count: int, process: Process, hours: int = HOURS_A_YEAR) -> Floats:

@@ -7,6 +7,7 @@ their probability. What fails machine by machine is sampled; wind, sun and small
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -36,6 +37,9 @@ from dafeng.network.weather import weather_year
 from dafeng.sim import wires
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.availability import Availability
+from dafeng.sim.failing import behaviours
+from dafeng.sim.storm_risk import storm_machines
+from dafeng.sim.storms import kind_of
 from dafeng.sim.surroundings import PROVINCE, Around, province_of
 
 CONTRACT_YEAR = 2025
@@ -105,10 +109,13 @@ class _Shares:
 
 
 def _machine(city: City, unit: Unit, group: int) -> list[Machine]:
-    if not unit.outage_class:
+    found = behaviours(city, unit)
+    if not found:
         return []
-    processes = processes_of(city, unit.outage_class, unit.technology, unit.forced_outage_multiplier)
-    return [Machine(unit.key, unit.capacity_mw, one_process(processes), group)]
+    if len(found) > 1:
+        return [Machine(unit.key, unit.capacity_mw, one_process([one.process for one in found]), group)]
+    one = found[0]
+    return [Machine(unit.key, unit.capacity_mw, one.process, group, derated=one.derated, repair_shape=one.repair_shape)]
 
 
 def one_process(processes: Sequence[Process]) -> Process:
@@ -130,9 +137,12 @@ def _city_machines(
     groups: list[Floats] = []
     steady = np.zeros(HOURS_A_YEAR)
     by_share: dict[bytes, int] = {}
+    hit: list[tuple[Unit, Floats]] = []
     for row in wanted:
         unit = assembly.units[row]
         share = shares.planned(row)
+        if kind_of(unit):
+            hit.append((unit, share))
         rows = [] if shares.follows_weather(unit) else _machine(city, unit, 0)
         if not rows:
             steady += share * unit.capacity_mw
@@ -141,8 +151,9 @@ def _city_machines(
         if print_of not in by_share:
             by_share[print_of] = first_group + len(groups)
             groups.append(share)
-        machines += [Machine(m.key, m.mw, m.process, by_share[print_of]) for m in rows]
-    return machines, groups, steady
+        machines += [replace(m, group=by_share[print_of]) for m in rows]
+    storms, taken = storm_machines(city, hit, first_group + len(groups))
+    return [*machines, *storms], [*groups, *taken], steady - np.sum(taken, axis=0) if taken else steady
 
 
 def _province_pool(
@@ -165,7 +176,9 @@ def _families(machines: Sequence[Machine], units: Mapping[str, Unit], groups: in
     """(groups,) whose state a group shares: coal's fuel, the imports' dry year, or none."""
     found = [""] * groups
     for machine in machines:
-        unit = units[machine.key]
+        unit = units.get(machine.key)
+        if unit is None:
+            continue
         found[machine.group] = COAL if unit.fuel == "coal" else IMPORTS if unit.profile == "hvdc" else ""
     return tuple(found)
 
@@ -177,7 +190,7 @@ def _island_pool(city: City, assembly: Assembly, shares: _Shares, city_mw: Float
     machines, groups, steady = _city_machines(city, assembly, shares, own, 0)
     provincial, more, steady_too = _city_machines(city, assembly, shares, entitled, len(groups))
     part = city.value(ISLAND_SHARE_KEY) if assembly.province_row >= 0 else 1.0
-    machines += [Machine(m.key, m.mw * part, m.process, m.group) for m in provincial]
+    machines += [replace(m, mw=m.mw * part) for m in provincial]
     share = np.array([*groups, *more]) if machines else np.ones((1, HOURS_A_YEAR))
     need = city_mw - steady - part * steady_too
     return Pool(Machines.of(machines), share, np.ones((cases, share.shape[0])), np.tile(need, (cases, 1)), no_stores())

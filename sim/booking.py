@@ -21,6 +21,7 @@ from dafeng.sim import accounts, costs
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.availability import Availability
 from dafeng.sim.capital import Capital
+from dafeng.sim.credit_curves import Curves
 from dafeng.sim.heat import EFFICIENCY, boilers
 from dafeng.sim.ledger import Ledger
 from dafeng.sim.surroundings import CREDIT_NAME
@@ -109,6 +110,8 @@ def year_record(
     events: Iterable[Event],
     decisions: Iterable[Decision],
     first: Mapping[str, float],
+    credit: Mapping[str, float],
+    credit_curves: Curves,
 ) -> Year:
     """The frozen year."""
     peaks = {key: settled[key].peak_share for key in assembly.grid.branches.key}
@@ -123,6 +126,8 @@ def year_record(
         events=tuple(events),
         decisions=tuple(decisions),
         first=first,
+        credit=credit,
+        credit_curves=credit_curves,
         gdp_mcny=gdp_mcny(city, year),
         overload=overload(assembly, availability, hours),
         peaks=peaks,

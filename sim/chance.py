@@ -9,9 +9,11 @@ from dafeng.configs.luck import Luck
 from dafeng.configs.schema import Branch, City
 from dafeng.network.adequacy_delivery import carried_share
 from dafeng.network.outages import Process, processes_of, up_and_down
+from dafeng.network.outages_states import Behaviour, outages_of
 from dafeng.network.outages_wires import line_process, transformer_process
 from dafeng.sim import wires
 from dafeng.sim.assembly import Assembly
+from dafeng.sim.failing import behaviours, plain
 from dafeng.sim.merge import BATTERY
 from dafeng.sim.trips import Outage
 
@@ -28,7 +30,23 @@ class Draws:
     year: int
     out_until_h: Mapping[str, float]
     """Process -> hour of this year at which its outage of last year ends, 0 for none; unknown ones are new."""
+    left: Mapping[str, float] = field(default_factory=dict)
+    """Process -> output that its outage of last year leaves."""
     drawn: list[str] = field(default_factory=list)
+
+    def states(self, row: int, key: str, number: int, behaviour: Behaviour) -> list[Outage]:
+        """Outages of one cause in a unit, whole or partial."""
+        name = f"{key}#{number}"
+        self.drawn.append(name)
+        of = (key, number, self.year) if number else (key, self.year)
+        drawn = outages_of(
+            behaviour, self.luck("outage", *of), self.luck("derated", *of),
+            out_until_h=self.out_until_h.get(name), left=self.left.get(name, 0.0),
+        )
+        return [
+            Outage(row, key, start, end, left, name, "derating" if left > 0.0 else "trip")
+            for start, end, left in drawn.tolist()
+        ]
 
     def outages(self, row: int, key: str, number: int, process: Process, share: float) -> list[Outage]:
         """Outages of one process; `share` is what they leave of the row."""
@@ -45,14 +63,13 @@ def unit_outages(draws: Draws, assembly: Assembly) -> list[Outage]:
     for row, unit in enumerate(assembly.units):
         if unit.is_block or not unit.outage_class or unit.typical_unit_mw > 0:
             continue
-        processes = processes_of(draws.city, unit.outage_class, unit.technology, unit.forced_outage_multiplier)
-        for number, process in enumerate(processes):
-            found += draws.outages(row, unit.key, number, process, 0.0)
+        for number, behaviour in enumerate(behaviours(draws.city, unit)):
+            found += draws.states(row, unit.key, number, behaviour)
     first = assembly.grid.rows.stores.start
     for row, store in enumerate(assembly.stores):
         if store.outage_class and store.technology != BATTERY:
             for number, process in enumerate(processes_of(draws.city, store.outage_class)):
-                found += draws.outages(first + row, store.key, number, process, 0.0)
+                found += draws.states(first + row, store.key, number, plain(draws.city, process))
     return found
 
 

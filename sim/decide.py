@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from math import inf
 
 from dafeng.agents.base import CityAgent
 from dafeng.agents.boilers_cap import clear_coal
@@ -12,6 +13,7 @@ from dafeng.agents.works import Works
 from dafeng.configs.luck import Luck
 from dafeng.sim.capital import Capital
 from dafeng.sim.government import Government
+from dafeng.sim.must_run import contracts, told
 
 OWNERS = 90
 """Agents of this order and above decide last, in a drawn order."""
@@ -27,8 +29,12 @@ def decide(
     luck: Luck,
     begin: Callable[[Sequence[Works]], None],
     pipeline: Callable[[], Mapping[str, float]],
+    spare_mw: float = inf,
 ) -> None:
-    """Run the decision phase of one year; `begin` takes works in, `pipeline` tells what is under construction."""
+    """Run the decision phase of one year; `begin` takes works in, `pipeline` tells what is under construction.
+
+    `spare_mw` is the firm capacity that adequacy can spare: of plants that would close, the others get a contract.
+    """
     home = views[agents[0].key]
     begin(government.works(home))
     clear_coal(agents, views)
@@ -36,13 +42,19 @@ def decide(
         if agent.order < OWNERS:
             begin(agent.decide(views[agent.key]))
     won = auctions(agents, views, government, capital)
+    notices = [notice for agent in agents for notice in agent.notices(views[agent.key])]
+    kept = contracts(notices, spare_mw)
+    government.decisions += told(home.year, notices, kept, spare_mw)
     owners = [agent for agent in agents if agent.order >= OWNERS]
     order = luck("order of owners", home.year).permutation(len(owners))
     active = [owners[i] for i in order]
     for _ in range(MOST_ROUNDS):
         still = []
         for agent in active:
-            works = agent.decide(replace(views[agent.key], awards=won.pop(agent.key, ()), pipeline=pipeline()))
+            seen = replace(
+                views[agent.key], awards=won.pop(agent.key, ()), pipeline=pipeline(), contracts=kept
+            )
+            works = agent.decide(seen)
             begin(works)
             if works:
                 still.append(agent)

@@ -1,4 +1,7 @@
-"""Planned maintenance: city units where load leaves most room, units of the pool as the province spreads them."""
+"""Planned maintenance: city units where the season leaves most room, units of the pool as the province spreads them.
+
+The plan is made before the year: it knows the season's course of load less wind and sun, not the year's own hot weeks.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,11 @@ from dafeng.configs.units import WEEK_H, Floats
 from dafeng.network.province import by_month
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.availability import Window
+from dafeng.sim.merge import WEATHER
 
 WEEKS = 52
+SEASON_WEEKS = 4
+"""Weeks before and after a week that tell what its season lets expect."""
 
 
 def maintenance_windows(city: City, assembly: Assembly, exempt: frozenset[int] = frozenset()) -> list[Window]:
@@ -25,8 +31,8 @@ def maintenance_windows(city: City, assembly: Assembly, exempt: frozenset[int] =
     ]
     pooled = [item for item in units if item[1].shares_hours or item[1].is_provincial]
     own = [item for item in units if item not in pooled]
-    load = weekly_peaks(assembly.grid.load_mw[assembly.in_city].sum(axis=0))
-    return _placed(own, load) + _placed(pooled, -allowed_out(city, [unit for _, unit in pooled]))
+    allowed = allowed_out(city, [unit for _, unit in pooled])
+    return _placed(own, expected_peaks(residual_mw(assembly))) + _placed(pooled, -allowed)
 
 
 def _placed(units: Sequence[tuple[int, Unit]], burden: Floats) -> list[Window]:
@@ -57,6 +63,25 @@ def allowed_out(city: City, units: Sequence[Unit]) -> Floats:
     )
     needed = sum(unit.capacity_mw * max(1, round(unit.maintenance_weeks)) for unit in units)
     return np.asarray(spread / spread.sum() * needed)
+
+
+def residual_mw(assembly: Assembly) -> Floats:
+    """(hours,) load of the city less its wind and sun."""
+    load = assembly.grid.load_mw[assembly.in_city].sum(axis=0)
+    rows = [row for row, u in enumerate(assembly.units) if u.profile in WEATHER and not u.is_block]
+    output = np.array([assembly.units[row].capacity_mw for row in rows]) @ assembly.base_share[rows] if rows else 0.0
+    return np.asarray(load - output)
+
+
+def expected_peaks(load_mw: Floats) -> Floats:
+    """(52,) weekly peaks as the season lets expect them: the mean of the weeks around, the year taken as a ring.
+
+    >>> expected_peaks(np.repeat(np.arange(365.0) // 7 == 10, 24) * 90.0)[5:8].tolist()
+    [0.0, 10.0, 10.0]
+    """
+    peaks = weekly_peaks(load_mw)
+    around = [np.roll(peaks, shift) for shift in range(-SEASON_WEEKS, SEASON_WEEKS + 1)]
+    return np.asarray(np.mean(around, axis=0))
 
 
 def weekly_peaks(load_mw: Floats) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import mesa
@@ -25,16 +26,20 @@ from dafeng.sim.availability import Availability, Window
 from dafeng.sim.capital import Capital
 from dafeng.sim.carry import carried
 from dafeng.sim.chance import Draws, large_rows, unit_outages, wire_outages
+from dafeng.sim.credit import credits_of_year
+from dafeng.sim.credit_curves import curves_of_year
 from dafeng.sim.decide import decide
 from dafeng.sim.government import Government
 from dafeng.sim.history import history_windows
 from dafeng.sim.ledger import Ledger
 from dafeng.sim.maintenance import maintenance_windows
 from dafeng.sim.memory import Memory, pipeline
+from dafeng.sim.must_run import spare_mw
 from dafeng.sim.operator import Operator
 from dafeng.sim.outlook import outlooks
 from dafeng.sim.settle import own, settlements
 from dafeng.sim.site import Site
+from dafeng.sim.storms import Storms
 from dafeng.sim.surroundings import Around, around
 from dafeng.sim.trips import Trips
 from dafeng.sim.year import Event, Year
@@ -60,9 +65,11 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         self.government = Government(bundle, city)
         self.people = people(self, city)
         self.memory, self.capital = Memory(), Capital()
-        self.credit = booking.credits(city)
+        self.credit: Mapping[str, float] = booking.credits(city)
         self.stored: dict[str, float] = {}
         self.out_until_h: dict[str, float] = {}
+        self.left: dict[str, float] = {}
+        self.spare_mw = inf
         self.first: dict[str, float] = {}
         self.events: list[Event] = []
         self._start_clock(0.0)
@@ -75,8 +82,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         self.availability: Availability | None = None
         self.assembly: Assembly | None = None
 
-    def _crews(self) -> simpy.Resource:
-        return simpy.Resource(self.env, int(self.city.value("outage.repair_crews_large_units")))
+    def _crews(self, of: str = "large_units") -> simpy.Resource:
+        return simpy.Resource(self.env, int(self.city.value(f"outage.repair_crews_{of}")))
 
     def step(self) -> None:
         """One year."""
@@ -93,6 +100,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             self.luck,
             self._begin,
             lambda: pipeline(self.site.tasks),
+            self.spare_mw,
         )
         surroundings = around(self.city, self.luck, self.year)
         assembly = self.assembly = self._assemble(views, surroundings)
@@ -107,6 +115,10 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             self.luck,
             sample_years=self.sample_years,
             support=self.support,
+        )
+        self.spare_mw = spare_mw(adequacy)
+        self.credit = credits_of_year(
+            self.city, surroundings, assembly, self.availability, hours, self.luck, self.credit
         )
         settled = settlements(
             self.city, self.year, assembly, hours, self.availability.actual(assembly.grid.rows.branches)
@@ -125,6 +137,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             self.events,
             self._decisions(),
             self.first,
+            self.credit,
+            curves_of_year(self.city, surroundings, assembly, self.availability, hours, self.luck),
         )
         self._remember(surroundings, assembly, hours, settled, year)
         return year
@@ -178,15 +192,17 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         scheme = plan(assembly.grid, availability.known, engine=self.engine)
         self.events = []
         trips = Trips(self.env, availability, self._crews(), self._surprise, self._report)
-        draws = Draws(self.city, self.luck, self.year, self.out_until_h)
+        draws = Draws(self.city, self.luck, self.year, self.out_until_h, self.left)
         trips.schedule([o for o in unit_outages(draws, assembly) if o.row not in told], large_rows(assembly))
         trips.schedule(wire_outages(draws, assembly), frozenset())
+        mends = Trips(self.env, availability, self._crews("lines"), self._surprise, self._report)
+        Storms(self.env, availability, mends).schedule(self.city, self.luck, self.year, assembly)
         start = carried(assembly, self.stored)
         self.operator = Operator(self.env, assembly.grid, availability, scheme, start, self.engine)
         end = self.env.now + HOURS_A_YEAR
         self.env.run(until=end)
         hours = self.operator.finish()
-        self.out_until_h = trips.out_until_h(draws.drawn)
+        self.out_until_h, self.left = trips.out_until_h(draws.drawn), trips.left
         self.stored = dict(zip(assembly.grid.stores.key, hours.stored_mwh[:, -1].tolist(), strict=True))
         return hours
 
@@ -276,21 +292,25 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             "hour": self.env.now,
             "stored": dict(self.stored),
             "out_until_h": dict(self.out_until_h),
+            "left": dict(self.left),
+            "spare_mw": self.spare_mw,
             "first": dict(self.first),
             "agents": {key: dict(agent.snapshot()) for key, agent in self.people.items()},
             "site": self.site.records(),
             "site_count": self.site.count,
             "memory": self.memory.record(),
             "capital": self.capital.record(),
+            "credit": dict(self.credit),
         }
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Go on from a snapshot, as if the run had never stopped."""
         self.year, self.stored, self.first = int(snapshot["year"]), dict(snapshot["stored"]), dict(snapshot["first"])
-        self.out_until_h = dict(snapshot["out_until_h"])
+        self.out_until_h, self.left = dict(snapshot["out_until_h"]), dict(snapshot["left"])
         for key, state in snapshot["agents"].items():
             self.people[key].restore(state)
         self.memory, self.capital = Memory.of(snapshot["memory"]), Capital.of(snapshot["capital"])
+        self.credit, self.spare_mw = dict(snapshot["credit"]), float(snapshot["spare_mw"])
         self._start_clock(float(snapshot["hour"]))
         self.site.resume(snapshot["site"], int(snapshot["site_count"]))
 

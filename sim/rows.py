@@ -13,6 +13,7 @@ from dafeng.network import load, thermal
 from dafeng.network.grid import Buyers, Generators, Grid, Limit
 from dafeng.network.outages import Process, class_of
 from dafeng.network.province import HOURS_OF_MONTH, IMPORTS
+from dafeng.sim.hot_hours import heat_shares, left_by_heat
 from dafeng.sim.merge import BATTERY
 from dafeng.sim.surroundings import Around, hourly, import_shares, month_hours
 
@@ -201,12 +202,15 @@ def base_share(
 ) -> Floats:
     """(rows, hours) weather, season and state, from the hour of service to the hour of retirement."""
     share = np.ones((grid.rows.total, HOURS_A_YEAR))
+    in_heat = heat_shares(city, around.weather.temperature_c)
     blocks = {} if around.province is None else {b.key: i for i, b in enumerate(around.province.blocks)}
     for row, unit in enumerate(units):
         if unit.key in blocks:
             share[row] = around.block_share[blocks[unit.key]]
         elif unit.profile:
             share[row] = profile_share(city, around, unit)
+        else:
+            share[row] = left_by_heat(in_heat, unit)
     provincial = {} if around.province is None else {s.key: i for i, s in enumerate(around.province.stores)}
     first = grid.rows.stores.start
     for row, store in enumerate(stores):

@@ -28,6 +28,8 @@ class Outage:
     share: float = 0.0
     process: str = ""
     """Name of the process it comes from."""
+    kind: str = "trip"
+    """What its event is called."""
 
 
 @dataclass
@@ -42,6 +44,8 @@ class Trips:
     """Told (kind, agent, amount) at the hour of the event."""
     ends_h: dict[str, float] = field(default_factory=dict)
     """Process -> hour at which its last outage ends, as far as it is known."""
+    left: dict[str, float] = field(default_factory=dict)
+    """Process -> output that its last outage leaves."""
 
     @property
     def hours(self) -> int:
@@ -53,7 +57,7 @@ class Trips:
         start_h = self.env.now
         for outage in sorted(outages, key=lambda o: (o.start_h, o.key)):
             if outage.row not in large:
-                self.ends_h[outage.process] = outage.end_h
+                self.ends_h[outage.process], self.left[outage.process] = outage.end_h, outage.share
                 self.availability.add(window_of(outage, told=0))
             elif outage.start_h > 0:
                 self.env.process(self._trip(outage, start_h))
@@ -68,7 +72,7 @@ class Trips:
     def _trip(self, outage: Outage, start_h: float) -> Steps:
         yield self.env.timeout(ceil(outage.start_h))
         crew, window = self._begin(outage, int(self.env.now - start_h))
-        self.report("trip", outage.key, repair_h(outage))
+        self.report(outage.kind, outage.key, repair_h(outage))
         self.surprise()
         yield from self._mend(outage, crew, window, start_h)
 
@@ -79,7 +83,7 @@ class Trips:
         why = "trip" if crew.triggered else "trip, waits for a crew"
         window = Window(outage.row, hour, min(end, self.hours), outage.share, hour, why)
         self.availability.add(window)
-        self.ends_h[outage.process] = end
+        self.ends_h[outage.process], self.left[outage.process] = end, outage.share
         return crew, window
 
     def _mend(self, outage: Outage, crew: Request, window: Window, start_h: float) -> Steps:

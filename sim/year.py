@@ -11,6 +11,7 @@ from dafeng.agents.view import Decision
 from dafeng.configs.rules import Rules
 from dafeng.configs.schema import City
 from dafeng.configs.units import Floats
+from dafeng.configs.values import Estimate
 from dafeng.network.adequacy import Adequacy, Support
 from dafeng.network.grid import Grid, Hours
 from dafeng.sim.assembly import Assembly
@@ -50,6 +51,10 @@ class Year:
     """Hours in which a branch exceeds its limit, by key."""
     peaks: Mapping[str, float] = field(default_factory=dict)
     """Highest use over limit, by branch key."""
+    credit: Mapping[str, float] = field(default_factory=dict)
+    """Capacity credit by technology, as last computed."""
+    credit_curves: Mapping[tuple[str, float], Estimate] = field(default_factory=dict)
+    """(kind, MW) -> capacity credit, in years whose curves were asked for."""
 
     @property
     def grid(self) -> Grid:

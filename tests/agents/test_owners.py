@@ -149,6 +149,24 @@ def test_three_years_of_loss_close_a_plant_after_the_recorded_years(city: City, 
     assert decision.values[0] < 0.0
 
 
+def test_a_plant_that_gives_notice_stays_for_a_contract_at_its_avoidable_loss(
+    city: City, owners: dict[str, Owner]
+) -> None:
+    owner = owners["shuangshui"]
+    lived(owner, city, "010", -5e8, range(2023, 2026))
+    view = view_of(city, FIRST_FREE_YEAR, "XH")
+    (notice,) = owner.notices(view)
+    assert (notice.asset, notice.firm_mw > 0.0) == ("010", True)
+    assert notice.yearly_cny == -sum(owner.profits["010"]) / 3
+    kept = view_of(city, FIRST_FREE_YEAR, "XH", contracts={"010": notice.yearly_cny})
+    assert not [one for one in owner.decide(kept) if isinstance(one, Retire)]
+    paid = [flow.value for flow in owner.flows(kept) if flow.variable == "subsidy_cny"]
+    assert paid == [notice.yearly_cny]
+    works = owner.decide(view_of(city, FIRST_FREE_YEAR + 1, "XH"))
+    assert [one.asset for one in works if isinstance(one, Retire)] == ["010"]
+    assert owner.contracts == {}
+
+
 def test_two_years_of_loss_or_a_good_mean_close_nothing(city: City, owners: dict[str, Owner]) -> None:
     owner = owners["shuangshui"]
     lived(owner, city, "010", -5e8, range(2024, 2026))

@@ -142,8 +142,25 @@ def _of_year(row: Any, run: Run, year: int) -> Iterator[dict[str, Any]]:
         eue = (height if bundle == "baseline" else height / 2) * (1.0 + 0.1 * replication)
         yield row(year, "eue_mwh", eue, "MWh/y", basis=view, se=5.0)
         yield row(year, "lole_d", eue / 100.0, "d/y", basis=view, se=0.05)
+    yield from _shortages(row, bundle, year)
     for at, branch in enumerate(("L16", "L17", "L30", "TN07", "PL1")):
         yield row(year, "branch_peak_share", 0.4 + 0.2 * at + 0.01 * replication, "1", technology=branch)
+
+
+def _shortages(row: Any, bundle: str, year: int) -> Iterator[dict[str, Any]]:
+    """Evenings of August, half as often with a policy; credits of sun that fall by a hundredth a year."""
+    times = 1.0 if bundle == "baseline" else 0.5
+    for month, hour, hours in ((8, 19, 3.0), (8, 20, 3.0), (1, 9, 1.0)):
+        of = {"technology": f"month {month}", "fuel": f"hour {hour}", "basis": "province"}
+        yield row(year, "shortage_hours", hours * times, "h/y", **of)
+    for hours_class, depth, events in ((1, 20, 1.0), (3, 100, 2.0), (8, 500, 0.5)):
+        of = {"technology": f"from {hours_class} h", "fuel": f"from {depth} MW", "basis": "province"}
+        yield row(year, "shortage_events", events * times, "1/y", **of)
+    for technology, share in (("coal_usc", 0.98), ("pv_utility", 0.3 - 0.01 * (year - 2020))):
+        yield row(year, "capacity_credit", share, "1", technology=technology)
+    for kind, small, large in (("solar", 0.3, 0.1), ("storage_2h", 0.6, 0.2)):
+        for mw, share in ((500, small), (10_000, large)):
+            yield row(year, "capacity_credit_curve", share, "1", technology=kind, fuel=f"at {mw} MW", se=0.01)
 
 
 def _summary(run: Run, years: tuple[int, int]) -> dict[str, Any]:

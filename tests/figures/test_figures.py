@@ -17,7 +17,8 @@ from dafeng.experiments.figures.map import class_of
 from tests.figures.made import TITLES, make
 
 NAMES = (
-    "capacity", "differences", "duration", "emissions", "generation", "map", "reliability", "stress_week", "targets",
+    "capacity", "credit", "credit_curves", "differences", "duration", "emissions", "generation", "map", "reliability",
+    "shortage_events", "shortage_hours", "stress_week", "targets",
 )
 
 
@@ -27,7 +28,7 @@ def drawn(results: Results, name: str, lang: str = "en") -> Drawing:
     return drawing
 
 
-def test_the_registry_holds_the_nine_figures() -> None:
+def test_the_registry_holds_every_figure() -> None:
     assert set(NAMES) <= set(FIGURES.names())
 
 
@@ -63,7 +64,7 @@ def test_every_note_says_scenario_replications_and_weak_data(results: Results) -
         assert "Scenario: tight" in note
         assert "50%" in note
         assert "made-0123456789" in note
-        assert "n\u00a0=\u00a03" in note or name == "stress_week"
+        assert "n\u00a0=\u00a03" in note or name in ("stress_week", "shortage_events", "shortage_hours")
 
 
 def test_the_title_says_which_bundle_peaks_in_time_and_which_does_not(results: Results) -> None:
@@ -89,6 +90,35 @@ def test_reliability_names_the_bundles_that_lower_unserved_energy(results: Resul
     finding = drawn(results, "reliability").finding
     assert finding.startswith("In the provincial view the baseline leaves 220 ± 50 MWh a year unserved")
     assert "Storage and The plan cut it" in finding
+
+
+def test_the_title_says_when_shortages_fall(results: Results) -> None:
+    finding = drawn(results, "shortage_hours").finding
+    assert finding.startswith("Under Baseline 86% of the shortage falls in month 8 and 86% between 17:00 and 21:00")
+
+
+def test_the_title_says_how_long_and_deep_half_of_the_shortages_are(results: Results) -> None:
+    drawing = drawn(results, "shortage_events")
+    assert drawing.finding.startswith(
+        "Under Baseline half of the 3.5 shortages a year last 3 h or more, and half reach 100 MW or more"
+    )
+    assert drawing.data[drawing.data["bundle"] == "plan"]["value"].sum() == pytest.approx(1.75)
+
+
+def test_the_title_says_whose_credit_changes_most(results: Results) -> None:
+    finding = drawn(results, "credit").finding
+    assert finding == "From 2020 to 2040 a megawatt's credit changes most for solar: from 0.30 to 0.10"
+
+
+def test_the_title_says_which_kind_saturates_most(results: Results) -> None:
+    finding = drawn(results, "credit_curves").finding
+    assert finding == "In 2040 the credit of storage, 2 h falls most with size: from 0.60 at 0.5 GW to 0.20 at 10 GW"
+
+
+def test_a_study_without_a_sampled_shortage_says_so(tmp_path: Path) -> None:
+    results = Results(make(tmp_path, hourly=(), without=("shortage_hours",)))
+    ((_, left),) = drawings(results, "en", "shortage_hours")
+    assert isinstance(left, LeftOut)
 
 
 def test_each_scenario_has_its_own_panel_of_the_provincial_view(tmp_path: Path) -> None:

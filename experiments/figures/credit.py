@@ -1,0 +1,63 @@
+"""What is a megawatt worth to adequacy? Capacity credits over the years, as the system around them changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from dafeng.experiments.figures.base import FIGURES, Drawing
+from dafeng.experiments.figures.common import canvas, note, place_legend, plain, whole_years
+from dafeng.experiments.figures.data import Missing, Results, spread
+from dafeng.experiments.figures.style import Dashes
+from dafeng.experiments.labels import say
+
+KINDS: Mapping[str, tuple[str, str, Dashes]] = {
+    "coal_usc": ("coal", "#000000", "-"),
+    "gas_ccgt": ("gas", "#882255", "--"),
+    "nuclear_epr": ("nuclear", "#AA4499", "-."),
+    "pumped_hydro": ("pumped", "#0072B2", "-"),
+    "battery_li": ("battery", "#56B4E9", "--"),
+    "pv_utility": ("solar", "#E69F00", "-"),
+    "wind_offshore": ("offshore", "#009E73", "-"),
+    "wind_onshore": ("onshore", "#117733", ":"),
+}
+"""Technology -> word, colour, line."""
+
+
+@FIGURES.add("credit", title="Capacity credits", title_zh="容量置信度", place=12)
+def credit(results: Results, lang: str) -> Drawing:
+    """One line a technology, of the bundle beside the baseline."""
+    bundle = results.pair[-1]
+    rows = results.rows("capacity_credit")
+    rows = rows[(rows["bundle"] == bundle) & rows["technology"].isin(list(KINDS))]
+    if rows.empty:
+        raise Missing("the results hold no capacity credit")
+    rows = rows.assign(technology=rows["technology"].astype(str))
+    table = spread(rows, by=("technology", "year"))
+    figure, (axes,) = canvas(7.2, 4.2)
+    handles = []
+    for technology, (word, colour, line) in KINDS.items():
+        mine = table[table["technology"] == technology]
+        if mine.empty:
+            continue
+        axes.fill_between(mine["year"], mine["low"], mine["high"], step="post", color=colour, alpha=0.12, linewidth=0)
+        axes.step(mine["year"], mine["mean"], where="post", color=colour, linestyle=line)
+        handles.append(Line2D([], [], color=colour, linestyle=line, label=say(f"credit.{word}", lang)))
+    axes.set_ylim(0.0, 1.04)
+    axes.set_ylabel(say("credit.y", lang))
+    whole_years(axes, sorted(set(table["year"])))
+    place_legend(figure, handles)
+    caption = note(results, lang, say("credit.note", lang, bundle=results.title(bundle, lang)))
+    return Drawing(figure, table, _finding(table, lang), caption)
+
+
+def _finding(table: pd.DataFrame, lang: str) -> str:
+    """The technology whose credit changes most between the first year and the last."""
+    first, last = int(table["year"].min()), int(table["year"].max())
+    ends = table.pivot(index="technology", columns="year", values="mean")[[first, last]]
+    most = str((ends[last] - ends[first]).abs().idxmax())
+    start, end = (plain(float(ends[year].to_dict()[most]), 2) for year in (first, last))
+    return say("credit.finding", lang, first=first, last=last, name=say(f"credit.{KINDS[most][0]}", lang), start=start,
+               end=end)

@@ -1,0 +1,187 @@
+"""Capacity credit: what a resource is worth to adequacy, as load it carries and as perfect capacity (MODEL_SPEC 7.6).
+
+ELCC (effective load carrying capability): the constant load that a system with the resource carries at the unserved
+energy it has without (Garver 1966). EFC (equivalent firm capacity): the capacity that never fails and lowers unserved
+energy as much. Both by bisection on the same sample years, so that most of chance cancels; what is left is the error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dafeng.configs.units import Floats
+from dafeng.configs.values import Estimate
+from dafeng.network.adequacy_indices import mean_of
+from dafeng.network.adequacy_system import Reservoirs, no_measures
+from dafeng.network.capacity_margins import Resource, Room
+from dafeng.network.outages import Process
+from dafeng.network.sampling import Derated, Machine
+
+CLOSE = 1e-4
+"""A credit is found when it is known to this share of the resource's capacity."""
+MOST_STEPS = 40
+CURVE_POINTS = 9
+TINY_MWH = 1e-9
+SIDE = 0.01
+"""Half width of the step that tells how unserved energy grows with load, as a share of the capacity."""
+NO_DERATING = Derated()
+UNKNOWN = Estimate(float("nan"), float("nan"))
+
+
+@dataclass(frozen=True)
+class Credit:
+    """What a resource is worth; not a number where the system it joins is never short."""
+
+    power_mw: float
+    elcc_mw: Estimate
+    efc_mw: Estimate
+
+    @property
+    def elcc_share(self) -> Estimate:
+        """ELCC over capacity."""
+        return Estimate(self.elcc_mw.value / self.power_mw, self.elcc_mw.se / self.power_mw)
+
+    @property
+    def efc_share(self) -> Estimate:
+        """EFC over capacity."""
+        return Estimate(self.efc_mw.value / self.power_mw, self.efc_mw.se / self.power_mw)
+
+
+def capacity_credit(room: Room, resource: Resource) -> Credit:
+    """ELCC and EFC of a resource in the system of a room."""
+    with_it = room.plus(resource)
+    power_mw = resource.power_mw
+    return Credit(power_mw, elcc_mw(room, with_it, power_mw), efc_mw(room, with_it, power_mw))
+
+
+def elcc_mw(room: Room, with_it: Room, power_mw: float) -> Estimate:
+    """Load that `with_it` carries at the unserved energy of `room`."""
+    return _matching(lambda mw: with_it.unserved(mw)[:, 0], room.unserved(0.0)[:, 0], room, power_mw)
+
+
+def elcc_share(room: Room, resource: Resource, goal_mwh: Floats, close: float = CLOSE) -> float:
+    """ELCC over capacity without its error, for those who ask for many; `goal_mwh` is what is unserved in `room`."""
+    with_it = room.plus(resource)
+    return _crossing(lambda mw: float((with_it.unserved(mw)[:, 0] - goal_mwh).mean()), resource.power_mw, close
+                     ) / resource.power_mw
+
+
+def efc_mw(room: Room, with_it: Room, power_mw: float) -> Estimate:
+    """Perfect capacity that leaves as much unserved in `room` as there is in `with_it`."""
+    if not room.unserved(0.0)[:, 0].any():
+        return UNKNOWN
+    goal = with_it.unserved(0.0)[:, 0]
+    found = _matching(lambda mw: room.unserved(mw - power_mw)[:, 0], goal, room, power_mw)
+    return Estimate(power_mw - found.value, found.se)
+
+
+def conditioned_elcc_mw(room: Room, power_mw: float, forced_outage_rate: float) -> Estimate:
+    """ELCC of one unit, its two states averaged instead of sampled: far less noise, and exact where no store acts.
+
+    The unit is taken to stay in its state through a shortage, as repairs of days do.
+    """
+    up = 1.0 - forced_outage_rate
+
+    def unserved_at(mw: float) -> Floats:
+        return up * room.unserved(mw - power_mw)[:, 0] + forced_outage_rate * room.unserved(mw)[:, 0]
+
+    return _matching(unserved_at, room.unserved(0.0)[:, 0], room, power_mw)
+
+
+def elcc_share_of_unit(unserved_at: Callable[[float], float], power_mw: float, forced_outage_rate: float) -> float:
+    """The same from a curve of unserved energy over added load (`unserved_curve`), without its error."""
+    up, goal = 1.0 - forced_outage_rate, unserved_at(0.0)
+    low, high = 0.0, power_mw
+    while high - low > CLOSE * power_mw:
+        middle = 0.5 * (low + high)
+        with_it = up * unserved_at(middle - power_mw) + forced_outage_rate * unserved_at(middle)
+        low, high = (middle, high) if with_it < goal else (low, middle)
+    return 0.5 * (low + high) / power_mw
+
+
+def unserved_curve(room: Room, reach_mw: float) -> Callable[[float], float]:
+    """Mean unserved MWh over added load, up to `reach_mw` more and less: its logarithm between a few points.
+
+    Unserved energy grows nearly as an exponential of load, so that few points do for many units.
+    """
+    at = np.linspace(-reach_mw, reach_mw, CURVE_POINTS)
+    height = np.log(np.maximum([room.unserved(mw)[:, 0].mean() for mw in at], TINY_MWH))
+    return lambda added_mw: float(np.exp(np.interp(added_mw, at, height)))
+
+
+def saturation(room: Room, resource_of: Callable[[float], Resource], sizes_mw: Sequence[float]) -> list[Credit]:
+    """Credits of one kind at rising sizes: how they fall as the kind fills the hours of shortage."""
+    return [capacity_credit(room, resource_of(mw)) for mw in sizes_mw]
+
+
+def firm(key: str, mw: float, process: Process, derated: Derated = NO_DERATING, unit_mw: float = 0.0) -> Resource:
+    """Units that fail: one, or as many alike of `unit_mw` as make up the capacity."""
+    count = max(1, round(mw / unit_mw)) if unit_mw > 0.0 else 1
+    return Resource(mw, machines=(Machine(key, mw / count, process, count=count, derated=derated),))
+
+
+def perfect(mw: float, hours: int) -> Resource:
+    """Capacity that never fails."""
+    return Resource(mw, steady_mw=np.full(hours, mw))
+
+
+def weather(mw: float, factor: Floats) -> Resource:
+    """Wind or sun: (hours,) or (sample years, hours) output over capacity."""
+    return Resource(mw, steady_mw=mw * factor)
+
+
+def storage(mw: float, duration_h: float, efficiency_in: float = 1.0, efficiency_out: float = 1.0) -> Resource:
+    """A store that gives its power for so many hours; cars that feed back are one, of the power plugged in."""
+    facts = (mw, mw, mw * duration_h / efficiency_out, efficiency_in, efficiency_out)
+    return Resource(mw, stores=Reservoirs(*(np.array([fact]) for fact in facts)))
+
+
+def response(mw: float, hours_per_event: float, events_per_year: float, hours: int) -> Resource:
+    """Load that is shed on call, so many hours a day on so many days a year."""
+    offers = no_measures(hours)._replace(offer_mw=np.full((1, hours), mw), hours_per_event=np.array([hours_per_event]),
+                                         events_per_year=np.array([events_per_year]))
+    return Resource(mw, offers=offers)
+
+
+def _matching(unserved_at: Callable[[float], Floats], goal: Floats, room: Room, power_mw: float) -> Estimate:
+    """Load between none and the whole capacity at which mean unserved energy is the goal's, with its sampling error.
+
+    The error is that of the paired difference of sample years, over the slope of unserved energy in load.
+    """
+    if not goal.any():
+        return UNKNOWN
+    at = _crossing(lambda mw: float((unserved_at(mw) - goal).mean()), power_mw, CLOSE)
+    step = SIDE * power_mw
+    slope = float((unserved_at(at + step) - unserved_at(at - step)).mean()) / (2.0 * step)
+    error = mean_of(unserved_at(at) - goal, room.case).se
+    return Estimate(at, error / slope if slope > 0.0 else float("nan"))
+
+
+def _crossing(over: Callable[[float], float], power_mw: float, close: float) -> float:
+    """Where a rising function crosses zero between none and the whole capacity; the nearer end where it does not."""
+    none, whole = over(0.0), over(power_mw)
+    if none < 0.0 < whole:
+        return _bracketed(over, 0.0, none, power_mw, whole, close * power_mw)
+    return 0.0 if none >= 0.0 else power_mw
+
+
+def _bracketed(over: Callable[[float], float], low: float, low_over: float, high: float, high_over: float,
+               close: float) -> float:
+    """Where a rising function crosses zero between two ends: secants; an end that stays counts half (Illinois)."""
+    at, side = low, 0
+    for _ in range(MOST_STEPS):
+        before, at = at, low + (high - low) * low_over / (low_over - high_over)
+        at_over = over(at)
+        if at_over == 0.0 or abs(at - before) < close:
+            break
+        if at_over < 0.0:
+            low, low_over = at, at_over
+            high_over *= 0.5 if side < 0 else 1.0
+        else:
+            high, high_over = at, at_over
+            low_over *= 0.5 if side > 0 else 1.0
+        side = -1 if at_over < 0.0 else 1
+    return at

@@ -1,0 +1,113 @@
+"""What a megawatt of each technology is worth to adequacy this year: the credit in capacity payments (MODEL_SPEC 7.6).
+
+Made of the year's own system at its standard, every few years, for the years after it; until the first time, and for
+what is no machine of its own (imports by contract), the credits by which the province counts its firm margin stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from dafeng.agents.owners_leases import reliability_class
+from dafeng.configs.luck import Luck
+from dafeng.configs.schema import City
+from dafeng.configs.units import Floats
+from dafeng.network.adequacy_system import System
+from dafeng.network.capacity_credit import elcc_share, elcc_share_of_unit, storage, unserved_curve, weather
+from dafeng.network.capacity_margins import Resource, room_of
+from dafeng.network.grid import Hours
+from dafeng.network.outages import processes_of
+from dafeng.sim.assembly import Assembly
+from dafeng.sim.assess import one_process, system_of
+from dafeng.sim.availability import Availability
+from dafeng.sim.surroundings import PROVINCE, Around
+
+EVERY_YEARS = 5
+SAMPLE_YEARS = 50
+CLOSE = 2e-3
+"""A share is found when it is known so well; the sampling error of 50 years is ten times that."""
+SIZE_MW = 500.0
+"""Sun, wind and stores are credited for so many MW more: small beside a province."""
+BY_WEATHER: Mapping[str, str] = {
+    "pv_utility": "solar", "pv_rooftop": "solar", "wind_onshore": "wind_onshore", "wind_offshore": "wind_offshore",
+}
+STORES = frozenset({"battery_li", "pumped_hydro"})
+AS_COUNTED = frozenset({"import", "hydro_small"})
+"""Contracts, and small hydro whose water is spent on the peak: no machine to sample."""
+
+
+def is_due(city: City, year: int) -> bool:
+    """Whether credits are made in a year: the first and every fifth after it."""
+    return (year - city.first_year) % EVERY_YEARS == 0
+
+
+def credits_of_year(
+    city: City,
+    around: Around,
+    assembly: Assembly,
+    availability: Availability,
+    hours: Hours,
+    luck: Luck,
+    until_now: Mapping[str, float],
+) -> Mapping[str, float]:
+    """Credits for the years after this one; those until now where none are due, or with `capacity_credit: table`."""
+    if not is_due(city, around.year) or city.setting("capacity_credit", "computed") == "table":
+        return until_now
+    system = system_of(city, around, assembly, availability, hours)
+    return computed_credits(city, around, assembly, system, luck, until_now)
+
+
+def computed_credits(
+    city: City, around: Around, assembly: Assembly, system: System, luck: Luck, counted: Mapping[str, float]
+) -> Mapping[str, float]:
+    """Credits by technology: ELCC over capacity where it can be told, else as counted."""
+    room = room_of(
+        system, luck, sample_years=SAMPLE_YEARS, balance="island" if system.province is None else "province"
+    )
+    goal = room.unserved(0.0)[:, 0]
+    if not goal.any():
+        return counted
+    curve = unserved_curve(room, max(_unit(city, technology)[0] for technology in counted if _is_unit(technology)))
+    found = dict(counted)
+    for technology in counted:
+        if _is_unit(technology):
+            found[technology] = elcc_share_of_unit(curve, *_unit(city, technology))
+        elif technology not in AS_COUNTED:
+            found[technology] = elcc_share(room, _resource(city, around, assembly, technology), goal, CLOSE)
+    return found
+
+
+def _is_unit(technology: str) -> bool:
+    return technology not in AS_COUNTED and technology not in BY_WEATHER and technology not in STORES
+
+
+def _unit(city: City, technology: str) -> tuple[float, float]:
+    """Size and forced outage rate of a machine."""
+    outage_class = reliability_class(city, technology)
+    process = one_process(processes_of(city, outage_class, technology))
+    return city.value(f"reliability.{outage_class}.unit_mw"), process.forced_outage_rate
+
+
+def _resource(city: City, around: Around, assembly: Assembly, technology: str) -> Resource:
+    """`SIZE_MW` of sun, wind or a store, whose outages are in its mean output or power."""
+    if technology in BY_WEATHER:
+        return weather(SIZE_MW, factor_of(around, assembly, technology, BY_WEATHER[technology]))
+    up, one_way = 1.0 - _unit(city, technology)[1], city.value(f"{technology}.eff_roundtrip") ** 0.5
+    stored = storage(SIZE_MW * up, city.value(f"{technology}.hours"), one_way, one_way)
+    return replace(stored, power_mw=SIZE_MW)
+
+
+def factor_of(around: Around, assembly: Assembly, technology: str, profile: str) -> Floats:
+    """(hours,) output over capacity: of the city's own fleet, or of the province's weather where it has none."""
+    rows = [
+        row
+        for row, unit in enumerate(assembly.units)
+        if unit.technology == technology and unit.county != PROVINCE and unit.in_service_from_h is None
+    ]
+    capacity = np.array([assembly.units[row].capacity_mw for row in rows])
+    if capacity.sum() <= 0.0:
+        return around.weather.factor(profile, PROVINCE)
+    return np.asarray(capacity @ assembly.base_share[rows] / capacity.sum())

@@ -1,0 +1,72 @@
+"""How capacity credits fall as a kind grows: curves of a year's system, for studies with `capacity_credit: curves`.
+
+ELCC over capacity at growing sizes: sun, offshore wind, storage of one to eight hours, the city's response, and cars
+that feed back where a bundle has them. In a province of 200 GW a credit falls over gigawatts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+import numpy as np
+
+from dafeng.configs.luck import Luck
+from dafeng.configs.schema import City
+from dafeng.configs.values import Estimate
+from dafeng.network.adequacy_system import System
+from dafeng.network.capacity_credit import elcc_mw, response, storage, weather
+from dafeng.network.capacity_margins import Resource, room_of
+from dafeng.network.grid import Hours
+from dafeng.sim.assembly import Assembly
+from dafeng.sim.assess import system_of
+from dafeng.sim.availability import Availability
+from dafeng.sim.credit import SAMPLE_YEARS, factor_of, is_due
+from dafeng.sim.surroundings import Around
+
+SIZES_MW = (500.0, 2000.0, 5000.0, 10_000.0, 20_000.0)
+DURATIONS_H = (1, 2, 4, 8)
+Curves: TypeAlias = Mapping[tuple[str, float], Estimate]
+"""(kind, MW) -> ELCC over capacity."""
+
+
+def curves_of_year(
+    city: City, around: Around, assembly: Assembly, availability: Availability, hours: Hours, luck: Luck
+) -> Curves:
+    """Curves in the years in which credits are made, with `capacity_credit: curves`; else none."""
+    if city.setting("capacity_credit", "computed") != "curves" or not is_due(city, around.year):
+        return {}
+    return curves_of(city, around, assembly, system_of(city, around, assembly, availability, hours), luck)
+
+
+def curves_of(city: City, around: Around, assembly: Assembly, system: System, luck: Luck) -> Curves:
+    """Credits of each kind at each size, with their sampling errors."""
+    room = room_of(
+        system, luck, sample_years=SAMPLE_YEARS, balance="island" if system.province is None else "province"
+    )
+    found = {}
+    for kind, made in kinds(city, around, assembly).items():
+        for mw in SIZES_MW:
+            load = elcc_mw(room, room.plus(made(mw)), mw)
+            found[kind, mw] = Estimate(load.value / mw, load.se / mw)
+    return found
+
+
+def kinds(city: City, around: Around, assembly: Assembly) -> dict[str, Callable[[float], Resource]]:
+    """Kind -> a resource of so many MW."""
+    sun = factor_of(around, assembly, "pv_utility", "solar")
+    wind = factor_of(around, assembly, "wind_offshore", "wind_offshore")
+    one_way = city.value("battery_li.eff_roundtrip") ** 0.5
+    found: dict[str, Callable[[float], Resource]] = {
+        "solar": lambda mw: weather(mw, sun), "wind_offshore": lambda mw: weather(mw, wind),
+    }
+    for hours in DURATIONS_H:
+        found[f"storage_{hours}h"] = lambda mw, hours=hours: storage(mw, hours, one_way, one_way)  # type: ignore[misc]
+    offers = assembly.grid.offers
+    if len(offers.key):
+        called, days = float(np.mean(offers.hours_per_event)), float(np.mean(offers.events_per_year))
+        found["response"] = lambda mw: response(mw, called, days, len(sun))
+    cars = next((store for store in assembly.stores if store.technology == "v2g"), None)
+    if cars is not None:
+        found["v2g"] = lambda mw: storage(mw, cars.hours, cars.efficiency_in, cars.efficiency_out)
+    return found

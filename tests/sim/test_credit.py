@@ -1,0 +1,61 @@
+"""Capacity credits in a run: made from the year's own system, kept between, and switched off."""
+
+from itertools import pairwise
+from types import SimpleNamespace
+
+import numpy as np
+
+from dafeng.configs import load
+from dafeng.configs.errors import Place
+from dafeng.configs.luck import Luck
+from dafeng.network.adequacy_system import single_node
+from dafeng.network.outages import Process
+from dafeng.sim import booking
+from dafeng.sim.credit import computed_credits, credits_of_year
+from dafeng.sim.credit_curves import SIZES_MW, curves_of
+
+
+def made(settings=None):
+    """A fleet of 12 units of 500 MW against a load with an evening peak, 6,000 MW of sun standing in its net load."""
+    city = load.city("jiangmen").with_values(settings or {}, Place("test", 0, ""))
+    hour = np.arange(8760) % 24
+    sun = np.maximum(0.0, np.cos(2 * np.pi * (hour - 13) / 24))
+    load_mw = 4000 + 900 * np.cos(2 * np.pi * (hour - 19) / 24)
+    system = single_node([(f"u{i}", 500.0, Process(920.0, 80.0)) for i in range(12)], load_mw)
+    weather = SimpleNamespace(factor=lambda profile, place: sun if profile == "solar" else np.full(8760, 0.3))
+    around = SimpleNamespace(weather=weather, year=2025)
+    return city, around, SimpleNamespace(units=(), base_share=np.zeros((0, 8760))), system
+
+
+def test_credits_follow_the_system_and_not_the_table():
+    city, around, assembly, system = made()
+    counted = booking.credits(city)
+    found = computed_credits(city, around, assembly, system, Luck(1), counted)
+    assert set(found) == set(counted)
+    assert all(0.0 <= share <= 1.0 for share in found.values())
+    assert found["nuclear_epr"] < found["coal_usc"] < found["waste_to_energy"]
+    assert abs(found["wind_offshore"] - 0.3) < 0.01
+    assert found["battery_li"] < found["pumped_hydro"]
+    assert found["import"] == counted["import"]
+
+
+def test_the_table_stands_when_it_is_asked_for_and_between_the_years_of_credits():
+    before = {"coal_usc": 0.5}
+    for settings, year in (({"capacity_credit": "table"}, 2025), ({}, 2026)):
+        city, around, assembly, _ = made(settings)
+        around.year = year
+        assert credits_of_year(city, around, assembly, None, None, Luck(1), before) is before
+
+
+def test_curves_fall_with_size_and_longer_stores_are_worth_more():
+    city, around, assembly, system = made()
+    assembly.grid = SimpleNamespace(offers=SimpleNamespace(key=("a",), hours_per_event=[4.0], events_per_year=[30.0]))
+    assembly.stores = (SimpleNamespace(technology="v2g", hours=3.0, efficiency_in=0.9, efficiency_out=0.9),)
+    found = curves_of(city, around, assembly, system, Luck(1))
+    kinds = {kind for kind, _ in found}
+    assert kinds == {"solar", "wind_offshore", "response", "v2g", *(f"storage_{hours}h" for hours in (1, 2, 4, 8))}
+    for kind in kinds:
+        shares = [found[kind, mw].value for mw in SIZES_MW]
+        assert all(later <= earlier + 3e-3 for earlier, later in pairwise(shares)), kind
+    by_hours = [found[f"storage_{hours}h", 500.0].value for hours in (1, 2, 4, 8)]
+    assert by_hours == sorted(by_hours)
