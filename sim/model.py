@@ -198,7 +198,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         mends = Trips(self.env, availability, self._crews("lines"), self._surprise, self._report)
         Storms(self.env, availability, mends).schedule(self.city, self.luck, self.year, assembly)
         start = carried(assembly, self.stored)
-        self.operator = Operator(self.env, assembly.grid, availability, scheme, start, self.engine)
+        relieve = self.city.setting("line_relief", "no") == "yes"
+        self.operator = Operator(self.env, assembly.grid, availability, scheme, start, self.engine, relieve)
         end = self.env.now + HOURS_A_YEAR
         self.env.run(until=end)
         hours = self.operator.finish()

@@ -20,9 +20,11 @@ class Operator:
     """One year of weekly dispatch as a SimPy process."""
 
     def __init__(
-        self, env: simpy.Environment, grid: Grid, availability: Availability, plan: Plan, state: State, engine: Engine
+        self, env: simpy.Environment, grid: Grid, availability: Availability, plan: Plan, state: State, engine: Engine,
+        relieve: bool = False,
     ) -> None:
         self.env, self.grid, self.availability, self.plan, self.engine = env, grid, availability, plan, engine
+        self.relieve = relieve
         self.start_h = env.now
         self.state = state
         self.diary = Diary(grid.hours)
@@ -73,7 +75,8 @@ class Operator:
         self.calls += 1
         window = range(now, min(week_end + DAY_H, self.grid.hours))
         return dispatch(
-            self.grid, self.availability.known, window, self.state, self.plan, engine=self.engine, firm=firm
+            self.grid, self.availability.known, window, self.state, self.plan, engine=self.engine, firm=firm,
+            relieve=self.relieve,
         )
 
     def _live(self, running: Hours, begin: int, until: int) -> None:
