@@ -7,6 +7,7 @@ units, its entitlement to provincial ones and a contract block.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
@@ -149,13 +150,22 @@ def _margin(system: System, pool: PoolArrays, delivery: Delivery, base_mw: float
         def hours_at(added_mw: float) -> Estimate:
             return mean_of(hours_with_added(pool, system.measures, samples.kept, base_mw + added_mw, work), case)
 
-        return crossing(hours_at, system.lolh_standard_h, SCALE * float(np.ptp(pool.firm_margin_mw)), 1.0 / years)
+        scale = SCALE * float(np.ptp(pool.firm_margin_mw))
+        start = _without_measures(system, samples) - base_mw
+        return crossing(hours_at, system.lolh_standard_h, scale, 1.0 / years, start)
     if len(delivery.county):
         def hours_at(added_mw: float) -> Estimate:
             return mean_of(undelivered_hours(delivery, added_mw, years, work, len(system.counties)), case)
 
         return crossing(hours_at, system.lolh_standard_h, SCALE * float(delivery.peak_mw.sum()), 1.0 / years)
     return Estimate(np.inf, 0.0)
+
+
+def _without_measures(system: System, samples: Samples) -> float:
+    """The load that the kept margins bear at the standard before any store or measure helps: the margin is above it."""
+    margins = samples.kept.margin_mw.ravel()
+    hours = math.ceil(system.lolh_standard_h * len(samples.kept.margin_mw))
+    return float(np.partition(margins, hours)[hours]) if 0 < hours < margins.size else 0.0
 
 
 def _indices(system: System, support: Support, samples: Samples, margin: Estimate) -> Adequacy:

@@ -19,6 +19,8 @@ COEFFICIENT_OF_VARIATION = 0.05
 DOUBLINGS, SECANTS = 14, 12
 CLOSE = 0.05
 """A crossing is found when the logarithm of the ratio to the standard is below this: a fraction of its own error."""
+BEYOND = 1.5
+"""How far past the place where a crossing is expected the search for its other side steps."""
 LEAST_STEP = 0.25
 """First step of the search for a crossing, in multiples of its scale."""
 
@@ -60,11 +62,13 @@ def has_converged(energy: Estimate) -> bool:
     return energy.value > 0.0 and energy.se <= COEFFICIENT_OF_VARIATION * energy.value
 
 
-def crossing(rising: Callable[[float], Estimate], standard: float, scale: float, floor: float) -> Estimate:
+def crossing(
+    rising: Callable[[float], Estimate], standard: float, scale: float, floor: float, start: float = 0.0
+) -> Estimate:
     """Where a rising, sampled function crosses a standard, with the error that its own error there makes.
 
-    The function is taken to grow by about a factor e every `scale`; zeros count as `floor`. Infinite when the search
-    does not come upon the standard.
+    The search goes out from `start`; the function is taken to grow by about a factor e every `scale`; zeros count as
+    `floor`. Infinite when the search does not come upon the standard.
 
     >>> round(crossing(lambda x: Estimate(np.exp(x), 0.1), 20.0, 2.0, 1e-3).value, 1)
     3.0
@@ -75,17 +79,29 @@ def crossing(rising: Callable[[float], Estimate], standard: float, scale: float,
         seen[at] = rising(at)
         return float(np.log(max(seen[at].value, floor)) - goal)
 
-    near, near_height = 0.0, height(0.0)
-    far = scale * max(abs(near_height), LEAST_STEP) * (-1.0 if near_height > 0.0 else 1.0)
+    near, near_height = start, height(start)
+    step = scale * max(abs(near_height), LEAST_STEP) * (-1.0 if near_height > 0.0 else 1.0)
     for _ in range(DOUBLINGS):
+        far = near + step
         far_height = height(far)
         if far_height * near_height <= 0.0:
             break
-        near, near_height, far = far, far_height, 2.0 * far
+        step = _further(step, near_height, far_height, np.log(floor) - goal, scale)
+        near, near_height = far, far_height
     else:
-        return Estimate(math.copysign(math.inf, far), 0.0)
+        return Estimate(math.copysign(math.inf, step), 0.0)
     at, slope = _between(height, near, near_height, far, far_height)
     return Estimate(at, seen[at].se / (slope * standard))
+
+
+def _further(step: float, near_height: float, far_height: float, lowest: float, scale: float) -> float:
+    """The next step outwards: doubled, but not far beyond where the growth seen leads, once there is any."""
+    if min(near_height, far_height) <= lowest:
+        wanted = scale * abs(far_height) if far_height > lowest else np.inf
+    else:
+        growth = abs(far_height - near_height) / abs(step)
+        wanted = abs(far_height) / growth if growth > 0.0 else np.inf
+    return math.copysign(min(2.0 * abs(step), max(BEYOND * wanted, LEAST_STEP * scale)), step)
 
 
 def _between(height: Callable[[float], float], near: float, near_height: float, far: float, far_height: float
