@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from dafeng.configs.units import DAY_H
+from dafeng.configs.units import DAY_H, WEEK_H
 from dafeng.network.bounds import Bounds
 from dafeng.network.grid import State
 from dafeng.network.lived import Lived, end_state
@@ -24,6 +24,8 @@ from dafeng.network.lp_solver import Solver, solver_of
 from dafeng.network.lp_values import Facts, values_of
 from dafeng.network.window import Supply, Task, operated
 
+BLOCK_H = 24
+"""Hours of a programme."""
 OVERLOAD = 1.0001
 """Load of a line, in parts of its limit, above which a day is relieved."""
 RELIEVED = 1
@@ -38,9 +40,11 @@ def operate_relieved(task: Task) -> Lived:
     """Dispatch one window with lines relieved."""
     lived, supply = operated(task)
     first, stop = task.window.start, task.window.stop
-    days = sorted({int(first + h) // DAY_H * DAY_H for h in overloaded(task, lived)})
+    if WEEK_H < stop - first <= WEEK_H + DAY_H:
+        stop = first + WEEK_H  # what is only looked ahead at will be dispatched again
+    days = sorted({(first + h) // BLOCK_H * BLOCK_H for h in overloaded(task, lived) if first + h < stop})
     for day in days:
-        begin, end = max(day, first) - first, min(day + DAY_H, stop) - first
+        begin, end = max(day, first) - first, min(day + BLOCK_H, len(task.window) + first) - first
         _splice(lived, _relieve(task, supply, lived, begin, end, day), begin, end)
     return _summed(task, lived) if days else lived
 
@@ -66,7 +70,7 @@ def _relieve(task: Task, supply: Supply, lived: Lived, begin: int, end: int, day
     size = part.window.stop - day
     solver: Solver | None = frame.programmes.get(size)
     if solver is None:
-        shape = shape_of(frame, size, Commitment.FIXED, meters_of(frame, counted_limits(frame, False), day))
+        shape = shape_of(frame, size, Commitment.FIXED, meters_of(frame, counted_limits(frame, False), 0))
         values = values_of(shape, facts)
         solver = frame.programmes[size] = solver_of(frame, shape, values)
     else:

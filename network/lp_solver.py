@@ -79,6 +79,7 @@ class Solver:
     highs: Any
     written: Written = field(default_factory=lambda: Written())
     is_linked: Bools = field(default_factory=lambda: np.zeros((0, 0), dtype=np.bool_))
+    cost: Floats = field(default_factory=lambda: np.zeros(0))
     extra_rows: int = 0
     extra_columns: int = 0
     iterations: int = 0
@@ -93,7 +94,9 @@ class Solver:
             self.bound(np.array(idle), np.zeros(len(idle)), np.zeros(len(idle)))
         columns = np.arange(self.shape.columns, dtype=np.int32)
         rows = np.arange(self.shape.rows, dtype=np.int32)
-        self.highs.changeColsCost(len(columns), columns, values.cost)
+        if not np.array_equal(values.cost, self.cost):
+            self.highs.changeColsCost(len(columns), columns, values.cost)
+            self.cost = values.cost
         self.highs.changeColsBounds(len(columns), columns, values.lower, values.upper)
         self.highs.changeRowsBounds(len(rows), rows, values.row_lower, values.row_upper)
         self._link(values.is_linked)
@@ -177,6 +180,7 @@ def solver_of(frame: Frame, shape: Shape, values: Values) -> Solver:
     )
     made = Solver(shape, feeds, highs)
     made.switch(shape.commitment is Commitment.BINARY)
+    made.cost = values.cost
     made.is_linked = np.ones_like(values.is_linked)
     made._link(values.is_linked)
     return made

@@ -199,7 +199,10 @@ def _tanks(shape: Shape, facts: Facts, made: Values) -> None:
     made.price(shape.charge, np.concatenate([np.zeros(n), grid.flexible.cost_cny_per_mwh])[:, None])
     made.price(shape.discharge, grid.stores.wear_cny_per_mwh[:, None])
     made.row_lower[shape.levels.at()[:, 0]] = made.row_upper[shape.levels.at()[:, 0]] = start
-    worth, width = _end_pieces(task.ends, high[:, -1] - low[:, -1], shape.piece.width)
+    if facts.pins_mwh is not None:
+        worth, width = np.zeros((len(low), shape.piece.width)), np.zeros((len(low), shape.piece.width))
+    else:
+        worth, width = _end_pieces(task.ends, high[:, -1] - low[:, -1], shape.piece.width)
     _pin(facts, low[:, -1], high[:, -1], worth, width)
     made.bound(shape.piece, 0.0, width)
     made.price(shape.piece, -worth)
