@@ -86,7 +86,7 @@ def _generators(made: Export, grid: Grid, share: Floats, hours: Hours | None) ->
     ramp = np.where((ramp < 1.0) & ~units.is_block, ramp, np.nan)
 
     def more(values: Any, value: float) -> Floats:
-        return np.r_[np.asarray(values, dtype=np.float64), np.full(extra, value)]
+        return np.concatenate([np.asarray(values, dtype=np.float64), np.full(extra, value)])
 
     is_unit = ~units.is_block & ~units.is_free
     bus = np.concatenate([units.bus, offers.bus, buyers.bus])
