@@ -80,7 +80,7 @@ def _priced(found: Imported, unserved: float, over: int) -> tuple[str, ...]:
         price = found.grid.voll_cny_per_mwh
         said.append(f"{unserved:,.1f} MWh are not served; the objective holds {price:,.0f} for each")
     if over:
-        said.append(f"in {over} hours a branch carries more than its limit: the objective is too low; try --engine exact")
+        said.append(f"in {over} hours a branch carries more than its limit: the objective is too low (--engine exact)")
     if found.grid.stores.key:
         said.append("energy left in stores at the end has the worth the plan gives it; PyPSA gives it none")
     return tuple(said)

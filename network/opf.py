@@ -8,8 +8,10 @@ programs, version 1.16, goes in circles or fails on MATPOWER's 118 buses and on 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import highspy
 import networkx as nx
@@ -26,6 +28,8 @@ VOLL = 10_000.0
 BINDING_RAD = 1e-7
 GAP = 1e-10
 """Part of the cost by which tangents may stay below it."""
+LOSS_MW = 1e-6
+"""What losses of a branch may be told short by."""
 MOST_ROUNDS = 100
 """Rounds of tangents; about twenty are needed, since each one quarters the gap."""
 FEASIBLE = 1e-9
@@ -53,20 +57,28 @@ class Snapshot:
     price: Floats
     unserved_mw: Floats
     untaken_mw: Floats
+    loss_mw: Floats
+    """(branches,) 0 where losses were not asked for."""
     is_binding: Bools
     """(branches,) at a limit of flow or angle."""
     iterations: int
     cpu_s: float
 
 
-def dc_opf(case: Case, convention: Susceptance = Susceptance.MATPOWER, voll: float = VOLL) -> Snapshot:
-    """Solve a case; what cannot be met is a result (shortage), a case that contradicts itself is an InputError."""
+def dc_opf(
+    case: Case, convention: Susceptance = Susceptance.MATPOWER, voll: float = VOLL, *, has_losses: bool = False
+) -> Snapshot:
+    """Solve a case; what cannot be met is a result (shortage), a case that contradicts itself is an InputError.
+
+    With losses a branch draws r F^2 (per unit, voltages 1), half at each end, met by tangents like the costs; they are
+    tight where power has a price above 0.
+    """
     if not case.generators.cost:
         raise InputError([Problem(Place(case.name, 0, "mpc.gencost"), "is missing; costs are needed to dispatch")])
     started = time.process_time()
     branches, fixed = branching(case, convention), references(case)
     for has_slack in (False, True):
-        where = layout(case, branches, has_slack)
+        where = layout(case, branches, has_losses, has_slack)
         solver, iterations = _solved(case, branches, where, fixed, voll)
         if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
             return _snapshot(case, branches, where, solver, iterations, time.process_time() - started)
@@ -115,26 +127,63 @@ def _solved(case: Case, branches: Branching, where: Layout, fixed: Ints, voll: f
         solver.run()
         iterations += max(0, solver.getInfo().simplex_iteration_count)
         is_optimal = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        if not is_optimal or not left or not _tighten(case, where, solver):
+        if not is_optimal or not left or not _tighten(case, branches, where, solver):
             break
     return solver, iterations
 
 
-def _tighten(case: Case, where: Layout, solver: highspy.Highs) -> bool:
-    """Add tangents where the cost lies above its lines; whether that is worth another round."""
+def _tighten(case: Case, branches: Branching, where: Layout, solver: highspy.Highs) -> bool:
+    """Add tangents where costs and losses lie above their lines; whether that is worth another round."""
     values = np.array(solver.getSolution().col_value)
-    output, paid = values[where.output], values[where.first_curve : where.first_slack]
+    objective = max(1.0, abs(solver.getInfo().objective_function_value))
+    rows = [*_cost_tangents(case, where, values, objective), *_loss_tangents(case, branches, where, values)]
+    if not rows:
+        return False
+    least = np.array([row.least for row in rows])
+    starts = np.cumsum([0, *(len(row.columns) for row in rows[:-1])], dtype=np.int32)
+    columns = np.concatenate([row.columns for row in rows]).astype(np.int32)
+    entries = np.concatenate([row.values for row in rows])
+    solver.addRows(len(rows), least, np.full(len(rows), highspy.kHighsInf), len(entries), starts, columns, entries)
+    return True
+
+
+class Tangent(NamedTuple):
+    """values @ columns >= least."""
+
+    columns: Ints
+    values: Floats
+    least: float
+
+
+def _cost_tangents(case: Case, where: Layout, values: Floats, objective: float) -> Iterator[Tangent]:
+    """Tangents at the outputs of generators that cost more than their lines say."""
+    output, paid = values[where.output], values[where.first_curve : where.first_loss]
     true = np.array([case.generators.cost[g].at(output[g]) for g in where.curves])
     gap = np.maximum(true - paid, 0.0)
-    allowed = GAP * max(1.0, abs(solver.getInfo().objective_function_value)) + 2.0 * FEASIBLE * len(gap)
+    allowed = GAP * objective + 2.0 * FEASIBLE * len(gap)
     if gap.sum() <= allowed:
-        return False
+        return
     for at in np.flatnonzero(gap > 0.1 * allowed / len(gap)).tolist():
         unit = int(where.curves[at])
         for slope, intercept in lines(case.generators.cost[unit], [output[unit]]):
-            columns = np.array([where.first_curve + at, where.buses + unit], dtype=np.int32)
-            solver.addRow(intercept, highspy.kHighsInf, 2, columns, np.array([1.0, -slope]))
-    return True
+            columns = np.array([where.first_curve + at, where.buses + unit])
+            yield Tangent(columns, np.array([1.0, -slope]), intercept)
+
+
+def _loss_tangents(case: Case, branches: Branching, where: Layout, values: Floats) -> Iterator[Tangent]:
+    """Tangents at the flows of branches that lose more than their lines say: loss >= k F0 (2 F - F0), k = r / base."""
+    b, base, lossy = case.branches, case.base_mva, where.lossy
+    flow = branches.flow_mw(values[: where.buses] / base)
+    factor = b.r_pu / base
+    gap = factor[lossy] * flow[lossy] ** 2 - values[where.first_loss : where.first_slack]
+    for at in np.flatnonzero(gap > LOSS_MW).tolist():
+        row = int(lossy[at])
+        slope, per_angle = 2.0 * factor[row] * flow[row], branches.susceptance_mw[row] / base
+        columns = np.array([where.first_loss + at, b.from_bus[row], b.to_bus[row]])
+        shifted = slope * branches.susceptance_mw[row] * branches.shift_rad[row]
+        yield Tangent(
+            columns, np.array([1.0, -slope * per_angle, slope * per_angle]), -factor[row] * flow[row] ** 2 - shifted
+        )
 
 
 def _snapshot(
@@ -146,8 +195,10 @@ def _snapshot(
     n = where.buses
     slack = values[where.first_slack :].reshape(2, n) if where.has_slack else np.zeros((2, n))
     angle, output = values[:n] / case.base_mva, values[where.output]
+    loss = np.zeros(len(branches.susceptance_mw))
+    loss[where.lossy] = values[where.first_loss : where.first_slack]
     return Snapshot(
         Status.SHORTAGE if where.has_slack else Status.OPTIMAL, float(solver.getInfo().objective_function_value),
-        output, angle, branches.flow_mw(angle), duals[:n], slack[0], slack[1],
+        output, angle, branches.flow_mw(angle), duals[:n], slack[0], slack[1], loss,
         is_binding(branches, angle, BINDING_RAD), iterations, cpu_s,
     )

@@ -1,9 +1,9 @@
 """The DC-OPF of one instant as rows and columns: angles, outputs, balance of every bus, bounds of every branch.
 
 Columns: angles (rad times the base power, which keeps the numbers of a row alike), outputs (MW), cost of generators
-whose cost is a curve, and, when asked for, load not served and output not taken at each bus. Rows: balance of buses
-(MW), angle differences of branches with a limit of flow or angle, lines under the curves: the segments of piecewise
-linear ones, tangents of quadratic ones.
+whose cost is a curve, and, when asked for, losses of branches (half of them drawn at each end), load not served and
+output not taken at each bus. Rows: balance of buses (MW), angle differences of branches with a limit of flow or angle,
+lines under the curves: the segments of piecewise linear ones, tangents of quadratic ones.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ class Layout:
     """Generators in service whose cost is no straight line."""
     limited: Ints
     """Branches with a row."""
+    lossy: Ints
+    """Branches with a column of losses."""
     has_slack: bool
 
     @property
@@ -46,9 +48,14 @@ class Layout:
         return self.buses + self.generators
 
     @property
+    def first_loss(self) -> int:
+        """The first column of losses."""
+        return self.first_curve + len(self.curves)
+
+    @property
     def first_slack(self) -> int:
         """The first column of load not served."""
-        return self.first_curve + len(self.curves)
+        return self.first_loss + len(self.lossy)
 
     @property
     def columns(self) -> int:
@@ -90,13 +97,14 @@ def branching(case: Case, convention: Susceptance) -> Branching:
     return Branching(susceptance, shift, difference, least, most)
 
 
-def layout(case: Case, branches: Branching, has_slack: bool) -> Layout:
-    """Columns and rows of a case."""
+def layout(case: Case, branches: Branching, has_losses: bool, has_slack: bool) -> Layout:
+    """Columns and rows of a case; losses are those of series resistance."""
     pairs = zip(case.generators.cost, case.generators.is_on.tolist(), strict=True)
     curves = [g for g, (cost, is_on) in enumerate(pairs) if is_on and not is_straight(cost)]
     limited = np.flatnonzero(np.isfinite(branches.least_rad) | np.isfinite(branches.most_rad))
     rows = np.array(curves, dtype=np.int64)
-    return Layout(len(case.buses.number), len(case.generators.bus), rows, limited, has_slack)
+    lossy = np.flatnonzero((case.branches.r_pu > 0.0) & (branches.susceptance_mw != 0.0) & has_losses)
+    return Layout(len(case.buses.number), len(case.generators.bus), rows, limited, lossy, has_slack)
 
 
 def program(case: Case, branches: Branching, where: Layout, fixed: Ints, voll: float) -> highspy.HighsLp:
@@ -145,7 +153,8 @@ def _balance_rows(case: Case, branches: Branching, where: Layout) -> tuple[spars
     at = sparse.csr_array(
         (np.ones(where.generators), (case.generators.bus, np.arange(where.generators))), (n, where.generators)
     )
-    parts = [angles, at, sparse.csr_array((n, len(where.curves)))]
+    halves = -0.5 * abs(branches.difference[where.lossy]).T
+    parts = [angles, at, sparse.csr_array((n, len(where.curves))), halves]
     if where.has_slack:
         parts += [sparse.eye_array(n), -sparse.eye_array(n)]
     demand = np.where(is_on, case.buses.load_mw + case.buses.shunt_mw, 0.0)
@@ -183,7 +192,8 @@ def _columns(
     linear = np.array([c.linear if isinstance(c, Quadratic) and is_straight(c) else 0.0 for c in g.cost]) * g.is_on
     curves = len(where.curves)
     low, high = np.r_[low, np.full(curves, -np.inf)], np.r_[high, np.full(curves, np.inf)]
-    cost = np.r_[np.zeros(n), linear, np.ones(curves)]
+    cost = np.r_[np.zeros(n), linear, np.ones(curves), np.zeros(len(where.lossy))]
+    low, high = np.r_[low, np.zeros(len(where.lossy))], np.r_[high, np.full(len(where.lossy), np.inf)]
     if where.has_slack:
         served = np.where(case.buses.is_on, np.maximum(case.buses.load_mw, 0.0), 0.0)
         low, high = np.r_[low, np.zeros(2 * n)], np.r_[high, served, np.full(n, np.inf)]

@@ -151,3 +151,24 @@ def test_the_two_conventions_differ_where_lines_have_losses_and_taps() -> None:
     b = case.branches
     assert ours == pytest.approx(100.0 / (b.x_pu * b.tap))
     assert theirs == pytest.approx(100.0 * b.x_pu / (b.r_pu**2 + b.x_pu**2))
+
+
+def test_losses_of_a_line_are_those_worked_by_hand() -> None:
+    """100 MW at bus 2 behind r = 0.02: F = 100 + L / 2 at mid-line and L = 0.02 F^2 / 100."""
+    text = SMALL.replace("3  1  90  0  10", "3  1  0   0  0 ").replace("2  1  50", "2  1  100")
+    text = text.replace("1  2  0.01", "1  2  0.02").replace("0  1  -360  360;\n\t1  3", "0  0  -360  360;\n\t1  3")
+    found = dc_opf(case_of(text.replace("\t2  3  0.01", "\t2  3  0"), "small.m"), has_losses=True)
+    flow = (1.0 - np.sqrt(1.0 - 4.0 * 1e-4 * 100.0)) / (2.0 * 1e-4)
+    assert found.loss_mw[0] == pytest.approx(2e-4 * flow**2, abs=1e-5)
+    assert found.generation_mw[0] == pytest.approx(100.0 + 2e-4 * flow**2, abs=1e-5)
+    assert found.price[1] / found.price[0] == pytest.approx((1.0 + 2e-4 * flow) / (1.0 - 2e-4 * flow), rel=1e-4)
+
+
+def test_losses_raise_the_cost_and_are_r_times_the_flow_squared_everywhere() -> None:
+    case = read_case(PGLIB / "pglib_opf_case118_ieee.m")
+    free, found = dc_opf(case), dc_opf(case, has_losses=True)
+    assert found.objective > free.objective
+    truth = case.branches.r_pu / case.base_mva * found.flow_mw**2
+    assert np.abs(found.loss_mw - truth).max() < 2e-6
+    made = found.generation_mw.sum() - case.buses.load_mw.sum() - case.buses.shunt_mw.sum()
+    assert made == pytest.approx(found.loss_mw.sum(), abs=1e-6)
