@@ -39,8 +39,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 NEEDED = ("regions", "generators")
 LEFT_OUT = ("demandresponses",)
 CHANCES = (*OUTAGE, "chargeefficiency", "dischargeefficiency", "carryoverefficiency")
-FASTEST = 20.0
-"""Failures and repairs a step beyond which two steps have nothing to do with each other (e^-20)."""
+FASTEST = 12.0
+"""Failures and repairs a step beyond which two steps have nothing to do with each other (e^-12)."""
 UNLIMITED = 4294967295
 """How PRAS writes an interface without a limit of its own."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,12 +72,21 @@ def arrays_of(system: RegionalSystem, luck: Luck) -> SystemArrays:
     days = math.ceil(system.steps / day)
     lowest = np.array([[row[d * day:(d + 1) * day].min() for d in range(days)] for row in margin])
     failing, stores = np.isfinite(system.varying.mttf_h), _stores(system)
-    return SystemArrays(
+    return cast(SystemArrays, _contiguous(SystemArrays(
         margin, lowest, day, _machines(system.units, np.isfinite(system.units.mttf_h), luck, system.step_h),
         _machines(system.varying, failing, luck, system.step_h), np.ascontiguousarray(system.varying_mw[failing]),
         stores, _store_outages(system, luck), _borders(system), _line_outages(system, luck), _is_single(system),
         stores.plain.energy_mwh * (1.0 if system.starts_full else 0.0),
-    )
+    )))
+
+
+def _contiguous(arrays: Any) -> Any:
+    """The same with every array contiguous: another layout would be another type, and compiled once more."""
+    if isinstance(arrays, np.ndarray):
+        return np.ascontiguousarray(arrays)
+    if isinstance(arrays, tuple):
+        return type(arrays)(*map(_contiguous, arrays))
+    return arrays
 
 
 def _machines(machines: Machines, kept: Bools, luck: Luck, step_h: float) -> MachineArrays:

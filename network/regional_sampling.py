@@ -14,10 +14,10 @@ from dafeng.network.sampling import DRAWS_AN_OUTAGE, MachineArrays, stream, unif
 
 
 class Instants(NamedTuple):
-    """Failures and repairs in continuous time, chained by the step they fall in; `kept[0]` of them."""
+    """Failures and repairs in continuous time, chained by the day they fall on; `kept[0]` of them."""
 
     head: Ints
-    """(steps,) first of the step, -1 for none; of length 0 when instants are not kept."""
+    """(days + 1,) the last of the day, -1 for none; of length 0 when instants are not kept."""
     follows: Ints
     at: Floats
     change_mw: Floats
@@ -52,7 +52,7 @@ def drawn_for(system: SystemArrays, keeps_instants: bool) -> Drawn:
     if keeps_instants:
         per_machine = steps / (system.units.mttf_h + system.units.mttr_h) if len(system.units.mw) else np.zeros(0)
         most = int(10 * (per_machine * system.units.machines).sum()) + 100 * int(system.units.machines.sum()) + 1000
-    instants = Instants(np.full(steps if keeps_instants else 0, -1, np.int64), np.zeros(most, np.int64),
+    instants = Instants(np.full(days + 1 if keeps_instants else 0, -1, np.int64), np.zeros(most, np.int64),
                         np.zeros(most), np.zeros(most), np.zeros(1, np.int64))
     return Drawn(
         np.zeros((regions, steps + 1)), np.zeros((regions, days + 1)), np.zeros((regions, days + 1)),
@@ -115,38 +115,49 @@ def draw_machine(start: np.uint64, is_mirrored: bool, mw: float, mttf: float, mt
 
     `part` is the derated state: its share of failures, its mean repair, and the share of the output that stays.
     """
-    steps, draw = change_mw.shape[0] - 1, 2
+    steps, draw, per_day = change_mw.shape[0] - 1, 2, 1.0 / day
+    keeps = instants.head.shape[0] > 0
     at, part_below = first_failure(start, is_mirrored, mttf, mttr, part)
     while at < steps:
         lasts, share = repair(start, draw, is_mirrored, mttr, part, part_below)
         back, out = at + lasts, mw * share
         first, last = math.ceil(at), min(math.ceil(back), steps)
+        first_day = day_of(first, per_day)
         if first < last:
+            last_day = day_of(last, per_day)
             change_mw[first] += out
             change_mw[last] -= out
-            net_mw[first // day] += out
-            net_mw[last // day] -= out
-            fails_mw[first // day] += out
-        if instants.head.shape[0] > 0:
-            keep_instant(instants, at, out)
-            keep_instant(instants, back, -out)
-            fails_mw[int(at) // day] += out
+            net_mw[first_day] += out
+            net_mw[last_day] -= out
+            fails_mw[first_day] += out
+        if keeps:
+            at_day = int(at * per_day)
+            keep_instant(instants, at_day, at, out)
+            if back < steps:
+                keep_instant(instants, int(back * per_day), back, -out)
+            if first >= last or at_day != first_day:
+                fails_mw[at_day] += out
         at = back - mttf * math.log(luck_of(start, draw + 2, is_mirrored))
         draw += DRAWS_AN_OUTAGE
         part_below = part[0]
 
 
 @compiled
-def keep_instant(instants: Instants, at: float, change_mw: float) -> None:
-    """Chain a failure or repair to the step it falls in; the state at the start of the year is none."""
+def day_of(step: int, per_day: float) -> int:
+    """The day of a step, by a product: whole-number divisions cost a quarter of a sample year."""
+    return int((step + 0.5) * per_day)
+
+
+@compiled
+def keep_instant(instants: Instants, day: int, at: float, change_mw: float) -> None:
+    """Chain a failure or repair to the day it falls on; the state at the start of the year is none."""
     row = instants.kept[0]
-    if at <= 0.0 or at >= instants.head.shape[0] or row >= instants.at.shape[0]:
+    if at <= 0.0 or row >= instants.at.shape[0]:
         return
-    step = int(at)
     instants.at[row] = at
     instants.change_mw[row] = change_mw
-    instants.follows[row] = instants.head[step]
-    instants.head[step] = row
+    instants.follows[row] = instants.head[day]
+    instants.head[day] = row
     instants.kept[0] = row + 1
 
 

@@ -66,8 +66,8 @@ def fill_single(system: SystemArrays, first_sample: int, is_antithetic: bool, ha
                 walk.out_mw[0] += drawn.net_mw[0, day]
                 continue
             if has_instants:
-                amount[i, 1, INSTANTS] += entries(system.margin_mw[0], first, end, drawn.change_mw[0], walk.out_mw[0],
-                                                  drawn.instants)
+                amount[i, 1, INSTANTS] += entries(system.margin_mw[0], day, first, end, drawn.change_mw[0],
+                                                  walk.out_mw[0], drawn.instants)
             set_margins(system.margin_mw, first, end, drawn.change_mw, drawn.varying_mw, walk.out_mw, walk.margin_mw)
             if has_control:
                 control(walk.margin_mw, end - first, amount[i, 1])
@@ -237,7 +237,8 @@ def control(margin_mw: Floats, steps: int, amount: Floats) -> None:
 
 
 @compiled
-def entries(firm_mw: Floats, first: int, end: int, change_mw: Floats, out_mw: float, instants: Instants) -> float:
+def entries(firm_mw: Floats, day: int, first: int, end: int, change_mw: Floats, out_mw: float, instants: Instants
+            ) -> float:
     """How often the units in service pass from enough to too little on a day, read at every instant.
 
     One region without stores. The load steps on the hour: an event begins when a unit fails, or when the load rises
@@ -250,23 +251,24 @@ def entries(firm_mw: Floats, first: int, end: int, change_mw: Floats, out_mw: fl
         is_short = firm - out < -TINY_MW
         if is_short and before - out >= -TINY_MW:
             found += 1.0
-        row = next_instant(instants, step, -1.0)
+        row = next_instant(instants, day, float(step), step + 1.0)
         while row >= 0:
             out += instants.change_mw[row]
             was_short, is_short = is_short, firm - out < -TINY_MW
             if is_short and not was_short:
                 found += 1.0
-            row = next_instant(instants, step, instants.at[row])
+            row = next_instant(instants, day, instants.at[row], step + 1.0)
         before = firm
     return found
 
 
 @compiled
-def next_instant(instants: Instants, step: int, after: float) -> int:
-    """The first failure or repair of a step after an instant, -1 when there is none."""
-    best, row = -1, instants.head[step]
+def next_instant(instants: Instants, day: int, after: float, before: float) -> int:
+    """The first failure or repair of a day between two times, -1 when there is none."""
+    best, row = -1, instants.head[day]
     while row >= 0:
-        if instants.at[row] > after and (best < 0 or instants.at[row] < instants.at[best]):
+        at = instants.at[row]
+        if after < at < before and (best < 0 or at < instants.at[best]):
             best = row
         row = instants.follows[row]
     return best
