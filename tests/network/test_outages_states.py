@@ -104,3 +104,21 @@ def test_the_incomplete_gamma_function_meets_known_values():
     for x in (0.01, 0.5, 2.0, 9.0, 40.0):
         assert lower_gamma(1.0, x) == pytest.approx(-math.expm1(-x), rel=1e-12)
         assert lower_gamma(0.5, x) == pytest.approx(math.erf(math.sqrt(x)), rel=1e-12)
+
+
+def test_years_that_follow_each_other_keep_the_shares_of_the_chain_and_the_output_left():
+    """Chains of 20 years, each going on from the outage that the year before left open, whole or partial."""
+    behaviour = Behaviour(Process(400.0, 600.0), Derated(0.6, 400.0, 0.5))
+    lost = []
+    for machine in range(150):
+        luck, until, left = Luck(machine), None, 0.0
+        for year in range(20):
+            found = outages_of(behaviour, *streams(luck, year), out_until_h=until, left=left)
+            if until:
+                assert found[0].tolist() == [0.0, until, left]
+            hours = np.minimum(found[:, 1], 8760) - found[:, 0]
+            lost.append((hours * (1.0 - found[:, 2])).sum() / 8760)
+            until, left = (max(0.0, found[-1, 1] - 8760), found[-1, 2]) if len(found) else (0.0, 0.0)
+    expected = (0.4 * 600 + 0.6 * 400 * 0.5) / (400 + 480)
+    by_machine = np.array(lost).reshape(150, 20).mean(axis=1)
+    assert abs(by_machine.mean() - expected) < 3 * by_machine.std(ddof=1) / math.sqrt(150)

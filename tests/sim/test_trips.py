@@ -111,3 +111,14 @@ def test_years_that_follow_each_other_are_out_for_the_forced_outage_rate():
             left = max(0.0, outages[-1, 1] - 8760.0) if len(outages) else 0.0
             shares.append(1.0 - share_path(outages).mean())
     assert abs(np.mean(shares) - 0.25) < 3 * np.std(shares) / np.sqrt(len(shares))
+
+
+def test_a_derating_leaves_its_share_and_is_told_as_one_and_kept_for_the_next_year():
+    env, heard = simpy.Environment(), []
+    trips = Trips(env, Availability(np.ones((1, 8760))), simpy.Resource(env, 1), lambda: None,
+                  lambda kind, *_: heard.append(kind))
+    trips.schedule([Outage(0, "a", 8700.0, 8800.0, 0.5, "a#0", "derating")], frozenset({0}))
+    env.run(until=8760)
+    assert heard == ["derating"]
+    assert set(trips.availability.actual()[0, 8700:]) == {0.5}
+    assert (trips.out_until_h(["a#0"]), trips.left) == ({"a#0": 40.0}, {"a#0": 0.5})
