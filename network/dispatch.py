@@ -40,7 +40,7 @@ def dispatch(
     engine: Engine = Engine.FAST,
     firm: Hours | None = None,
     options: Exactly | None = None,
-    relieve: bool = True,
+    relieve: bool = False,
 ) -> Hours:
     """Dispatch a window of hours of the year, clipped at its end, from a state.
 

@@ -63,12 +63,13 @@ def _violated(
 ) -> Ints:
     """(n, 3) position, hour and direction of ramps that are violated and not yet written."""
     hours = np.arange(facts.rest + 1, shape.hours)
-    keys = np.array([(unit, hour, way) for unit in units.tolist() for hour in hours.tolist() for way in (UP, DOWN)
-                     ]).reshape(-1, 3)
+    keys = np.stack(np.meshgrid(units, hours, [UP, DOWN], indexing="ij"), axis=-1).reshape(-1, 3)
     power = shape.power.of(columns)
     moved = power[keys[:, 0], keys[:, 1]] - power[keys[:, 0], keys[:, 1] - 1]
     left = np.where(keys[:, 2] == UP, moved, -moved) - _allowed(shape, facts, columns, keys)
     over = left > _room(shape, facts, values, keys) + OVER_MW
+    if not over.any():
+        return keys[:0]
     fresh = [tuple(key) not in solver.written.ramps for key in keys[over].tolist()]
     return np.asarray(keys[over][np.array(fresh, dtype=np.bool_)])
 
@@ -103,6 +104,8 @@ def _terms(shape: Shape, facts: Facts, unit: int, hour: int, way: int) -> list[t
 def _allowed(shape: Shape, facts: Facts, columns: Floats, keys: Ints) -> Floats:
     """What the commitment in a solution lets units move, key by key."""
     allowed = np.zeros(len(keys))
+    if not shape.switched.size:
+        return allowed
     for unit in np.unique(keys[:, 0]).tolist():
         switched, starting = _place(shape, unit)
         if switched < 0:

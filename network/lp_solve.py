@@ -24,7 +24,7 @@ def solve_window(solver: Solver, facts: Facts, values: Values, lines: Lines) -> 
         write(solver, solver.shape, lines, *_all(solver, lines))
     if facts.options.commitment is not Commitment.BINARY:
         return _settled(solver, facts, values, lines)
-    solver.switch(is_binary=True)
+    solver.switch(is_binary=True, gap=facts.options.gap)
     solution = _settled(solver, facts, values, lines)
     solver.switch(is_binary=False)
     on = np.round(solution.columns[solver.shape.on.span])

@@ -109,9 +109,10 @@ class Solver:
                 self.highs.changeCoeff(int(row), int(column), -1.0 if is_linked[family, step] else 0.0)
         self.is_linked = is_linked.copy()
 
-    def switch(self, is_binary: bool) -> None:
+    def switch(self, is_binary: bool, gap: float = 0.0) -> None:
         """Whether units are on or off only, or in part."""
         on = self.shape.on.at().ravel().astype(np.int32)
+        self.highs.setOptionValue("mip_rel_gap", gap)
         kind = highspy.HighsVarType.kInteger if is_binary else highspy.HighsVarType.kContinuous
         if on.size:
             self.highs.changeColsIntegrality(len(on), on, np.full(len(on), int(kind), dtype=np.uint8))

@@ -14,9 +14,13 @@ from dafeng.network.lp_options import Exactly
 
 
 def roll(
-    grid: Grid, share: Floats, plan: Plan, *, engine: Engine, options: Exactly | None = None, start: State | None = None
+    grid: Grid, share: Floats, plan: Plan, *, engine: Engine, options: Exactly | None = None,
+    start: State | None = None, relieve: bool = True,
 ) -> Hours:
-    """All hours of a grid, without a surprise; stores end at the level at which they began."""
+    """All hours of a grid, without a surprise; stores end at the level at which they began.
+
+    `relieve` sends days with an overloaded line from the fast engine to a programme of the day.
+    """
     state = State.empty(grid) if start is None else start
     plan, pinned = returning(plan, grid, state), tuple(state.stored_mwh.tolist())
     parts: list[Hours] = []
@@ -25,7 +29,8 @@ def roll(
         asked = options
         if engine is Engine.EXACT:
             asked = replace(options or Exactly(), pinned_mwh=pinned if stop == grid.hours else None)
-        found = dispatch(grid, share, range(now, stop), state, plan, engine=engine, options=asked)
+        found = dispatch(grid, share, range(now, stop), state, plan, engine=engine, options=asked,
+                         relieve=relieve)
         assert isinstance(found, Lived)
         parts.append(found.until(kept))
         state = parts[-1].end

@@ -6,6 +6,8 @@ Each case says what is measured and against what. Numbers are never asserted: `m
 from __future__ import annotations
 
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
@@ -151,3 +153,4 @@ if __name__ == "__main__":
     sampling()
     years("baseline")
     years("plan")
+    subprocess.run([sys.executable, "-m", "tests.bench.hour"], check=True)

@@ -177,3 +177,12 @@ def full(grid: Grid) -> Floats:
 
 def with_market(grid: Grid, **changes: float) -> Grid:
     return replace(grid, market=replace(grid.market, **changes))
+
+
+def shorter(grid: Grid, share: Floats, hours: int) -> tuple[Grid, Floats]:
+    """The first hours only."""
+    none = replace(grid.flexible, power_mw=grid.flexible.power_mw[:, :hours],
+                   least_mwh=grid.flexible.least_mwh[:, :hours], most_mwh=grid.flexible.most_mwh[:, :hours])
+    offers = replace(grid.offers, power_mw=grid.offers.power_mw[:, :hours])
+    return (replace(grid, load_mw=grid.load_mw[:, :hours], flexible=none, offers=offers,
+                    heat_mw=grid.heat_mw[:, :hours]), share[:, :hours])

@@ -12,7 +12,7 @@ from dafeng.configs.units import Floats
 from dafeng.network.dispatch import Commitment, Exactly, Solved, dispatch, join, plan
 from dafeng.network.grid import Buyers, Engine, Grid, Hours, Limit, Market, State
 from tests.network.peer_case import Case, as_grid, as_pypsa, case, solve_pypsa
-from tests.network.small_grids import B, O, S, U, flexible, full, small_grid, with_market
+from tests.network.small_grids import B, O, S, U, flexible, full, shorter, small_grid, with_market
 
 TWO = ("PJ", "JH")
 
@@ -151,7 +151,7 @@ def test_a_line_and_a_unit_of_no_capacity_carry_nothing() -> None:
 
 def test_looser_lines_more_storage_and_cheaper_units_never_cost_more(fortnight: tuple[Case, Grid, Floats]) -> None:
     _, grid, share = fortnight
-    few, share = _shorter(grid, share, 72)
+    few, share = shorter(grid, share, 72)
     end = year_end(few)
     before = exact(few, share, pinned_mwh=end).cost_cny
     wider = replace(few, branches=replace(few.branches, limit_mw=few.branches.limit_mw * 1.3))
@@ -162,15 +162,6 @@ def test_looser_lines_more_storage_and_cheaper_units_never_cost_more(fortnight: 
     cheaper = replace(few, generators=replace(few.generators, cost_cny_per_mwh=cost))
     for better in (wider, larger, cheaper):
         assert exact(better, share, pinned_mwh=end, start=State.empty(few)).cost_cny <= before * (1 + 1e-9)
-
-
-def _shorter(grid: Grid, share: Floats, hours: int) -> tuple[Grid, Floats]:
-    """The first hours only."""
-    none = replace(grid.flexible, power_mw=grid.flexible.power_mw[:, :hours],
-                   least_mwh=grid.flexible.least_mwh[:, :hours], most_mwh=grid.flexible.most_mwh[:, :hours])
-    offers = replace(grid.offers, power_mw=grid.offers.power_mw[:, :hours])
-    return (replace(grid, load_mw=grid.load_mw[:, :hours], flexible=none, offers=offers,
-                    heat_mw=grid.heat_mw[:, :hours]), share[:, :hours])
 
 
 def test_a_store_moves_energy_until_prices_meet_at_its_efficiency() -> None:
