@@ -17,6 +17,10 @@ from dafeng.network.matpower_table import Reader, Rows
 
 NO_ANGLE_LIMIT_DEG = 360.0
 """An angle bound of 0, or of a full turn, is none (User's Manual, section 6.3.2)."""
+LEAST_X_PU = 1e-12
+"""A smaller reactance, or base power, is none."""
+HIGHEST_BUS = 2**53
+"""Whole numbers above it are not told apart as floats."""
 UNSPECIFIED = "unspecified"
 """Fuel of generators in files that name none."""
 
@@ -37,7 +41,7 @@ def case_of(text: str, file: str) -> Case:
     read.sections()
     _check_version(read)
     base = read.number("baseMVA")
-    if base <= 0.0:
+    if base < LEAST_X_PU:
         read.complain(read.said.sections["baseMVA"].line, "mpc.baseMVA", f"is {base}; more than 0 is expected")
     bus, gen, branch = read.table("bus"), read.table("gen"), read.table("branch")
     gencost = read.table("gencost", is_needed=False)
@@ -63,7 +67,7 @@ def _bus_rows(read: Reader, bus: Rows) -> dict[int, int]:
     """Rows of buses by number; a bus whose row cannot be read is there, so that only its row is a problem."""
     found: dict[int, int] = {}
     for row, number in enumerate(bus["bus_i"].tolist()):
-        if number != int(number) or number <= 0:
+        if not 1 <= number <= HIGHEST_BUS or number != int(number):
             _complain(read, bus, row, "bus_i", f"is {number:g}; a whole number above 0 is expected")
         elif int(number) in found:
             _complain(read, bus, row, "bus_i", f"is bus {number:g} a second time; row {found[int(number)] + 1} has it")
@@ -87,10 +91,9 @@ def _buses(read: Reader, bus: Rows) -> CaseBuses:
         _complain(read, bus, row, "type", f"is 3 (reference), and so is bus {first:g}; one is expected")
     if not references and len(kind):
         read.complain(0, "mpc.bus", "has no reference bus; one of type 3 is expected")
-    for column in ("Pd", "Gs"):
-        _all_finite(read, bus, column)
     return CaseBuses(
-        bus["bus_i"].astype(np.int64), bus["Pd"], bus["Gs"], kind == REFERENCE, np.asarray(kind != ISOLATED)
+        np.clip(bus["bus_i"], 0, HIGHEST_BUS).astype(np.int64), bus["Pd"], bus["Gs"], kind == REFERENCE,
+        np.asarray(kind != ISOLATED),
     )
 
 
@@ -100,7 +103,6 @@ def _generators(read: Reader, gen: Rows, gencost: Rows, rows: dict[int, int], is
     least, most = gen["Pmin"], gen["Pmax"]
     for row in np.flatnonzero((least > most) & (gen["status"] > 0.0)).tolist():
         _complain(read, gen, row, "Pmin", f"is {least[row]:g}, above Pmax of {most[row]:g}")
-    _all_finite(read, gen, "Pg")
     fuel = read.words("genfuel") or read.words("gentype")
     if fuel and len(fuel) != len(read.said.sections["gen"].rows):
         name = "genfuel" if read.words("genfuel") else "gentype"
@@ -118,21 +120,22 @@ def _branches(read: Reader, branch: Rows, rows: dict[int, int], is_bus_on: Bools
     is_on = np.zeros(len(ends[0]), dtype=np.bool_)
     if is_bus_on.size:
         is_on = (branch["status"] > 0.0) & is_bus_on[ends[0]] & is_bus_on[ends[1]]
-    for row in np.flatnonzero(is_on & (branch["x"] == 0.0)).tolist():
-        _complain(read, branch, row, "x", "is 0; a branch in service needs a reactance other than 0")
+    tap = np.where(branch["ratio"] == 0.0, 1.0, branch["ratio"])
+    for row in np.flatnonzero(is_on & (np.abs(branch["x"] * np.minimum(tap, 1.0)) < LEAST_X_PU)).tolist():
+        column = "x" if abs(branch["x"][row]) < LEAST_X_PU else "ratio"
+        value = branch[column][row]
+        _complain(read, branch, row, column, f"is {value:g}; a branch in service needs a reactance other than 0")
     for row in np.flatnonzero(branch["fbus"] == branch["tbus"]).tolist():
         _complain(read, branch, row, "tbus", f"is bus {branch['tbus'][row]:g}, where the branch begins")
     for column in ("rateA", "ratio"):
         for row in np.flatnonzero(branch[column] < 0.0).tolist():
             _complain(read, branch, row, column, f"is {branch[column][row]:g}; 0 or more is expected")
-    for column in ("r", "x", "ratio", "angle"):
-        _all_finite(read, branch, column)
     least, most = _angle_bounds(branch["angmin"], -1.0), _angle_bounds(branch["angmax"], 1.0)
     for row in np.flatnonzero(least > most).tolist():
         says = f"is {branch['angmin'][row]:g}, above angmax of {branch['angmax'][row]:g}"
         _complain(read, branch, row, "angmin", says)
     return CaseBranches(
-        ends[0], ends[1], branch["r"], branch["x"], np.where(branch["ratio"] == 0.0, 1.0, branch["ratio"]),
+        ends[0], ends[1], branch["r"], branch["x"], tap,
         np.deg2rad(branch["angle"]), np.where(branch["rateA"] == 0.0, np.inf, branch["rateA"]), least, most, is_on,
     )
 
@@ -150,12 +153,6 @@ def _ends(read: Reader, table: Rows, column: str, rows: dict[int, int]) -> Ints:
         if number not in rows:
             _complain(read, table, row, column, f"is bus {number:g}; mpc.bus has no such bus")
     return np.array([rows.get(number, 0) for number in numbers], dtype=np.int64)
-
-
-def _all_finite(read: Reader, table: Rows, column: str) -> None:
-    """No infinite value where only numbers make sense."""
-    for row in np.flatnonzero(~np.isfinite(table[column])).tolist():
-        _complain(read, table, row, column, f"is {table[column][row]}; a finite number is expected")
 
 
 def _complain(read: Reader, table: Rows, row: int, column: str, says: str) -> None:

@@ -22,6 +22,10 @@ TABLES = {
     ),
     "gencost": Table(("model", "startup", "shutdown", "n"), 5),
 }
+MAY_BE_INFINITE = frozenset(
+    {"Pmin", "Pmax", "Qmin", "Qmax", "rateA", "rateB", "rateC", "angmin", "angmax", "Vmin", "Vmax"}
+)
+"""Bounds, which may be open; every other number is finite."""
 WITHOUT_EFFECT = frozenset(
     {"version", "baseMVA", "areas", "bus_name", "gen_name", "branch_name", "gentype", "genfuel", "zones", "reserves",
      "zone_name", "area_name", "casename"}

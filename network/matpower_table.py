@@ -9,7 +9,7 @@ import numpy as np
 from dafeng.configs.errors import Place, Problem, nearest
 from dafeng.configs.units import Floats
 from dafeng.network.matlab import Section, Statements
-from dafeng.network.matpower_columns import NOT_MODELLED, TABLES, WITHOUT_EFFECT
+from dafeng.network.matpower_columns import MAY_BE_INFINITE, NOT_MODELLED, TABLES, WITHOUT_EFFECT
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,9 @@ class Reader:
             value = float(word)
         except ValueError:
             value = np.nan
+        if np.isinf(value) and key.rpartition(".")[2] not in MAY_BE_INFINITE:
+            self.complain(line, key, f"is {value}; a finite number is expected")
+            return float(np.nan)
         if np.isnan(value):
             self.complain(line, key, f"is '{word}'; a number is expected")
         return value

@@ -167,13 +167,19 @@ def _curve_rows(case: Case, where: Layout) -> tuple[sparse.csr_array, Floats]:
     row, column, value = list[int](), list[int](), list[float]()
     least, g = list[float](), case.generators
     for at, unit in enumerate(where.curves.tolist()):
-        first = [mw for mw in np.linspace(g.least_mw[unit], g.most_mw[unit], FIRST_TANGENTS) if np.isfinite(mw)]
-        for slope, intercept in lines(g.cost[unit], first or [0.0]):
+        for slope, intercept in lines(g.cost[unit], _spread(float(g.least_mw[unit]), float(g.most_mw[unit]))):
             row += [len(least)] * 2
             column += [where.first_curve + at, where.buses + unit]
             value += [1.0, -slope]
             least.append(intercept)
     return sparse.csr_array((value, (row, column)), (len(least), where.columns)), np.array(least)
+
+
+def _spread(least: float, most: float) -> list[float]:
+    """Outputs evenly between bounds; those bounds that are there, or none at all, where one is open."""
+    if np.isfinite(least) and np.isfinite(most):
+        return [float(mw) for mw in np.linspace(least, most, FIRST_TANGENTS)]
+    return [mw for mw in (least, most) if np.isfinite(mw)] or [0.0]
 
 
 def _widened(rows: sparse.csr_array, where: Layout) -> sparse.csr_array:

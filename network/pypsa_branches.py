@@ -31,9 +31,12 @@ def _lines(read: Reader) -> Branches:
     """Lines: x in ohm at the voltage of the first bus; between direct-current buses r takes its place."""
     lines, buses = read.live("lines"), read.tables.of("buses")
     ends = read.bus(lines, "bus0"), read.bus(lines, "bus1")
-    voltage = read.fixed(buses, "v_nom")[ends[0]] if len(buses.keys) else np.zeros(0)
+    level = read.fixed(buses, "v_nom")
+    for row in np.flatnonzero(~(level > 0.0)).tolist():
+        read.complain(buses, row, "v_nom", f"is {level[row]:g}; more than 0 is expected")
+    voltage = np.where(level > 0.0, level, 1.0)[ends[0]]
     is_direct = np.array([word == "DC" for word in read.words(buses, "carrier")], dtype=np.bool_)
-    ohm = np.where(is_direct[ends[0]], read.fixed(lines, "r"), read.fixed(lines, "x")) if len(ends[0]) else np.zeros(0)
+    ohm = np.where(is_direct[ends[0]], read.fixed(lines, "r"), read.fixed(lines, "x"))
     _check_reactance(read, lines, ohm)
     return _branches(read, lines, ends, BASE_MVA * ohm / voltage**2)
 
@@ -59,7 +62,9 @@ def _check_reactance(read: Reader, component: Component, x: Floats) -> None:
 
 def _branches(read: Reader, component: Component, ends: tuple[Ints, Ints], x_pu: Floats) -> Branches:
     """Branches with their limits."""
-    limit = read.size(component, "s_nom") * read.fixed(component, "s_max_pu")
+    limit = np.minimum(read.size(component, "s_nom"), UNLIMITED_MW) * read.fixed(component, "s_max_pu")
+    for row in np.flatnonzero(limit < 0.0).tolist():
+        read.complain(component, row, "s_max_pu", "is below 0; 0 or more is expected")
     return _meshed(component.keys, ends, np.where(x_pu > 0.0, x_pu, 1.0), limit)
 
 

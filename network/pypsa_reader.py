@@ -11,6 +11,7 @@ from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.pypsa_kinds import ELSEWHERE, INVESTMENT, KINDS, MUST_BE, RESULTS, USED, Value
 from dafeng.network.pypsa_tables import Component, Series, Tables
 
+MAY_BE_INFINITE = ("s_nom", "e_sum_min", "e_sum_max")
 ROUNDING = 1e-9
 """Relative difference under which a series is called constant."""
 
@@ -44,6 +45,8 @@ class Reader:
             if (weights != 1.0).any():
                 says = f"are {weights.min():g} to {weights.max():g}; snapshots of one hour (1) are expected"
                 self.problems.append(Problem(Place(file, 0, f"snapshot_weightings.{name}"), says))
+        if not self.tables.of("buses").keys:
+            self.problems.append(Problem(Place(file, 0, "buses"), "are none; one or more is expected"))
         if not self.hours:
             self.problems.append(Problem(Place(file, 0, "snapshots"), "are none; one or more is expected"))
         for kind in KINDS:
@@ -106,6 +109,10 @@ class Reader:
             for column_at, name in enumerate(series.names):
                 if name in at:
                     made[at[name]] = series.values[:, column_at]
+        if attribute not in MAY_BE_INFINITE:
+            for row in np.flatnonzero(np.isinf(made).any(axis=1)).tolist():
+                self.complain(component, row, attribute, "is infinite; a finite number is expected")
+            made[np.isinf(made)] = 0.0
         if default == default:
             for row in np.flatnonzero(np.isnan(made).any(axis=1)).tolist():
                 hour = int(np.isnan(made[row]).argmax())

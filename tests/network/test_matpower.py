@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 from dafeng.configs.errors import InputError, Problem
 from dafeng.network.case_cost import Quadratic, Segments
 from dafeng.network.matpower import case_of, parallel, read_case
+from dafeng.network.opf import dc_opf
 from tests.network.written import SMALL
 
 
@@ -126,6 +129,20 @@ def test_a_statement_that_computes_is_no_constant() -> None:
 def test_all_problems_come_at_once_and_one_mistake_is_told_once() -> None:
     text = SMALL.replace("2  1  50", "2  1  fifty").replace("1  2  0.01", "1  8  zero")
     assert [problem.place.key for problem in problems(text)] == ["mpc.bus[2].Pd", "mpc.branch[1].r"]
+
+
+def test_whatever_is_cut_off_or_put_in_a_case_is_solved_or_told() -> None:
+    """A file may end anywhere and any word of it be any other: no other error than InputError, no warning."""
+    words = [*re.finditer(r"\S+", SMALL)]
+    others = ("abc", "", "-1", "NaN", "Inf", "0", "1e400", "1e-320", ";", "];", "[", "{", "'", "...", "mpc.bus = [")
+    texts = [SMALL[:end] for end in range(0, len(SMALL), 7)]
+    texts += [f"{SMALL[: w.start()]}{o}{SMALL[w.end() :]}" for at, w in enumerate(words) for o in others[at % 3 :: 3]]
+    solved = 0
+    for text in texts:
+        with suppress(InputError):
+            dc_opf(case_of(text, "small.m"))
+            solved += 1
+    assert 0 < solved < len(texts)
 
 
 def test_a_file_that_cannot_be_read_is_bad_input(tmp_path: Path) -> None:
