@@ -14,7 +14,7 @@ from dafeng.configs.units import Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW
 from dafeng.network.compiled import compiled
 
-NOWHERE = -1
+NOWHERE, UNSEEN = -1, -2
 
 
 class Network(NamedTuple):
@@ -67,59 +67,53 @@ def is_any(amount_mw: Floats) -> bool:
 @compiled
 def find_way(network: Network, supply_mw: Floats, demand_mw: Floats) -> int:
     """The nearest region in need that a region with supply can reach over free borders."""
-    network.reached_by[:] = -2
-    last = 0
+    reached_by, queue = network.reached_by, network.queue
+    from_region, to_region, flow_mw = network.from_region, network.to_region, network.flow_mw
+    first, last = 0, 0
     for region in range(supply_mw.shape[0]):
+        reached_by[region] = UNSEEN
         if supply_mw[region] > TINY_MW:
-            network.reached_by[region] = NOWHERE
-            network.queue[last] = region
+            reached_by[region] = NOWHERE
+            queue[last] = region
             last += 1
-    first = 0
     while first < last:
-        here = network.queue[first]
+        here = queue[first]
         first += 1
-        for i in range(network.flow_mw.shape[0]):
-            there, room = beyond(network, i, here)
-            if there == NOWHERE or room <= TINY_MW or network.reached_by[there] != -2:
+        for i in range(flow_mw.shape[0]):
+            if from_region[i] == here:
+                there, room = to_region[i], network.forward_mw[i] - flow_mw[i]
+            elif to_region[i] == here:
+                there, room = from_region[i], network.backward_mw[i] + flow_mw[i]
+            else:
                 continue
-            network.reached_by[there] = i
+            if room <= TINY_MW or reached_by[there] != UNSEEN:
+                continue
+            reached_by[there] = i
             if demand_mw[there] > TINY_MW:
-                return there
-            network.queue[last] = there
+                return int(there)
+            queue[last] = there
             last += 1
     return NOWHERE
 
 
 @compiled
-def beyond(network: Network, i: int, here: int) -> tuple[int, float]:
-    """The region on the other side of an interface, and the MW that can still go there."""
-    if network.from_region[i] == here:
-        return network.to_region[i], network.forward_mw[i] - network.flow_mw[i]
-    if network.to_region[i] == here:
-        return network.from_region[i], network.backward_mw[i] + network.flow_mw[i]
-    return NOWHERE, 0.0
-
-
-@compiled
-def before(network: Network, here: int) -> int:
-    """The region from which a search came."""
-    i = network.reached_by[here]
-    return int(network.from_region[i] if network.to_region[i] == here else network.to_region[i])
-
-
-@compiled
 def take_way(network: Network, sink: int, supply_mw: Floats, demand_mw: Floats) -> None:
     """Send as much as the way found lets through."""
+    reached_by, flow_mw = network.reached_by, network.flow_mw
+    from_region, to_region = network.from_region, network.to_region
     amount, here = demand_mw[sink], sink
-    while network.reached_by[here] != NOWHERE:
-        there = before(network, here)
-        amount = min(amount, beyond(network, network.reached_by[here], there)[1])
-        here = there
+    while reached_by[here] != NOWHERE:
+        i = reached_by[here]
+        is_forward = to_region[i] == here
+        room = network.forward_mw[i] - flow_mw[i] if is_forward else network.backward_mw[i] + flow_mw[i]
+        amount = min(amount, room)
+        here = from_region[i] if is_forward else to_region[i]
     amount = min(amount, supply_mw[here])
     supply_mw[here] -= amount
     demand_mw[sink] -= amount
     here = sink
-    while network.reached_by[here] != NOWHERE:
-        there, i = before(network, here), network.reached_by[here]
-        network.flow_mw[i] += amount if network.to_region[i] == here else -amount
-        here = there
+    while reached_by[here] != NOWHERE:
+        i = reached_by[here]
+        is_forward = to_region[i] == here
+        flow_mw[i] += amount if is_forward else -amount
+        here = from_region[i] if is_forward else to_region[i]
