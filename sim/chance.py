@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dafeng.configs.luck import Luck
@@ -104,3 +104,16 @@ def large_rows(assembly: Assembly) -> frozenset[int]:
     return frozenset(
         [*units, *(stores + row for row, store in enumerate(assembly.stores) if store.power_mw >= LARGE_MW)]
     )
+
+
+def by_loss(outages: Sequence[Outage], assembly: Assembly) -> tuple[list[Outage], list[Outage]]:
+    """Outages that take 300 MW and more, and those that take less: a derating of 200 MW is no surprise either."""
+    first = assembly.grid.rows.stores.start
+    large: list[Outage] = []
+    small: list[Outage] = []
+    for outage in outages:
+        is_store = outage.row >= first
+        mw = assembly.stores[outage.row - first].power_mw if is_store else assembly.units[outage.row].capacity_mw
+        whole = outage.share <= 0.0 or mw * (1.0 - outage.share) >= LARGE_MW
+        (large if whole else small).append(outage)
+    return large, small

@@ -25,7 +25,7 @@ from dafeng.sim.assess import assess
 from dafeng.sim.availability import Availability, Window
 from dafeng.sim.capital import Capital
 from dafeng.sim.carry import carried
-from dafeng.sim.chance import Draws, large_rows, unit_outages, wire_outages
+from dafeng.sim.chance import Draws, by_loss, large_rows, unit_outages, wire_outages
 from dafeng.sim.credit import credits_of_year
 from dafeng.sim.credit_curves import curves_of_year
 from dafeng.sim.decide import decide
@@ -193,7 +193,9 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         self.events = []
         trips = Trips(self.env, availability, self._crews(), self._surprise, self._report)
         draws = Draws(self.city, self.luck, self.year, self.out_until_h, self.left)
-        trips.schedule([o for o in unit_outages(draws, assembly) if o.row not in told], large_rows(assembly))
+        large, small = by_loss([o for o in unit_outages(draws, assembly) if o.row not in told], assembly)
+        trips.schedule(large, large_rows(assembly))
+        trips.schedule(small, frozenset())
         trips.schedule(wire_outages(draws, assembly), frozenset())
         mends = Trips(self.env, availability, self._crews("lines"), self._surprise, self._report)
         Storms(self.env, availability, mends).schedule(self.city, self.luck, self.year, assembly)

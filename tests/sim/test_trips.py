@@ -1,11 +1,14 @@
 """The event path of outages against the array path, on the same streams."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import simpy
 
 from dafeng.configs.luck import Luck
 from dafeng.network.outages import share_path, up_and_down
 from dafeng.sim.availability import Availability, Window
+from dafeng.sim.chance import by_loss
 from dafeng.sim.trips import Outage, Trips
 
 
@@ -122,3 +125,14 @@ def test_a_derating_leaves_its_share_and_is_told_as_one_and_kept_for_the_next_ye
     assert heard == ["derating"]
     assert set(trips.availability.actual()[0, 8700:]) == {0.5}
     assert (trips.out_until_h(["a#0"]), trips.left) == ({"a#0": 40.0}, {"a#0": 0.5})
+
+
+def test_a_derating_that_takes_less_than_300_mw_is_known_like_the_outage_of_a_small_unit():
+    units = [SimpleNamespace(capacity_mw=560.0), SimpleNamespace(capacity_mw=940.0)]
+    grid = SimpleNamespace(rows=SimpleNamespace(stores=SimpleNamespace(start=2)))
+    assembly = SimpleNamespace(units=units, stores=[SimpleNamespace(power_mw=100.0)], grid=grid)
+    outages = [Outage(0, "a", 1.0, 9.0, 0.5), Outage(0, "a", 20.0, 30.0), Outage(1, "b", 1.0, 9.0, 0.5),
+               Outage(2, "s", 1.0, 9.0, 0.5)]
+    large, small = by_loss(outages, assembly)
+    assert large == outages[1:3]
+    assert small == [outages[0], outages[3]]
