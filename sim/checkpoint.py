@@ -16,7 +16,7 @@ import numpy as np
 
 from dafeng.configs.errors import ResultsError
 
-VERSION = 1
+VERSION = 2
 _MARK = "__array__"
 
 

@@ -29,8 +29,8 @@ KINDS: Mapping[str, tuple[str, str, Dashes]] = {
 @FIGURES.add("credit", title="Capacity credits", title_zh="容量置信度", place=12)
 def credit(results: Results, lang: str) -> Drawing:
     """One line a technology, of the bundle beside the baseline."""
-    bundle = results.pair[-1]
     rows = results.rows("capacity_credit")
+    bundle = results.pair[-1] if results.pair else ""
     rows = rows[(rows["bundle"] == bundle) & rows["technology"].isin(list(KINDS))]
     if rows.empty:
         raise Missing("the results hold no capacity credit")

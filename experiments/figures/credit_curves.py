@@ -33,7 +33,7 @@ MW_PER_GW = 1000.0
 @FIGURES.add("credit_curves", title="Capacity credit by size", title_zh="容量置信度随规模的变化", place=13)
 def credit_curves(results: Results, lang: str) -> Drawing:
     """One curve a kind, with its interval, of the bundle beside the baseline."""
-    bundle = results.pair[-1]
+    bundle = results.pair[-1] if results.pair else ""
     rows = results.rows("capacity_credit_curve")
     rows = rows[rows["bundle"] == bundle]
     if rows.empty:

@@ -34,7 +34,7 @@ def village() -> City:
     """toy3 with 5,000 households, solar on many neighbours' roofs and twelve years."""
     city = load.city("toy3")
     row = {**city.agents["households"][0], "households_k_2020": 5.0}
-    return replace(city, last_year=2032, agents={**city.agents, "households": (row,)})
+    return replace(city, last_year=2032, horizon=2032, agents={**city.agents, "households": (row,)})
 
 
 def view(city: City, year: int, *, county: str | None = None, seed: int = 1, **asked: Any) -> View:

@@ -31,7 +31,7 @@ def town() -> City:
         {**row, "stock_k": size, "nev_stock_k": size * row["nev_stock_k"] / row["stock_k"]}
         for row, size in ((row, sizes[row["class"]]) for row in rows)
     )
-    return replace(city, last_year=2032, agents={**city.agents, "vehicles": scaled})
+    return replace(city, last_year=2032, horizon=2032, agents={**city.agents, "vehicles": scaled})
 
 
 def view(city: City, year: int, *, seed: int = 1, **asked: Any) -> View:
@@ -92,7 +92,7 @@ def test_the_citys_fleet_burns_what_the_energy_balance_says() -> None:
     burnt = {"gasoline": 0.0, "diesel": 0.0}
     for row in city.agents["vehicles"]:
         small = {**row, "stock_k": row["stock_k"] / 20.0, "nev_stock_k": row["nev_stock_k"] / 20.0}
-        agent = Vehicles(mesa.Model(), replace(city, last_year=2020), small)
+        agent = Vehicles(mesa.Model(), replace(city, last_year=2020, horizon=2020), small)
         for flow in agent.flows(view(city, 2020)):
             if flow.variable == "energy_gj":
                 burnt[flow.fuel] += 20.0 * flow.value / GJ_PER_TCE / 1e6

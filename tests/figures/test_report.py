@@ -83,7 +83,7 @@ def test_the_page_needs_nothing_from_outside(pages: dict[str, str], lang: str) -
 def test_every_figure_has_words_for_those_who_do_not_see_it(pages: dict[str, str]) -> None:
     text, page = pages["en"], Page(pages["en"])
     told = re.findall(r'<svg role="img" aria-labelledby="([\w-]+)" aria-describedby="([\w-]+)"', text)
-    assert len(told) == page.tags["svg"] == page.tags["figure"] == 9
+    assert len(told) == page.tags["svg"] == page.tags["figure"] == 13
     assert {name for both in told for name in both} <= set(page.ids)
 
 
