@@ -41,7 +41,9 @@ check: dev
 	$(BIN)/python -m pytest -q
 
 bench: dev
-	$(BIN)/python tests/bench/run.py
+	$(BIN)/python -m tests.bench.run
+	$(BIN)/python -m tests.bench.flows
+	$(BIN)/python -m tests.bench.adequacy
 
 clean:
 	rm -rf .venv results build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
