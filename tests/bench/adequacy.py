@@ -8,9 +8,7 @@ of antithetic years and of the control variate; how often a 95 % interval holds 
 
 from __future__ import annotations
 
-import time
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 
 from dafeng.configs.luck import Luck
@@ -19,20 +17,11 @@ from dafeng.network.regional import Ways, assess
 from dafeng.network.regional_exact import exact_indices
 from dafeng.network.regional_system import RegionalSystem
 from dafeng.network.systems import read_system
+from tests.bench.timing import cpu_s
 
 GMLC = Path(__file__).parent / "data" / "rts.pras"
 YEARS, TRIALS, SEEDS = 10_000, 20, 400
 PLAIN = Ways()
-
-
-def cpu_s(work: Callable[[], object], repeat: int = 3) -> float:
-    """Least CPU time of a few repeats."""
-    found = []
-    for _ in range(repeat):
-        start = time.process_time()
-        work()
-        found.append(time.process_time() - start)
-    return min(found)
 
 
 def speed(system: RegionalSystem, years: int, ways: Ways = PLAIN) -> float:

@@ -6,9 +6,6 @@ in both; what is compared is CPU time in one process, without imports.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import numpy as np
 from pypower.api import case118, ppoption, rundcopf
 
@@ -17,20 +14,11 @@ from dafeng.network.grid import Branches
 from dafeng.network.matpower import case_of
 from dafeng.network.opf import dc_opf
 from dafeng.network.screening import screen
+from tests.bench.timing import cpu_s
 from tests.network.small_grids import U, small_grid
 from tests.network.written import matpower_text
 
 HOURS = 8760
-
-
-def cpu_s(work: Callable[[], object], repeat: int = 3) -> float:
-    """Least CPU time of a few repeats."""
-    found = []
-    for _ in range(repeat):
-        start = time.process_time()
-        work()
-        found.append(time.process_time() - start)
-    return min(found)
 
 
 def main() -> None:

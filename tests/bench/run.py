@@ -9,7 +9,6 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 
 import mesa
 import numpy as np
@@ -22,16 +21,7 @@ from dafeng.network.adequacy import adequacy
 from dafeng.network.adequacy_system import single_node
 from dafeng.network.outages import Process, durations, up_and_down
 from dafeng.sim.model import CityModel
-
-
-def cpu_s(work: Callable[[], object], repeat: int = 3) -> float:
-    """Least CPU time of a few repeats."""
-    found = []
-    for _ in range(repeat):
-        start = time.process_time()
-        work()
-        found.append(time.process_time() - start)
-    return min(found)
+from tests.bench.timing import cpu_s
 
 
 def jiangmen(bundle: str) -> CityModel:
