@@ -15,11 +15,11 @@ from dafeng.agents.assets import Assets, Flow
 from dafeng.agents.base import AGENTS, CityAgent, Snapshot
 from dafeng.agents.fleet import Listing, expand, fleet
 from dafeng.agents.fleet_money import capital_cny
-from dafeng.agents.owners_building import awarded, best, may_build, offers, order, rooms
+from dafeng.agents.owners_building import awarded, bars, best, offers, order, rooms, why_not
 from dafeng.agents.owners_builds import New, detail, flows_of, profit_cny, rows
 from dafeng.agents.owners_leases import leases
 from dafeng.agents.owners_mind import Mind
-from dafeng.agents.owners_retrofits import name_of, retrofits
+from dafeng.agents.owners_retrofits import asked_for, name_of, retrofits
 from dafeng.agents.owners_standing import (
     LOSS,
     Standing,
@@ -193,7 +193,9 @@ class Owner(CityAgent):
             key = ordered.plant.machine.key
             if len(ordered.worth) > 1:
                 left = {"end_year": ordered.plant.end_year, **self._saw(view)}
-                self.log(view, f"retrofit {key}", ordered.options, "CNY", name_of(ordered.choice), saw=left)
+                chosen = name_of(ordered.choice)
+                why = asked_for(view) if ordered.options[chosen] < 0.0 else ""
+                self.log(view, f"retrofit {key}", ordered.options, "CNY", chosen, saw=left, why=why)
             if ordered.choice:
                 works.append(ordered.works(view, start))
                 start += ordered.outage_h
@@ -203,13 +205,15 @@ class Owner(CityAgent):
 
     def _invest(self, view: View, is_first: bool) -> list[Works]:
         held = rooms(self._leases(view), self.builds)
-        possible = [room for room in held if may_build(view, room, self.mind, self.cash_cny)]
+        barred = [(room, bars(view, room, self.mind, self.cash_cny)) for room in held]
+        possible = [room for room, reasons in barred if not reasons]
         chosen = best(view, possible, self.builds, self.mind)
         if held and (chosen or is_first):
             worth = {room.technology: self.mind.option(view, room.technology).npv for room in held}
             self.log(
                 view, "invest", {**worth, "nothing": 0.0}, "CNY/MW", chosen.technology if chosen else "nothing",
                 saw={"sites_open": float(len(possible)), **self._saw(view)},
+                why="" if chosen else why_not(worth, {room.technology: reasons for room, reasons in barred}),
             )
         if chosen is None:
             return []

@@ -56,8 +56,8 @@ def in_time(view: View, technology: str, year: int | None = None) -> bool:
     return done >= FIRST_FREE_YEAR and (year is None or done <= year + 1)
 
 
-def may_build(view: View, room: Room, mind: Mind, cash_cny: float) -> bool:
-    """In time, within the pipeline of investors, the yearly build rate of the technology, and the owner's money.
+def bars(view: View, room: Room, mind: Mind, cash_cny: float) -> tuple[str, ...]:
+    """What keeps an owner from a site: too early, the pipeline of investors, the yearly build rate, its own money.
 
     The pipeline counts what investors may choose; named projects of the state (nuclear, pumped hydro) are outside it.
     """
@@ -66,12 +66,25 @@ def may_build(view: View, room: Room, mind: Mind, cash_cny: float) -> bool:
     peak = max([o.peak_mw for o in view.outlooks] + list(view.prices.get("peak_mw", {}).values()))
     rate = view.value("extra.site_build_rate") * max(1.0, lead_y(view.city, room.technology))
     capital = mind.option(view, room.technology).cash.capital_cny * room.next_mw
-    return (
-        in_time(view, room.technology)
-        and under_way + room.next_mw <= view.value("investment.pipeline_limit") * peak
-        and view.pipeline.get(room.technology, 0.0) + room.next_mw <= rate
-        and mind.equity(capital) <= cash_cny
-    )
+    tests = {
+        "it would come in a recorded year": in_time(view, room.technology),
+        "the pipeline is full": under_way + room.next_mw <= view.value("investment.pipeline_limit") * peak,
+        "its yearly build rate is reached": view.pipeline.get(room.technology, 0.0) + room.next_mw <= rate,
+        "its equity exceeds the cash": mind.equity(capital) <= cash_cny,
+    }
+    return tuple(says for says, holds in tests.items() if not holds)
+
+
+def why_not(worth: Mapping[str, float], barred: Mapping[str, tuple[str, ...]]) -> str:
+    """Why nothing is built: no option pays, or what bars those that do.
+
+    >>> why_not({"pv_utility": 5.0, "battery_li": -1.0}, {"pv_utility": ("the pipeline is full",)})
+    'pv_utility would pay, but the pipeline is full'
+    """
+    paying = sorted((name for name in worth if worth[name] > 0.0), key=lambda name: -worth[name])
+    if not paying:
+        return "no option is worth more than nothing"
+    return "; ".join(f"{name} would pay, but {' and '.join(barred.get(name, ()))}" for name in paying)
 
 
 def best(view: View, open_rooms: Sequence[Room], builds: Sequence[New], mind: Mind) -> Room | None:

@@ -52,6 +52,15 @@ def name_of(choice: Choice) -> str:
     return "+".join(choice) or "none"
 
 
+def asked_for(view: View) -> str:
+    """Why a unit takes retrofits that do not pay: a share of the coal capacity must have them, and who asks it."""
+    asked = sorted({
+        lever for kind in ("energy", "flex", "heat")
+        for lever in view.rules.asked_by.get(f"coal_retrofit_{kind}_share", ())
+    })
+    return f"it does not pay, but a share of the coal units must take it (asked by {', '.join(asked)})" if asked else ""
+
+
 def retrofits(plants: Sequence[Standing], view: View, mind: Mind, cash_cny: float) -> list[Ordered]:
     """The choice for each coal unit: its best, more where a quota asks, less where own money does not reach."""
     machines = [plant.machine for plant in plants]

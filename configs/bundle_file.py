@@ -60,13 +60,15 @@ def _resolved(path: Path, above: tuple[Path, ...], reader: Reader) -> Bundle | N
             says = f"'{name}' is no lever of what it extends"
             reader.problem(document.place(f"drop.{i}"), says, nearest(name, levers))
         levers.pop(name, None)
-        places.pop(name, None)
+        places = {key: place for key, place in places.items() if key.split(".")[0] != name}
     for name, given in fields.levers.items():
         place = document.place(f"levers.{name}")
         if given is not None and not isinstance(given, Mapping):
             reader.problem(place, f"is {given!r}; a mapping of fields is expected")
             continue
+        places = {key: there for key, there in places.items() if key.split(".")[0] != name}
         levers[name], places[name] = dict(given or {}), place
+        places |= {f"{name}.{key}": document.place(f"levers.{name}.{key}") for key in levers[name]}
     key = own_key("bundles", path)
     return Bundle(key, fields.title, fields.title_zh or fields.title, levers, places)
 

@@ -47,7 +47,7 @@ class Told:
             "system": self.system, "method": self.method, "sample_years": self.sample_years,
             "converged": self.converged, "cpu_s": self.cpu_s, "indices": _plain(self.indices),
             "by_region": {region: _plain(indices) for region, indices in self.by_region.items()},
-            "remarks": list(self.remarks),
+            "units": {name: self._unit(name) for name in self.indices}, "remarks": list(self.remarks),
         }
 
     def text(self) -> str:
@@ -91,7 +91,8 @@ def _exact(system: RegionalSystem) -> Told:
     found = exact_indices(system)
     spent = time.process_time() - start
     indices = {name: Estimate(value, 0.0) for name, value in asdict(found).items()}
-    indices["neue_ppm"] = Estimate(1e6 * found.eue_mwh / float(system.yearly_mwh.sum()), 0.0)
+    wanted_mwh = float(system.yearly_mwh.sum())
+    indices["neue_ppm"] = Estimate(1e6 * found.eue_mwh / wanted_mwh if wanted_mwh > 0.0 else 0.0, 0.0)
     return Told(system.key, "exact", 0, True, spent, indices, {}, system.notes)
 
 

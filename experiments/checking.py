@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dafeng.configs.errors import InputError, Problem
-from dafeng.configs.schema import Bundle
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dafeng.configs.errors import InputError, Place, Problem, nearest
+from dafeng.configs.schema import Bundle, City
 
 
 def check_input(what: str) -> tuple[str, ...]:
@@ -28,8 +32,39 @@ def lever_problems(bundle: Bundle) -> tuple[Problem, ...]:
         try:
             LEVERS.make(name, given, bundle.places[name])
         except InputError as error:
-            problems += error.problems
+            problems += [replace(p, place=_nearer(p.place, name, bundle)) for p in error.problems]
     return tuple(problems)
+
+
+def _nearer(place: Place, lever: str, bundle: Bundle) -> Place:
+    """The same place with the line of the field, where the file tells it."""
+    field = place.key.removeprefix(f"levers.{lever}.").split(".")[0].split("[")[0]
+    known = bundle.places.get(f"{lever}.{field}")
+    return replace(place, line=known.line) if known else place
+
+
+def project_problems(bundle: Bundle, city: City) -> tuple[Problem, ...]:
+    """Named projects that neither the city lists nor another of the package, whose bundle then asks nothing here."""
+    from dafeng.configs import load
+
+    def projects(of: City) -> list[str]:
+        return [str(row["id"]) for row in of.table("plants")]
+
+    known = projects(city)
+    if all(str(name) in known for fields in bundle.levers.values() for name in _listed(fields)):
+        return ()
+    known += [name for other in load.names("cities") if other != city.key for name in projects(load.city(other))]
+    return tuple(
+        Problem(bundle.places.get(f"{lever}.projects", bundle.places[lever]), f"{city.key} lists no project '{name}'",
+                nearest(str(name), known))
+        for lever, fields in bundle.levers.items() for name in _listed(fields) if str(name) not in known
+    )
+
+
+def _listed(fields: Mapping[str, Any]) -> Sequence[Any]:
+    """The projects that a lever's fields name."""
+    given = fields.get("projects")
+    return given if isinstance(given, list | tuple) else ()
 
 
 def _check_bundle(what: str) -> None:

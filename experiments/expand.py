@@ -12,7 +12,7 @@ from typing import TypeAlias, TypeVar
 from dafeng.configs.errors import InputError, Place, Problem
 from dafeng.configs.files import Reader
 from dafeng.configs.schema import Bundle, City, Study
-from dafeng.experiments.checking import lever_problems
+from dafeng.experiments.checking import lever_problems, project_problems
 from dafeng.experiments.keys import Task, digest, run_key
 
 T = TypeVar("T")
@@ -66,6 +66,8 @@ def expand(given: Study | str | Path, values: Values = {}) -> Expansion:  # noqa
         _check_values(city, study, values, problems)
         _check_years(city, study, problems)
     problems += [problem for bundle in bundles if bundle for problem in lever_problems(bundle)]
+    if city is not None:
+        problems += [problem for bundle in bundles if bundle for problem in project_problems(bundle, city)]
     problems += _doubles(study, bundles)
     if problems or city is None:  # no city is a problem of the study
         raise InputError(dict.fromkeys(problems))

@@ -178,10 +178,16 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "in the provincial view the baseline leaves {base} a year unserved",
         "全省视角下，基准年均缺供{base}",
     ),
-    "reliability.lower": ("{names} cuts it ({change})", "{names}使其减少（{change}）"),
-    "reliability.lower_most": ("{names} cut it, {most} most ({change})", "{names}使其减少，{most}最多（{change}）"),
-    "reliability.higher": ("{names} raises it ({change})", "{names}使其增加（{change}）"),
-    "reliability.higher_most": ("{names} raise it, {most} most ({change})", "{names}使其增加，{most}最多（{change}）"),
+    "reliability.lower": ("{names} lowers it in every pair ({change})", "{names}在每对重复中都使其减少（{change}）"),
+    "reliability.lower_most": (
+        "{names} lower it in every pair, {most} most ({change})",
+        "{names}在每对重复中都使其减少，{most}最多（{change}）"
+    ),
+    "reliability.higher": ("{names} raises it in every pair ({change})", "{names}在每对重复中都使其增加（{change}）"),
+    "reliability.higher_most": (
+        "{names} raise it in every pair, {most} most ({change})",
+        "{names}在每对重复中都使其增加，{most}最多（{change}）"
+    ),
     "reliability.unclear": (
         "no bundle's change can be told from chance (n\u00a0=\u00a0{n})",
         "各组合的变化都无法与偶然区分（n\u00a0=\u00a0{n}）",

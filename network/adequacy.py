@@ -73,6 +73,8 @@ class Adequacy:
     """The first shortages one by one: sample, case, hour, hours, mwh, deepest_mw."""
     lolf_continuous: Estimate | None = None
     """Not known from hourly states; `copt` has it for a single node."""
+    bare_margin_mw: float = np.inf
+    """The same load before any store or measure of the city helps: what plants may leave by (MODEL_SPEC 2.7)."""
     parts: Mapping[str, Estimate] = field(default_factory=dict)
     """Unserved energy by cause: pool_mwh, delivery_mwh."""
 
@@ -81,10 +83,11 @@ def adequacy(system: System, luck: Luck, *, sample_years: int, support: Support,
     """Sample the system of one view; equal for equal luck, however often and in whatever order it is called."""
     pool, delivery, added_mw = _view(system, luck, support)
     samples = _run(system, pool, delivery, added_mw, luck, sample_years, with_margin)
-    margin = Estimate(np.nan, 0.0)
-    if with_margin:
-        margin = _margin(system, pool, delivery, added_mw, samples)
-    return _indices(system, support, samples, margin)
+    if not with_margin:
+        return _indices(system, support, samples, Estimate(np.nan, 0.0))
+    margin = _margin(system, pool, delivery, added_mw, samples)
+    bare_mw = _without_measures(system, samples) - added_mw if pool.is_there else np.inf
+    return replace(_indices(system, support, samples, margin), bare_margin_mw=bare_mw)
 
 
 def contract_block_mw(system: System, luck: Luck, *, sample_years: int) -> float:

@@ -91,6 +91,7 @@ def crossing(
     else:
         return Estimate(math.copysign(math.inf, step), 0.0)
     at, slope = _between(height, near, near_height, far, far_height)
+    slope = min(slope, 1.0 / scale) if slope > 0.0 else slope  # across a jump the error is no smaller than elsewhere
     return Estimate(at, seen[at].se / (slope * standard))
 
 

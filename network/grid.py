@@ -38,8 +38,16 @@ class Branches:
     is_radial: Bools
     """An offtake: its flow is the net load behind it, and what exceeds `carry_mw` is shed there."""
     carry_mw: Floats
-    """What an offtake carries before load is shed: all its circuits, the spare one of `limit_mw` (N-1) included."""
+    """What all circuits carry, the spare one of `limit_mw` (N-1) included; above it an offtake sheds load."""
     circuits: Ints
+
+    def secure_mw(self, share: Floats) -> Floats:
+        """(n, hours) limit with shares in service: N-1, which allows for one out, or what is left if less."""
+        return np.minimum(self.limit_mw[:, None], self.carry_mw[:, None] * share)
+
+    def binding_mw(self, share: Floats) -> Floats:
+        """(n, hours) limit that dispatch must keep: secure on meshed branches, what is left on an offtake."""
+        return np.where(self.is_radial[:, None], self.carry_mw[:, None] * share, self.secure_mw(share))
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def lines_of(frame: Frame, shape: Shape, facts: Facts, values: Values) -> Lines:
     share = np.concatenate([np.repeat(part[:, :1], facts.rest, axis=1), part], axis=1)
     edges = [0, *(np.flatnonzero((share[:, 1:] != share[:, :-1]).any(axis=0)) + 1).tolist(), shape.hours]
     runs = tuple((a, b, frame.ptdf(share[:, a]), share[:, a].tobytes()) for a, b in pairwise(edges))
-    limit = frame.grid.branches.limit_mw[:, None] * share
+    limit = frame.grid.branches.binding_mw(share)
     made = Lines(limit, runs, np.zeros_like(limit))
     return Lines(limit, runs, made.flow_mw(values.given_mw))
 

@@ -52,7 +52,7 @@ def operate_relieved(task: Task) -> Lived:
 def overloaded(task: Task, lived: Lived) -> list[int]:
     """Hours of a window in which a meshed line carries more than its limit."""
     branches = task.frame.grid.branches
-    limit = branches.limit_mw[:, None] * task.share[task.frame.rows.branches, task.hours]
+    limit = branches.secure_mw(task.share[task.frame.rows.branches, task.hours])
     over = (np.abs(lived.flow_mw) > limit * OVERLOAD + 1e-6) & ~branches.is_radial[:, None]
     return np.flatnonzero(over.any(axis=0)).tolist()
 

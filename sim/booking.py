@@ -92,7 +92,7 @@ def gdp_mcny(city: City, year: int) -> float:
 def overload(assembly: Assembly, availability: Availability, hours: Hours) -> dict[str, float]:
     """Hours in which a branch carries more than what is left of its N-1 limit."""
     grid = assembly.grid
-    limit = grid.branches.limit_mw[:, None] * availability.actual(grid.rows.branches)
+    limit = grid.branches.secure_mw(availability.actual(grid.rows.branches))
     over = (np.abs(hours.flow_mw) > limit * TOLERANCE).sum(axis=1)
     return dict(zip(grid.branches.key, over.astype(float).tolist(), strict=True))
 

@@ -10,7 +10,7 @@ from dafeng.configs.schema import Branch, City
 from dafeng.network.adequacy_delivery import carried_share
 from dafeng.network.outages import Process, processes_of, up_and_down
 from dafeng.network.outages_states import Behaviour, outages_of
-from dafeng.network.outages_wires import line_process, transformer_process
+from dafeng.network.outages_wires import EXTRA_HIGH_KV, line_process, transformer_process
 from dafeng.sim import wires
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.failing import behaviours, plain
@@ -93,6 +93,8 @@ def _process_of(city: City, branch: Branch) -> Process | None:
     """What takes one circuit or transformer of a branch out for long; links stand for the province's own grid."""
     if branch.kind == "line":
         process = line_process(city, branch.kv, branch.length_km)
+        if branch.kv < EXTRA_HIGH_KV:
+            return process  # the source counts permanent outages; of 500 kV lines it counts trips
         return Process(process.mttf_h / (1.0 - city.value("outage.line_transient_share")), process.mttr_h)
     return transformer_process(city) if branch.kind in ("transformer", "offtake") else None
 

@@ -117,13 +117,12 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             support=self.support,
         )
         self.spare_mw = spare_mw(adequacy)
-        self.credit = credits_of_year(
-            self.city, surroundings, assembly, self.availability, hours, self.luck, self.credit
-        )
+        credit = credits_of_year(self.city, surroundings, assembly, self.availability, hours, self.luck, self.credit)
         settled = settlements(
             self.city, self.year, assembly, hours, self.availability.actual(assembly.grid.rows.branches)
         )
         ledger = self._settle(assembly, hours, settled)
+        self.credit = credit  # the year was paid by the credit known at its start
         year = booking.year_record(
             self.city,
             self.year,

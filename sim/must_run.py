@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dafeng.agents.view import Decision, Notice
-from dafeng.configs.values import Estimate
 from dafeng.network.adequacy import Adequacy, Support
 
 
@@ -31,10 +30,13 @@ def contracts(notices: Sequence[Notice], margin_mw: float) -> dict[str, float]:
 
 
 def spare_mw(views: Mapping[Support, Adequacy]) -> float:
-    """What may leave without pushing the hours of shortage above the standard: the margin of the whole pool."""
+    """What may leave without pushing the hours of shortage above the standard: the margin of the whole pool.
+
+    Stores and response are not counted: they fill the city's share of a gap only, so each MW of theirs would seem to
+    make many MW of plant dispensable.
+    """
     found = views.get("province") or views.get("island")
-    margin = found.margin_mw if found else Estimate(float("inf"), 0.0)
-    return margin.value if margin.value == margin.value else float("inf")
+    return found.bare_margin_mw if found else float("inf")
 
 
 def told(year: int, notices: Sequence[Notice], kept: Mapping[str, float], margin_mw: float) -> list[Decision]:

@@ -91,7 +91,7 @@ def _offers(assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
 
 def _branches(assembly: Assembly, hours: Hours, share: Floats) -> dict[str, Settlement]:
     grid = assembly.grid
-    limit = grid.branches.limit_mw[:, None] * share
+    limit = grid.branches.secure_mw(share)
     shed = np.where(grid.branches.is_radial[:, None], hours.unserved_mw[grid.branches.to_bus], 0.0)
     use = (np.abs(hours.flow_mw) + shed) / np.maximum(limit, 1e-9)
     in_service = limit > 0

@@ -57,7 +57,7 @@ class Trips:
         start_h = self.env.now
         for outage in sorted(outages, key=lambda o: (o.start_h, o.key)):
             if outage.row not in large:
-                self.ends_h[outage.process], self.left[outage.process] = outage.end_h, outage.share
+                self._note(outage, outage.end_h)
                 self.availability.add(window_of(outage, told=0))
             elif outage.start_h > 0:
                 self.env.process(self._trip(outage, start_h))
@@ -83,15 +83,22 @@ class Trips:
         why = "trip" if crew.triggered else "trip, waits for a crew"
         window = Window(outage.row, hour, min(end, self.hours), outage.share, hour, why)
         self.availability.add(window)
-        self.ends_h[outage.process], self.left[outage.process] = end, outage.share
+        self._note(outage, end)
         return crew, window
+
+    def _note(self, outage: Outage, end_h: float) -> None:
+        """Keep the outage of a process that ends last: it may go on over the year's end."""
+        if end_h >= self.ends_h.get(outage.process, 0.0):
+            self.ends_h[outage.process], self.left[outage.process] = end_h, outage.share
 
     def _mend(self, outage: Outage, crew: Request, window: Window, start_h: float) -> Steps:
         with crew:
             if not crew.triggered:
                 yield crew
-                self.ends_h[outage.process] = self.env.now - start_h + repair_h(outage)
-                self.availability.close(window, min(int(self.ends_h[outage.process]), self.hours))
+                end = int(self.env.now - start_h) + repair_h(outage)
+                if self.ends_h[outage.process] == self.hours + repair_h(outage):
+                    self.ends_h[outage.process] = end  # it was noted as waiting until the year's end
+                self.availability.close(window, min(end, self.hours))
             left_h = start_h + self.hours - self.env.now
             yield self.env.timeout(min(repair_h(outage), left_h))
         if repair_h(outage) < left_h:

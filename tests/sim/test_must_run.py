@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import pytest
 
 from dafeng.agents.view import Notice
-from dafeng.configs.values import Estimate
 from dafeng.sim.must_run import contracts, spare_mw, told
 
 THREE = [Notice("a", "cheap", 500.0, 5e6), Notice("a", "middle", 500.0, 20e6), Notice("b", "dear", 500.0, 50e6)]
@@ -30,13 +29,13 @@ def test_a_small_plant_may_go_where_a_large_one_may_not():
 
 def test_no_margin_known_keeps_nobody():
     assert contracts(THREE, spare_mw({})) == {}
-    unknown = SimpleNamespace(margin_mw=Estimate(math.nan, 0.0))
+    unknown = SimpleNamespace(bare_margin_mw=math.inf)
     assert spare_mw({"province": unknown}) == math.inf
 
 
 def test_the_margin_is_that_of_the_whole_pool_not_of_the_offtakes():
-    views = {"deliverability": SimpleNamespace(margin_mw=Estimate(5.0, 0.0)),
-             "province": SimpleNamespace(margin_mw=Estimate(700.0, 0.0))}
+    views = {"deliverability": SimpleNamespace(bare_margin_mw=5.0),
+             "province": SimpleNamespace(bare_margin_mw=700.0)}
     assert spare_mw(views) == 700.0
     assert spare_mw({"island": views["deliverability"]}) == 5.0
 

@@ -136,3 +136,14 @@ def test_a_derating_that_takes_less_than_300_mw_is_known_like_the_outage_of_a_sm
     large, small = by_loss(outages, assembly)
     assert large == outages[1:3]
     assert small == [outages[0], outages[3]]
+
+
+def test_a_derating_over_new_year_is_kept_whatever_trips_earlier_in_the_year():
+    """A trip of hours 3,000 to 3,100 is an event, a derating of 8,700 to 8,900 is known: 140 h of it are left."""
+    env = simpy.Environment()
+    trips = Trips(env, Availability(np.ones((1, 8760))), simpy.Resource(env, 2), lambda: None, lambda *_: None)
+    trips.schedule([Outage(0, "a", 3000.0, 3100.0, 0.0, "a#0")], frozenset({0}))
+    trips.schedule([Outage(0, "a", 8700.0, 8900.0, 0.5, "a#0")], frozenset())
+    env.run(until=8760)
+    assert trips.out_until_h(["a#0"]) == {"a#0": 140.0}
+    assert trips.left == {"a#0": 0.5}
