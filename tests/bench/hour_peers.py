@@ -22,7 +22,7 @@ from typing import Any
 from tests.network.peer_case import Case, as_grid, as_pypsa, case, solve_pypsa
 from tests.network.peer_published import published
 
-ROLLED_H, WEEK_H, SHORT_H = 8 * 168, 168, 48
+ROLLED_H, WEEK_H, SHORT_H = 8760, 168, 48
 KEPT_H, AHEAD_H = 168, 24
 Figures = dict[str, float]
 
