@@ -61,9 +61,11 @@ def schedule(grid: Grid, share: Floats, residual_mw: Floats) -> Floats:
     The hours of a limit are first_hour <= hour < last_hour.
     """
     units = grid.generators
-    available = units.capacity_mw[:, None] * share[grid.rows.generators]
-    out = np.zeros_like(available)
     budgets = [limit for limit in grid.limits if is_budget(limit) or limit.at_least > 0.0]
+    out = np.zeros((len(units.key), grid.hours))
+    if not budgets:
+        return out  # never written, so it takes no memory
+    available = units.capacity_mw[:, None] * share[grid.rows.generators]
     residual = residual_mw.copy()
     for _ in range(SWEEPS):
         for limit in budgets:

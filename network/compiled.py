@@ -7,9 +7,11 @@ that is called from another file, and would go on using the old machine code.
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from hashlib import blake2b
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -60,5 +62,22 @@ def is_warm() -> bool:
     return any(Path(str(numba.config.CACHE_DIR)).rglob("*.nbi"))  # type: ignore[attr-defined]
 
 
+def load_arrays() -> None:
+    """Load numba's array functions, which any kernel needs, without scipy's linear algebra, which none does.
+
+    They look for it on import and do without where there is none; it is 17 MB in every process. What has loaded it
+    before keeps it, and it can be imported afterwards as ever.
+    """
+    is_hidden = "scipy.linalg" not in sys.modules
+    if is_hidden:
+        sys.modules["scipy.linalg"] = cast(Any, None)
+    try:
+        import_module("numba.np.arraymath")
+    finally:
+        if is_hidden:
+            del sys.modules["scipy.linalg"]
+
+
+load_arrays()
 if "NUMBA_CACHE_DIR" not in os.environ:
     numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]

@@ -52,7 +52,9 @@ def fast_plan(grid: Grid, expected: Floats) -> Foresight:
     first = _pass(task, curve_of(frame, made, demand), np.zeros(grid.hours), np.zeros(1, dtype=np.int64), None)
     task = replace(task, planned_mw=first.planned_mw, ends=first.ends_at(0))
     supply = supply_of(task, made, demand)
-    second = _pass(task, supply.curve, supply.idle_mw, _week_ends(grid.hours), first)
+    curve, idle = supply.curve, supply.idle_mw
+    del supply, made  # the bounds of a year are a good part of what a plan takes
+    second = _pass(task, curve, idle, _week_ends(grid.hours), first)
     price = market_price(frame, expected, task.window, second.marginal, second.shortage_mw)
     worth, width = second.values()
     return Foresight(
@@ -127,8 +129,10 @@ def _residual(frame: Frame, share: Floats) -> Floats:
 
 def _per_share(grid: Grid, scheduled: Floats, expected: Floats) -> Floats:
     """Scheduled output over expected availability."""
-    share = expected[grid.rows.generators]
-    return np.divide(scheduled, share, out=np.zeros_like(scheduled), where=share > 0.0)
+    share, rate = expected[grid.rows.generators], np.zeros(scheduled.shape)
+    if grid.limits:
+        np.divide(scheduled, share, out=rate, where=share > 0.0)
+    return rate
 
 
 def _half_level(worth: Floats, width: Floats) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 from dafeng.configs.units import DAY_H, WEEK_H, Floats
 from dafeng.network.dispatch import dispatch
 from dafeng.network.grid import Engine, Grid, Hours, Plan, State
-from dafeng.network.lived import Lived, join
+from dafeng.network.lived import Diary, Lived
 from dafeng.network.lp_options import Exactly
 
 
@@ -23,7 +23,7 @@ def roll(
     """
     state = State.empty(grid) if start is None else start
     plan, pinned = returning(plan, grid, state), tuple(state.stored_mwh.tolist())
-    parts: list[Hours] = []
+    diary = Diary(grid.hours)
     for now in range(0, grid.hours, WEEK_H):
         stop, kept = min(now + WEEK_H + DAY_H, grid.hours), min(WEEK_H, grid.hours - now)
         asked = options
@@ -32,9 +32,10 @@ def roll(
         found = dispatch(grid, share, range(now, stop), state, plan, engine=engine, options=asked,
                          relieve=relieve)
         assert isinstance(found, Lived)
-        parts.append(found.until(kept))
-        state = parts[-1].end
-    return join(parts)
+        lived = found.until(kept)
+        diary.write(lived)
+        state = lived.end
+    return diary.read()
 
 
 def returning(plan: Plan, grid: Grid, start: State) -> Plan:

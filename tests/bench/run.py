@@ -144,3 +144,4 @@ if __name__ == "__main__":
     years("baseline")
     years("plan")
     subprocess.run([sys.executable, "-m", "tests.bench.hour"], check=True)
+    subprocess.run([sys.executable, "-m", "tests.bench.hour_peers"], check=True)

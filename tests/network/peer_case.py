@@ -58,7 +58,7 @@ def case(seed: int = 8, hours: int = 8760, tight: float = 0.65) -> Case:
         share.append(np.ones(hours))
     for k in range(6):
         units.append(U(float(rng.integers(200, 600)), 0.0, f"wind-{k}", (k + 2) % BUSES, kind="free", fuel="wind"))
-        share.append(_spells(rng, hours))
+        share.append(spells(rng, hours))
     for k in range(6):
         units.append(U(float(rng.integers(200, 500)), 0.0, f"sun-{k}", (k + 5) % BUSES, kind="free", fuel="solar"))
         cloud = np.repeat(0.4 + 0.6 * rng.random(hours // 24 + 1), 24)[:hours]
@@ -72,7 +72,7 @@ def case(seed: int = 8, hours: int = 8760, tight: float = 0.65) -> Case:
     return Case(units, stores, lines, load, np.array(share))
 
 
-def _spells(rng: np.random.Generator, hours: int) -> Floats:
+def spells(rng: np.random.Generator, hours: int) -> Floats:
     """Wind of a random walk that returns to its mean."""
     steps, x = rng.standard_normal(hours) * 0.25, np.empty(hours)
     now = 0.0
@@ -86,8 +86,8 @@ def as_grid(made: Case) -> tuple[Grid, Floats]:
     """The grid and its availability."""
     market = Market(reserve_share_load=0.0, reserve_share_vre=0.0, curtailment_cny_per_mwh=0.0,
                     price_cap_cny_per_mwh=VOLL)
-    grid = small_grid(made.load_mw, made.units, store=made.stores, branch=made.lines, counties=("PJ",) * BUSES,
-                      market=market, voll=VOLL)
+    grid = small_grid(made.load_mw, made.units, store=made.stores, branch=made.lines,
+                      counties=("PJ",) * len(made.load_mw), market=market, voll=VOLL)
     share = np.ones((grid.rows.total, grid.hours))
     share[grid.rows.generators] = made.share
     return grid, share

@@ -12,6 +12,7 @@ from dafeng.configs.units import Floats
 from dafeng.network.dispatch import Commitment, Exactly, Solved, dispatch, join, plan
 from dafeng.network.grid import Buyers, Engine, Grid, Hours, Limit, Market, State
 from tests.network.peer_case import Case, as_grid, as_pypsa, case, solve_pypsa
+from tests.network.peer_published import published
 from tests.network.small_grids import B, O, S, U, flexible, full, shorter, small_grid, with_market
 
 TWO = ("PJ", "JH")
@@ -314,3 +315,13 @@ def test_missing_reserve_is_bought_where_its_slack_is_dearer() -> None:
     assert found.committed[:, 0].tolist() == [True, True]
     assert found.generation_mw[:, 0] == pytest.approx([70.0, 25.0])
     assert found.reserve_short_mw[0] == pytest.approx(0.0)
+
+
+def test_a_published_network_costs_what_pypsa_says_and_nobody_goes_short() -> None:
+    made = published("case30", hours=48)
+    grid, share = as_grid(made)
+    found = exact(grid, share, pinned_mwh=year_end(grid))
+    assert found.cost_cny == pytest.approx(solve_pypsa(as_pypsa(made)), rel=1e-6)
+    at_limit = np.abs(found.flow_mw) > grid.branches.limit_mw[:, None] * (1 - 1e-6)
+    assert at_limit.any(axis=0).mean() > 0.1
+    assert found.unserved_mw.max() < 1e-6
