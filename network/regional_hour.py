@@ -1,4 +1,4 @@
-"""One hour of a regional system: surplus helps what is short, then inflow, then stores; what is left charges them.
+"""One hour of a regional system: surplus helps what is short, then inflow, stores, and response; what is left charges.
 
 Stores that last longest give first (Evans, Tindemans and Angeli 2019), those that last shortest are charged first.
 """
@@ -15,6 +15,7 @@ from dafeng.network.adequacy_system import Reservoirs
 from dafeng.network.compiled import compiled
 from dafeng.network.regional_arrays import BorderArrays, StoreArrays, SystemArrays
 from dafeng.network.regional_flow import Network, is_any, network_for, send
+from dafeng.network.regional_response import Calls, OfferArrays, call, calls_for, is_owed
 
 
 class Desk(NamedTuple):
@@ -31,7 +32,8 @@ class Desk(NamedTuple):
     supply_mw: Floats
     demand_mw: Floats
     one_mw: Floats
-    """(regions,) of one store at a time."""
+    """(regions,) of one store or offer at a time."""
+    calls: Calls
 
 
 def desk_for(system: SystemArrays) -> Desk:
@@ -39,12 +41,13 @@ def desk_for(system: SystemArrays) -> Desk:
     regions, stores = system.margin_mw.shape[0], len(system.stores.region)
     network = network_for(system.borders.from_region, system.borders.to_region, regions)
     return Desk(network, np.zeros(stores), np.zeros(stores), np.zeros(stores, np.int64), np.zeros(stores),
-                np.zeros(stores), np.zeros(regions), np.zeros(regions), np.zeros(regions))
+                np.zeros(stores), np.zeros(regions), np.zeros(regions), np.zeros(regions),
+                calls_for(system.offers, regions))
 
 
 @compiled
-def balance_hour(stores: StoreArrays, borders: BorderArrays, step: int, margin_mw: Floats, store_path: Floats,
-                 line_path: Floats, desk: Desk) -> bool:
+def balance_hour(stores: StoreArrays, borders: BorderArrays, offers: OfferArrays, step: int, margin_mw: Floats,
+                 store_path: Floats, line_path: Floats, desk: Desk) -> bool:
     """Run an hour; the demand left on the desk is unserved. Returns whether any is."""
     is_short = False
     for region in range(margin_mw.shape[0]):
@@ -60,6 +63,7 @@ def balance_hour(stores: StoreArrays, borders: BorderArrays, step: int, margin_m
         send(desk.network, desk.supply_mw, desk.demand_mw)
         pass_inflow(stores, step, store_path, desk)
         give(stores, step, store_path, desk)
+        call(offers, step, desk.network, desk.one_mw, desk.demand_mw, desk.calls)
     take(stores, step, store_path, desk)
     is_short = False
     for region in range(margin_mw.shape[0]):
@@ -155,6 +159,12 @@ def take(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) -> None
             send(desk.network, desk.supply_mw, desk.one_mw)
             kept += wanted - desk.one_mw[stores.region[s]]
         desk.level[s] = min(plain.energy_mwh[s], desk.level[s] + kept * plain.efficiency_in[s])
+
+
+@compiled
+def is_at_rest(stores: StoreArrays, desk: Desk) -> bool:
+    """Whether an hour with enough changes nothing: no store takes anything, and nothing has to come back."""
+    return can_take_no_more(stores, desk.level) and not is_owed(desk.calls)
 
 
 @compiled
