@@ -1,4 +1,4 @@
-"""Small power systems whose answers fit on a card."""
+"""Small power systems whose answers fit on a card: for the checks of `dafeng verify`, and for tests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from dafeng.network.grid import (
 
 
 @dataclass(frozen=True)
-class U:
+class Unit:
     """A unit or block."""
 
     mw: float
@@ -43,10 +43,12 @@ class U:
     heat: int = -1
     fuel: str = "coal"
     shares: bool = False
+    co2: float = 0.0
+    """t/MWh."""
 
 
 @dataclass(frozen=True)
-class S:
+class Battery:
     """A store."""
 
     mw: float
@@ -60,7 +62,7 @@ class S:
 
 
 @dataclass(frozen=True)
-class O:  # noqa: E742 (the letter of an offer)
+class Offer:
     """A shed offer."""
 
     mw: float
@@ -73,7 +75,7 @@ class O:  # noqa: E742 (the letter of an offer)
 
 
 @dataclass(frozen=True)
-class B:
+class Line:
     """A branch."""
 
     a: int
@@ -83,7 +85,8 @@ class B:
     radial: bool = False
 
 
-def generators(units: Sequence[U]) -> Generators:
+def generators(units: Sequence[Unit]) -> Generators:
+    """Units as rows of a grid."""
     def of(name: str) -> Floats:
         return np.array([getattr(u, name) for u in units], dtype=float)
 
@@ -94,7 +97,7 @@ def generators(units: Sequence[U]) -> Generators:
         technology=("coal_usc",) * n, fuel=tuple(u.fuel for u in units), capacity_mw=of("mw"), min_share=of("least"),
         ramp_mw_per_h=of("ramp"), min_up_h=of("up"), min_down_h=of("down"), lead_time_h=of("lead"),
         back_pressure=of("back"), power_loss=of("loss"), cost_cny_per_mwh=of("cost"), no_load_cny_per_h=of("no_load"),
-        start_cny=of("start"), emissions_t_per_mwh=zero, no_load_t_per_h=zero,
+        start_cny=of("start"), emissions_t_per_mwh=of("co2"), no_load_t_per_h=zero,
         fuel_gj_per_mwh=zero, no_load_gj_per_h=zero,
         is_block=np.array([u.kind == "block" for u in units], dtype=bool),
         is_free=np.array([u.kind == "free" for u in units], dtype=bool),
@@ -104,7 +107,8 @@ def generators(units: Sequence[U]) -> Generators:
     )
 
 
-def stores(items: Sequence[S]) -> Stores:
+def stores(items: Sequence[Battery]) -> Stores:
+    """Stores as rows of a grid."""
     def of(name: str) -> Floats:
         return np.array([getattr(s, name) for s in items], dtype=float)
 
@@ -115,7 +119,8 @@ def stores(items: Sequence[S]) -> Stores:
     )
 
 
-def offers(items: Sequence[O], hours: int) -> Offers:
+def offers(items: Sequence[Offer], hours: int) -> Offers:
+    """Offers as rows of a grid, the same in every hour."""
     def of(name: str) -> Floats:
         return np.array([getattr(o, name) for o in items], dtype=float)
 
@@ -126,7 +131,8 @@ def offers(items: Sequence[O], hours: int) -> Offers:
     )
 
 
-def branches(items: Sequence[B]) -> Branches:
+def branches(items: Sequence[Line]) -> Branches:
+    """Lines as rows of a grid."""
     return Branches(
         tuple(f"branch-{i}" for i in range(len(items))), np.array([b.a for b in items], dtype=np.int64),
         np.array([b.b for b in items], dtype=np.int64), np.array([b.x for b in items], dtype=float),
@@ -139,6 +145,7 @@ def branches(items: Sequence[B]) -> Branches:
 def flexible(
     hours: int, power: float, least: Floats, most: Floats, bus: int = 0, notice: float = 0.0, cost: float = 0.0
 ) -> Flexible:
+    """One fleet that draws energy between a least and a most."""
     return Flexible(
         ("ev",), np.array([bus]), np.full((1, hours), power), least[None], most[None], np.array([cost]),
         np.array([notice]),
@@ -146,12 +153,14 @@ def flexible(
 
 
 def no_flexible(hours: int) -> Flexible:
+    """No flexible load."""
     none = np.zeros((0, hours))
     return Flexible((), np.zeros(0, dtype=np.int64), none, none, none, np.zeros(0), np.zeros(0))
 
 
 def small_grid(
-    load: Floats, units: Sequence[U], *, store: Sequence[S] = (), offer: Sequence[O] = (), branch: Sequence[B] = (),
+    load: Floats, units: Sequence[Unit], *, store: Sequence[Battery] = (), offer: Sequence[Offer] = (),
+    branch: Sequence[Line] = (),
     counties: tuple[str, ...] = ("PJ",), limits: tuple[Limit, ...] = (), heat: Floats | None = None,
     market: Market | None = None, voll: float = 10_000.0, flex: Flexible | None = None, buyers: Buyers | None = None,
     **more: Any,
@@ -176,6 +185,7 @@ def full(grid: Grid) -> Floats:
 
 
 def with_market(grid: Grid, **changes: float) -> Grid:
+    """The same grid under other rules of its market."""
     return replace(grid, market=replace(grid.market, **changes))
 
 

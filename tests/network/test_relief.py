@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dafeng.configs.units import Floats
+from dafeng.experiments.checks.weeks import both, priced_cny, twelve_weeks, week
 from dafeng.network.dispatch import Commitment, Exactly, dispatch, plan
-from dafeng.network.grid import Engine, Grid, Hours, Market, State
+from dafeng.network.grid import Engine, Grid, Hours, State
 from dafeng.network.rolling import roll
 from tests.network.peer_case import as_grid, case
 from tests.network.small_grids import B, S, U, full, shorter, small_grid
-
-SEASONS = 4
 
 
 def overloaded(grid: Grid, hours: Hours) -> int:
@@ -63,60 +61,27 @@ def test_a_window_of_one_hour_before_midnight_is_relieved() -> None:
     assert found.flow_mw[0] == pytest.approx([90.0])
 
 
-def fleet(kind: str, season: int) -> tuple[Grid, Floats]:
-    """A week of one node: mostly coal, coal and gas, or a third of wind and sun."""
-    rng, hour = np.random.default_rng([11, season]), np.arange(168)
-    cold = (1.0, 0.85, 1.1, 0.9)[season]
-    load = 4000 * cold * (0.8 + 0.2 * np.sin((hour % 24 - 9) * np.pi / 12)) + 60 * rng.standard_normal(168)
-    coal, gas = {"coal": (14, 3), "mixed": (9, 9), "green": (8, 8)}[kind]
-    units = [U(float(rng.integers(250, 400)), 280 + 6 * k, f"coal-{k}", kind="unit", least=0.45, no_load=5000,
-               start=250_000, up=8, down=8) for k in range(coal)]
-    units += [U(float(rng.integers(150, 350)), 430 + 12 * k, f"gas-{k}", kind="unit", least=0.4, no_load=9000,
-                start=60_000, up=3, down=2) for k in range(gas)]
-    units += [U(900, 1200, "peak")]
-    green = 1.0 if kind == "green" else 0.2
-    wind = np.clip(0.4 + 0.25 * np.sin(hour / 17 + season) + 0.05 * rng.standard_normal(168), 0, 1)
-    sun = np.clip(np.sin((hour % 24 - 6) * np.pi / 12), 0, 1) * (0.6, 0.8, 1.0, 0.8)[season]
-    units += [U(1800 * green, 0, "wind", kind="free", fuel="wind")]
-    units += [U(2400 * green, 0, "sun", kind="free", fuel="solar")]
-    market = Market(reserve_share_load=0.03, reserve_share_vre=0.05)
-    grid = small_grid(load, units, store=[S(300, 1800, into=0.88, out=0.88), S(150, 300, into=0.94, out=0.94)],
-                      market=market)
-    share = full(grid)
-    share[len(units) - 2], share[len(units) - 1] = wind, sun
-    return grid, share
-
-
-def priced(grid: Grid, hours: Hours) -> float:
-    """Cost with every slack priced (MODEL_SPEC, acceptance of section 6)."""
-    return hours.cost_cny + grid.market.reserve_slack_cny_per_mwh * float(hours.reserve_short_mw.sum())
-
-
 def test_with_commitment_twelve_weeks_keep_to_the_acceptance() -> None:
     """Against the linear programme, a lower bound of the binary one: median 2 %, worst 4 %."""
     gaps = []
-    for kind in ("coal", "mixed", "green"):
-        for season in range(SEASONS):
-            grid, share = fleet(kind, season)
-            start = State.empty(grid)
-            fast = roll(grid, share, plan(grid, share), engine=Engine.FAST, start=start)
-            exact = roll(grid, share, plan(grid, share, engine=Engine.EXACT), engine=Engine.EXACT, start=start)
-            gaps.append(priced(grid, fast) / priced(grid, exact) - 1.0)
+    for grid, share in twelve_weeks():
+        fast, exact = both(grid, share)
+        gaps.append(priced_cny(grid, fast) / priced_cny(grid, exact) - 1.0)
     assert np.median(gaps) <= 0.02
     assert max(gaps) <= 0.04
     assert min(gaps) >= -1e-6
 
 
 def test_the_binary_programme_lies_between_the_linear_one_and_the_fast_engine() -> None:
-    grid, share = fleet("coal", 1)
+    grid, share = week("coal", 1)
     grid, share = shorter(grid, share, 48)
     made, start = plan(grid, share, engine=Engine.EXACT), State.empty(grid)
     costs = []
     for commitment in (Commitment.RELAXED, Commitment.BINARY):
         options = Exactly(commitment=commitment, pinned_mwh=tuple(start.stored_mwh.tolist()), gap=1e-3)
         found = dispatch(grid, share, range(48), start, made, engine=Engine.EXACT, options=options)
-        costs.append(priced(grid, found))
+        costs.append(priced_cny(grid, found))
     fast = roll(grid, share, plan(grid, share), engine=Engine.FAST, start=start)
     assert costs[0] <= costs[1] * (1 + 1e-9)
-    assert costs[1] <= priced(grid, fast) * 1.001
+    assert costs[1] <= priced_cny(grid, fast) * 1.001
 
