@@ -7,7 +7,7 @@ import pytest
 
 from dafeng.configs.errors import InputError
 from dafeng.configs.luck import Luck
-from dafeng.network.regional import assess
+from dafeng.network.regional import Ways, assess
 from dafeng.network.regional_exact import exact_indices
 from dafeng.network.regional_response import RegionalOffers
 from dafeng.network.system_folder import read_folder
@@ -49,6 +49,25 @@ def test_what_was_shed_comes_back_in_six_hours_and_past_midnight(rebound, unserv
     found = assess(one, Luck(1), sample_years=2).indices
     assert found["eue_mwh"].value == pytest.approx(unserved)
     assert found["lolh_h"].value == (6.0 if unserved else 0.0)
+
+
+def test_what_is_owed_at_the_end_of_a_sample_year_does_not_come_back_in_the_next():
+    """The last hour sheds 20 MW; the first hours of the year have nothing to spare."""
+    one = replace(system([[100] * 6 + [60] * 17 + [120]], [(100.0, 0, NEVER)]), offers=offers(24, (0, 20, 1, 1),
+                                                                                              rebound=1.0))
+    assert eue(one, years=5) == 0.0
+
+
+def test_half_hours_count_as_half_the_hours_of_an_event():
+    """Five half hours miss 20 MW; an event of 1.5 h sheds 20 MW in three of them: 2 x 0.5 x 20 MWh stay unserved."""
+    one = system([[80] * 3 + [100] * 5 + [80] * 40], [(80.0, 0, NEVER)], step_h=0.5)
+    assert eue(replace(one, offers=offers(48, (0, 20, 1.5, 9)))) == pytest.approx(20.0)
+
+
+def test_any_number_of_threads_gives_the_same_numbers_with_response():
+    one = replace(two_regions(), offers=offers(1440, (0, 20, 2, 3), (1, 20, 2, 3), rebound=0.5))
+    alone, three = (assess(one, Luck(1), sample_years=2100, ways=Ways(threads=n)) for n in (1, 3))
+    assert alone.indices == three.indices
 
 
 def test_response_helps_a_neighbour_as_far_as_the_border_lets_through():
