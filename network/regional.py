@@ -17,6 +17,7 @@ from dafeng.configs.values import Estimate
 from dafeng.network.regional_arrays import SystemArrays, arrays_of
 from dafeng.network.regional_hour import desk_for
 from dafeng.network.regional_indices import Years, indices_of
+from dafeng.network.regional_response import calls_for
 from dafeng.network.regional_sampling import drawn_for
 from dafeng.network.regional_system import RegionalSystem
 from dafeng.network.regional_year import AMOUNTS, fill_many, fill_single, walk_for
@@ -105,5 +106,5 @@ def _chunk(arrays: SystemArrays, first: int, count: int, ways: Ways, has_instant
     if arrays.is_single:
         fill_single(arrays, *way, amount, short)
     else:
-        fill_many(arrays, *way, desk_for(arrays), amount, short)
+        fill_many(arrays, *way, desk_for(arrays), calls_for(arrays.offers, regions), amount, short)
     return amount, short

@@ -15,7 +15,7 @@ from dafeng.network.adequacy_system import Reservoirs
 from dafeng.network.compiled import compiled
 from dafeng.network.regional_arrays import BorderArrays, StoreArrays, SystemArrays
 from dafeng.network.regional_flow import Network, is_any, network_for, send
-from dafeng.network.regional_response import Calls, OfferArrays, call, calls_for, is_owed
+from dafeng.network.regional_response import Calls, OfferArrays, call
 
 
 class Desk(NamedTuple):
@@ -33,7 +33,6 @@ class Desk(NamedTuple):
     demand_mw: Floats
     one_mw: Floats
     """(regions,) of one store or offer at a time."""
-    calls: Calls
 
 
 def desk_for(system: SystemArrays) -> Desk:
@@ -41,13 +40,12 @@ def desk_for(system: SystemArrays) -> Desk:
     regions, stores = system.margin_mw.shape[0], len(system.stores.region)
     network = network_for(system.borders.from_region, system.borders.to_region, regions)
     return Desk(network, np.zeros(stores), np.zeros(stores), np.zeros(stores, np.int64), np.zeros(stores),
-                np.zeros(stores), np.zeros(regions), np.zeros(regions), np.zeros(regions),
-                calls_for(system.offers, regions))
+                np.zeros(stores), np.zeros(regions), np.zeros(regions), np.zeros(regions))
 
 
 @compiled
 def balance_hour(stores: StoreArrays, borders: BorderArrays, offers: OfferArrays, step: int, margin_mw: Floats,
-                 store_path: Floats, line_path: Floats, desk: Desk) -> bool:
+                 store_path: Floats, line_path: Floats, desk: Desk, calls: Calls) -> bool:
     """Run an hour; the demand left on the desk is unserved. Returns whether any is."""
     is_short = False
     for region in range(margin_mw.shape[0]):
@@ -63,7 +61,8 @@ def balance_hour(stores: StoreArrays, borders: BorderArrays, offers: OfferArrays
         send(desk.network, desk.supply_mw, desk.demand_mw)
         pass_inflow(stores, step, store_path, desk)
         give(stores, step, store_path, desk)
-        call(offers, step, desk.network, desk.one_mw, desk.demand_mw, desk.calls)
+        if offers.region.shape[0] > 0:
+            call(offers, step, desk.network, desk.one_mw, desk.demand_mw, calls)
     take(stores, step, store_path, desk)
     is_short = False
     for region in range(margin_mw.shape[0]):
@@ -159,12 +158,6 @@ def take(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) -> None
             send(desk.network, desk.supply_mw, desk.one_mw)
             kept += wanted - desk.one_mw[stores.region[s]]
         desk.level[s] = min(plain.energy_mwh[s], desk.level[s] + kept * plain.efficiency_in[s])
-
-
-@compiled
-def is_at_rest(stores: StoreArrays, desk: Desk) -> bool:
-    """Whether an hour with enough changes nothing: no store takes anything, and nothing has to come back."""
-    return can_take_no_more(stores, desk.level) and not is_owed(desk.calls)
 
 
 @compiled
