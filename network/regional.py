@@ -17,6 +17,7 @@ from dafeng.configs.values import Estimate
 from dafeng.network.regional_arrays import SystemArrays, arrays_of
 from dafeng.network.regional_hour import desk_for
 from dafeng.network.regional_indices import Years, indices_of
+from dafeng.network.regional_response import calls_for
 from dafeng.network.regional_sampling import drawn_for
 from dafeng.network.regional_system import RegionalSystem
 from dafeng.network.regional_year import AMOUNTS, fill_many, fill_single, walk_for
@@ -54,7 +55,7 @@ class Ways:
     has_control: bool = False
     """The same outages in one node without stores and borders, whose exact indices are known, as control variate."""
     has_instants: bool = True
-    """Whether events are also counted in continuous time, where that can be said: one region without stores."""
+    """Whether events are also counted in continuous time, where that can be said: one region on its units alone."""
     threads: int = 1
 
 
@@ -78,9 +79,10 @@ def assess(system: RegionalSystem, luck: Luck, *, sample_years: int = MOST_YEARS
 
 
 def counts_instants(system: RegionalSystem, ways: Ways) -> bool:
-    """Whether events in continuous time are known: not where hours are balanced one by one by stores or borders."""
+    """Whether events in continuous time are known: not where stores, response or borders balance hour by hour."""
     is_steady = not np.isfinite(system.varying.mttf_h).any()
-    return ways.has_instants and is_steady and len(system.regions) == 1 and not system.stores.keys
+    is_bare = len(system.regions) == 1 and not system.stores.keys and system.offers is None
+    return ways.has_instants and is_steady and is_bare
 
 
 def _chunks(arrays: SystemArrays, first: int, count: int, ways: Ways, has_instants: bool) -> list[tuple[Floats, Ints]]:
@@ -104,5 +106,5 @@ def _chunk(arrays: SystemArrays, first: int, count: int, ways: Ways, has_instant
     if arrays.is_single:
         fill_single(arrays, *way, amount, short)
     else:
-        fill_many(arrays, *way, desk_for(arrays), amount, short)
+        fill_many(arrays, *way, desk_for(arrays), calls_for(arrays.offers, regions), amount, short)
     return amount, short

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.adequacy_system import Reservoirs
+from dafeng.network.regional_response import OfferArrays, RegionalOffers, offer_arrays
 from dafeng.network.regional_system import RegionalSystem
 from dafeng.network.sampling import MachineArrays, Machines
 
@@ -60,9 +61,11 @@ class SystemArrays(NamedTuple):
     borders: BorderArrays
     line_outages: MachineArrays
     is_single: bool
-    """One region whose stores are plain: never fail, keep what they hold, no inflow, no limit but their own power."""
+    """One region without response whose stores are plain: never fail, keep what they hold, have no inflow, no limit
+    but their own power."""
     start_level: Floats
     """(stores,) MW-steps at the start of a year."""
+    offers: OfferArrays
 
 
 def arrays_of(system: RegionalSystem, luck: Luck) -> SystemArrays:
@@ -77,6 +80,7 @@ def arrays_of(system: RegionalSystem, luck: Luck) -> SystemArrays:
         _machines(system.varying, failing, luck, system.step_h), np.ascontiguousarray(system.varying_mw[failing]),
         stores, _store_outages(system, luck), _borders(system), _line_outages(system, luck), _is_single(system),
         stores.plain.energy_mwh * (1.0 if system.starts_full else 0.0),
+        offer_arrays(system.offers or RegionalOffers.none(system.steps), system.step_h, day),
     )))
 
 
@@ -123,7 +127,8 @@ def _store_outages(system: RegionalSystem, luck: Luck) -> MachineArrays:
 def _is_single(system: RegionalSystem) -> bool:
     stores = system.stores
     return bool(
-        len(system.regions) == 1 and np.isinf(stores.mttf_h).all() and (stores.carryover == 1.0).all()
+        len(system.regions) == 1 and system.offers is None
+        and np.isinf(stores.mttf_h).all() and (stores.carryover == 1.0).all()
         and not stores.inflow_mw.any() and np.isinf(stores.grid_in_mw).all() and np.isinf(stores.grid_out_mw).all()
     )
 

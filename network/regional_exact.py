@@ -21,6 +21,8 @@ def exact_indices(system: RegionalSystem, load_error: float = 0.0) -> Exact:
         problems.append(Problem(place, f"the exact method knows one region; there are {len(system.regions)}"))
     if system.stores.keys:
         problems.append(Problem(place, "the exact method knows no stores"))
+    if system.offers is not None:
+        problems.append(Problem(place, "the exact method knows no response on call"))
     if np.isfinite(system.varying.mttf_h).any():
         problems.append(Problem(place, "the exact method knows no units that fail and vary by the hour"))
     if system.step_h != 1.0:

@@ -1,4 +1,4 @@
-"""One hour of a regional system: surplus helps what is short, then inflow, then stores; what is left charges them.
+"""One hour of a regional system: surplus helps what is short, then inflow, stores, and response; what is left charges.
 
 Stores that last longest give first (Evans, Tindemans and Angeli 2019), those that last shortest are charged first.
 """
@@ -15,6 +15,7 @@ from dafeng.network.adequacy_system import Reservoirs
 from dafeng.network.compiled import compiled
 from dafeng.network.regional_arrays import BorderArrays, StoreArrays, SystemArrays
 from dafeng.network.regional_flow import Network, is_any, network_for, send
+from dafeng.network.regional_response import Calls, OfferArrays, call
 
 
 class Desk(NamedTuple):
@@ -31,7 +32,7 @@ class Desk(NamedTuple):
     supply_mw: Floats
     demand_mw: Floats
     one_mw: Floats
-    """(regions,) of one store at a time."""
+    """(regions,) of one store or offer at a time."""
 
 
 def desk_for(system: SystemArrays) -> Desk:
@@ -43,8 +44,8 @@ def desk_for(system: SystemArrays) -> Desk:
 
 
 @compiled
-def balance_hour(stores: StoreArrays, borders: BorderArrays, step: int, margin_mw: Floats, store_path: Floats,
-                 line_path: Floats, desk: Desk) -> bool:
+def balance_hour(stores: StoreArrays, borders: BorderArrays, offers: OfferArrays, step: int, margin_mw: Floats,
+                 store_path: Floats, line_path: Floats, desk: Desk, calls: Calls) -> bool:
     """Run an hour; the demand left on the desk is unserved. Returns whether any is."""
     is_short = False
     for region in range(margin_mw.shape[0]):
@@ -60,6 +61,8 @@ def balance_hour(stores: StoreArrays, borders: BorderArrays, step: int, margin_m
         send(desk.network, desk.supply_mw, desk.demand_mw)
         pass_inflow(stores, step, store_path, desk)
         give(stores, step, store_path, desk)
+        if offers.region.shape[0] > 0:
+            call(offers, step, desk.network, desk.one_mw, desk.demand_mw, calls)
     take(stores, step, store_path, desk)
     is_short = False
     for region in range(margin_mw.shape[0]):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from dafeng.configs.units import DAY_H, Floats, Ints
+from dafeng.network.regional_response import RegionalOffers
 from dafeng.network.sampling import Machines
 
 
@@ -109,6 +110,8 @@ class RegionalSystem:
     step_h: float = 1.0
     starts_full: bool = True
     """Whether stores are full at the start of a sample year, or empty."""
+    offers: RegionalOffers | None = None
+    """Load that is shed on call."""
     notes: tuple[str, ...] = field(default=())
     """What a reader of the system should know about how it was read."""
 

@@ -16,6 +16,7 @@ from dafeng.network.adequacy_system import Reservoirs
 from dafeng.network.compiled import compiled
 from dafeng.network.regional_arrays import SystemArrays
 from dafeng.network.regional_hour import Desk, balance_hour, can_take_no_more
+from dafeng.network.regional_response import Calls, begin_calls, come_back, is_owed
 from dafeng.network.regional_sampling import Drawn, Instants, draw_paths, draw_units, draw_varying
 
 DAYS, STEPS, EVENTS, MW_STEPS, DEEPEST, WORST, INSTANTS, BARE_STEPS, BARE_MW_STEPS = range(9)
@@ -79,18 +80,20 @@ def fill_single(system: SystemArrays, first_sample: int, is_antithetic: bool, ha
 
 @compiled
 def fill_many(system: SystemArrays, first_sample: int, is_antithetic: bool, has_control: bool, drawn: Drawn,
-              walk: Walk, desk: Desk, amount: Floats, short_steps: Ints) -> None:
-    """The same of several regions, or of stores that fail or have an inflow: (sample years, regions + 1, AMOUNTS)."""
+              walk: Walk, desk: Desk, calls: Calls, amount: Floats, short_steps: Ints) -> None:
+    """The same with several regions, response, or stores of any kind: (sample years, regions + 1, AMOUNTS)."""
     stores, borders = system.stores, system.borders
     regions, steps = system.margin_mw.shape
+    responds = system.offers.region.shape[0] > 0
     for i in range(amount.shape[0]):
         draw_one(system, first_sample + i, is_antithetic, drawn)
         begin(walk)
         write(system.start_level, desk.level)
-        is_full = can_take_no_more(stores, desk.level)
+        begin_calls(calls)
+        rests = can_take_no_more(stores, desk.level)
         for day in range(system.lowest_mw.shape[1]):
             first, end = day * system.day, min((day + 1) * system.day, steps)
-            if is_full and not can_be_short(system.lowest_mw, day, drawn.fails_mw, walk.out_mw):
+            if rests and not can_be_short(system.lowest_mw, day, drawn.fails_mw, walk.out_mw):
                 for region in range(regions):
                     walk.out_mw[region] += drawn.net_mw[region, day]
                 continue
@@ -98,13 +101,16 @@ def fill_many(system: SystemArrays, first_sample: int, is_antithetic: bool, has_
             if has_control:
                 control(walk.margin_mw, end - first, amount[i, regions])
             for step in range(first, end):
-                if is_full and is_met(walk.margin_mw, step - first):
+                if rests and is_met(walk.margin_mw, step - first):
                     continue
                 write(walk.margin_mw[:, step - first], walk.of_hour)
-                if balance_hour(stores, borders, step, walk.of_hour, drawn.store_path, drawn.line_path, desk):
+                if responds:
+                    come_back(calls, step, walk.of_hour)
+                if balance_hour(stores, borders, system.offers, step, walk.of_hour, drawn.store_path, drawn.line_path,
+                                desk, calls):
                     note_all(desk.demand_mw, step, day, walk, amount[i])
                     short_steps[step] += 1
-                is_full = can_take_no_more(stores, desk.level)
+                rests = can_take_no_more(stores, desk.level) and not (responds and is_owed(calls))
         for row in range(regions + 1):
             close_event(row, walk, amount[i])
 

@@ -21,11 +21,14 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "storage": {"unit": "name", "region": "text", "charge_mw": "amount", "discharge_mw": "amount",
                 "energy_mwh": "amount", "efficiency": "efficiency", **OUTAGE},
     "regions": {"region": "name"},
+    "response": {"region": "text", "mw": "amount", "hours_per_event": "positive", "events_per_year": "amount",
+                 "rebound_share": "share"},
     "interfaces": {"from": "text", "to": "text", "forward_mw": "amount", "backward_mw": "amount", **OUTAGE},
 }
 """Kinds: a name is unique; an amount is 0 or more; positive is above 0; a share is 0 to 1; efficiency above 0 to 1."""
 NEEDED = {
     "units": ("unit", "capacity_mw"), "regions": ("region",), "interfaces": ("from", "to", "forward_mw"),
+    "response": ("region", "mw", "hours_per_event", "events_per_year"),
     "storage": ("unit", "charge_mw", "discharge_mw", "energy_mwh", "efficiency"),
 }
 RANGES: Mapping[str, tuple[Callable[[float], bool], str]] = {

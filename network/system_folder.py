@@ -1,9 +1,9 @@
-"""Reads a system folder: units.csv and load.csv, and where there are such, storage, regions and interfaces.
+"""Reads a system folder: units.csv and load.csv, and where there are such, storage, response, regions and interfaces.
 
 All problems of all files are told at once. Two of `for`, `mttf_h` and `mttr_h` say how often a machine fails; none of
 them, that it never does. A derated unit is out altogether for a share `for` of the time, and gives `derated_mw` less
 for a share `derated_probability`, with the same mean repair. Beyond the tables of notes/interfaces.md a folder may
-bring `capacity.csv` (hour, and MW of units whose capacity follows the hours).
+bring `capacity.csv` (hour, and MW of units whose capacity follows the hours) and `response.csv` (load shed on call).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dafeng.configs.files import Reader, home, shown
 from dafeng.configs.schema import Row
 from dafeng.configs.units import Floats
 from dafeng.network.outages import Process, of_rate
+from dafeng.network.regional_response import RegionalOffers
 from dafeng.network.regional_system import Interfaces, Lines, RegionalStores, RegionalSystem
 from dafeng.network.sampling import Derated, Machine, Machines
 from dafeng.network.system_columns import Sheet, read_hours, read_sheet
@@ -27,7 +28,7 @@ ONE = "load_mw"
 AGREE = 0.02
 """A forced outage rate may differ from that of its mean times by so much of itself: published ones are rounded."""
 NEVER = Process(math.inf, 1.0)
-FILES = ("units", "load", "capacity", "storage", "regions", "interfaces")
+FILES = ("units", "load", "capacity", "storage", "response", "regions", "interfaces")
 
 
 def system_names() -> tuple[str, ...]:
@@ -53,7 +54,8 @@ def read_folder(folder: Path) -> RegionalSystem:
     """The system of a folder; an InputError with every problem of its files."""
     reader = Reader()
     _known_files(folder, reader)
-    sheets = {name: read_sheet(folder / f"{name}.csv", reader) for name in ("regions", "storage", "interfaces", "units")
+    names = ("regions", "storage", "response", "interfaces", "units")
+    sheets = {name: read_sheet(folder / f"{name}.csv", reader) for name in names
               if name == "units" or (folder / f"{name}.csv").is_file()}
     regions = tuple(sheets["regions"].names) if "regions" in sheets else ()
     load = read_hours(folder / "load.csv", reader, regions or (ONE,), "region")
@@ -88,6 +90,7 @@ def _system(folder: Path, sheets: dict[str, Sheet], regions: tuple[str, ...], lo
     varying_mw = _capacities(folder, sheets["units"], hours, reader)
     machines = [_machine(sheets["units"], i, regions, reader) for i in range(len(sheets["units"].rows))]
     stores = _stores(sheets.get("storage"), regions, hours, reader)
+    offers = _offers(sheets.get("response"), regions, hours, reader)
     borders = _borders(sheets.get("interfaces"), regions, hours, reader)
     if reader.problems or not all(machines):
         return None
@@ -97,6 +100,7 @@ def _system(folder: Path, sheets: dict[str, Sheet], regions: tuple[str, ...], lo
     return RegionalSystem(
         folder.name, regions, load_mw, Machines.of([m for m in found if m.key not in varying_mw]), Machines.of(ones),
         np.array([varying_mw[m.key] for m in varying]).reshape(len(varying), hours), stores, *borders,
+        offers=offers,
     )
 
 
@@ -205,6 +209,17 @@ def _stores(sheet: Sheet | None, regions: tuple[str, ...], hours: int, reader: R
         column["energy_mwh"], column["efficiency"], np.ones(n), np.ones(n), np.array([p.mttf_h for p in processes]),
         np.array([p.mttr_h for p in processes]), np.zeros((n, hours)), np.full(n, np.inf), np.full(n, np.inf),
     )
+
+
+def _offers(sheet: Sheet | None, regions: tuple[str, ...], hours: int, reader: Reader) -> RegionalOffers | None:
+    """Response, the same in every hour; nothing comes back where the table says nothing."""
+    if sheet is None:
+        return None
+    region = [region_of(sheet, i, "region", regions, reader) for i in range(len(sheet.rows))]
+    mw, length, events, rebound = (np.array([row[name] or 0.0 for row in sheet.rows]) for name in
+                                   ("mw", "hours_per_event", "events_per_year", "rebound_share"))
+    by_hour = np.repeat(mw[:, None], hours, axis=1)
+    return RegionalOffers(np.array(region, dtype=np.int64), by_hour, length, events, rebound)
 
 
 def _borders(sheet: Sheet | None, regions: tuple[str, ...], hours: int, reader: Reader) -> tuple[Interfaces, Lines]:

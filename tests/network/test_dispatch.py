@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from dafeng.configs.errors import InputError
 from dafeng.configs.units import Floats
+from dafeng.experiments.checks.drawn_grid import drawn_grid, imbalance_mw
 from dafeng.network.dispatch import dispatch, join, plan
 from dafeng.network.grid import Buyers, Grid, Hours, Limit, Market, State
-from tests.network.small_grids import B, O, S, U, flexible, full, small_grid
+from tests.network.small_grids import B, S, U, full, small_grid
 
 
 def run(grid: Grid, share: Floats | None = None, hours: range | None = None) -> Hours:
@@ -22,65 +23,16 @@ def run(grid: Grid, share: Floats | None = None, hours: range | None = None) -> 
     return dispatch(grid, known, hours or range(grid.hours), State.empty(grid), plan(grid, known))
 
 
-def imbalance(grid: Grid, hours: Hours) -> float:
-    """Highest mismatch of any bus and hour."""
-    span = slice(hours.first_hour, hours.first_hour + hours.price_cny_per_mwh.size)
-    net = hours.unserved_mw - grid.load_mw[:, span]
-    for rows, buses in (
-        (hours.generation_mw, grid.generators.bus), (hours.discharge_mw - hours.charge_mw, grid.stores.bus),
-        (-hours.flexible_mw, grid.flexible.bus), (hours.shed_mw, grid.offers.bus), (-hours.bought_mw, grid.buyers.bus),
-    ):
-        np.add.at(net, buses, rows)
-    np.subtract.at(net, grid.branches.from_bus, hours.flow_mw)
-    np.add.at(net, grid.branches.to_bus, hours.flow_mw)
-    return float(np.abs(net).max())
-
-
-def random_grid(seed: int, hours: int = 72, commitment: bool = True) -> tuple[Grid, Floats]:
-    """A city of four buses behind a province, with everything that a grid may have."""
-    rng = np.random.default_rng(seed)
-    t = np.arange(hours)
-    shapes = ((900, 0), (40, 1), (50, 0.5), (30, 2))
-    load = np.stack([mean * (1 + 0.3 * np.sin(t * 2 * np.pi / 24 + late)) for mean, late in shapes])
-    kind = "unit" if commitment else "block"
-    units = [
-        U(600, 250, bus=0, shares=True), U(350, float(rng.uniform(300, 500)), bus=0),
-        U(120, 0, bus=0, kind="free", fuel="wind"),
-        U(60, 260, bus=1, kind=kind, least=0.4, ramp=30, up=4, down=4, lead=6, no_load=600, start=9000, shares=True),
-        U(50, 380, bus=2, kind=kind, least=0.4, ramp=25, up=3, down=3, lead=3, no_load=500, start=4000),
-        U(30, 300, bus=1, kind=kind, least=0.5, no_load=200, start=2000, heat=0, back=0.4, loss=0.15),
-        U(40, 0, bus=3, kind="free", fuel="solar"), U(80, 0, bus=0),
-    ]
-    budget = Limit("hydro", np.eye(len(units))[-1], 0.4 * 80 * hours, 0.4 * 80 * hours, 0, hours)
-    branch = [B(0, 1, 0.02), B(0, 2, 0.03), B(1, 2, 0.05), B(2, 3, 0.0, mw=45.0, radial=True)]
-    store = [S(60, 300, bus=0, into=0.87, out=0.87, city=False), S(12, 24, bus=1, into=0.93, out=0.93, wear=10)]
-    store.append(S(6, 12, bus=2, into=0.93, out=0.93, wear=10))
-    day = np.ceil((t + 1) / 24) * 60.0
-    flex = flexible(hours, 10.0, np.maximum(day - 60.0, 0.0), np.minimum(day, (t + 1) * 8.0), bus=3)
-    buyers = Buyers(("export",), np.array([0]), np.array([260.0]), np.array([40.0]))
-    market = Market(equal_hours_share=0.4, city_share=0.1, markup_high=1.6)
-    grid = small_grid(
-        load * float(rng.uniform(0.9, 1.25)), units, store=store, offer=[O(8, 1200, bus=2, rebound=0.5)], branch=branch,
-        counties=("province", "PJ", "JH", "XH"), limits=(budget,), heat=np.full((1, hours), 12.0), market=market,
-        flex=flex, buyers=buyers,
-    )
-    share = full(grid)
-    share[2], share[6] = rng.uniform(0, 1, hours), np.clip(np.sin((t % 24 - 6) * np.pi / 12), 0, 1)
-    share[3, 20:50] = 0.0
-    share[0, 30:60] = rng.uniform(0.5, 1.0)
-    return grid, share
-
-
 @pytest.mark.parametrize("seed", range(12))
 def test_every_bus_balances_in_every_hour(seed: int) -> None:
-    grid, share = random_grid(seed)
+    grid, share = drawn_grid(seed)
     hours = run(grid, share)
-    assert imbalance(grid, hours) < 1e-6
+    assert imbalance_mw(grid, hours) < 1e-6
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_nothing_gives_more_than_it_has(seed: int) -> None:
-    grid, share = random_grid(seed)
+    grid, share = drawn_grid(seed)
     hours = run(grid, share)
     units = grid.generators
     room = units.capacity_mw[:, None] * share[grid.rows.generators]
@@ -96,7 +48,7 @@ def test_nothing_gives_more_than_it_has(seed: int) -> None:
 
 
 def test_the_same_window_gives_the_same_numbers() -> None:
-    grid, share = random_grid(2)
+    grid, share = drawn_grid(2)
     first, second = run(grid, share), run(grid, share)
     assert first.cost_cny == second.cost_cny
     assert (first.generation_mw == second.generation_mw).all()
@@ -104,7 +56,7 @@ def test_the_same_window_gives_the_same_numbers() -> None:
 
 
 def test_levels_follow_from_what_is_charged_and_discharged() -> None:
-    grid, share = random_grid(4)
+    grid, share = drawn_grid(4)
     hours = run(grid, share)
     into, out = grid.stores.efficiency_in[:, None], grid.stores.efficiency_out[:, None]
     gained = np.cumsum(hours.charge_mw * into - hours.discharge_mw / out, axis=1)
@@ -112,7 +64,7 @@ def test_levels_follow_from_what_is_charged_and_discharged() -> None:
 
 
 def test_a_flexible_load_draws_between_least_and_most() -> None:
-    grid, share = random_grid(1)
+    grid, share = drawn_grid(1)
     drawn = np.cumsum(run(grid, share).flexible_mw[0])
     assert (drawn >= grid.flexible.least_mwh[0] - 1e-6).all()
     assert (drawn <= grid.flexible.most_mwh[0] + 1e-6).all()
@@ -198,7 +150,7 @@ def test_a_part_cut_off_by_a_storm_lives_on_its_own_unit_and_sheds_the_rest() ->
     assert np.allclose(hours.generation_mw[:, [5, 6]], [[120.0, 30.0], [0.0, 50.0]])
     assert np.allclose(hours.unserved_mw[:, 6], [0.0, 0.0, 40.0])
     assert np.allclose(hours.flow_mw[:, 6], [30.0, 0.0, 0.0])
-    assert imbalance(grid, hours) < 1e-6
+    assert imbalance_mw(grid, hours) < 1e-6
 
 
 def test_a_part_cut_off_with_too_much_power_lowers_it_and_the_rest_helps_itself() -> None:
@@ -213,7 +165,7 @@ def test_a_part_cut_off_with_too_much_power_lowers_it_and_the_rest_helps_itself(
     assert np.allclose(hours.generation_mw[:, 6], [70.0, 20.0])
     assert np.allclose(hours.unserved_mw[:, 6], [0.0, 20.0, 0.0])
     assert np.allclose(hours.curtailed_mw[1, 6], 80.0)
-    assert imbalance(grid, hours) < 1e-6
+    assert imbalance_mw(grid, hours) < 1e-6
 
 
 def test_an_offtake_that_is_too_weak_sheds_the_load_behind_it_and_supply_gives_way() -> None:
@@ -270,7 +222,7 @@ def test_a_window_at_the_end_of_the_year_is_clipped() -> None:
 
 
 def test_lived_slices_join_to_what_the_whole_window_was() -> None:
-    grid, share = random_grid(3)
+    grid, share = drawn_grid(3)
     made = plan(grid, share)
     whole = dispatch(grid, share, range(72), State.empty(grid), made)
     begin = whole.until(30)

@@ -6,7 +6,6 @@ from dataclasses import replace
 import networkx
 import numpy as np
 import pytest
-from scipy.optimize import linprog
 
 from dafeng.configs.errors import InputError
 from dafeng.configs.luck import Luck
@@ -21,6 +20,7 @@ from dafeng.network.regional_system import Interfaces, Lines, RegionalStores, Re
 from dafeng.network.sampling import Machine, Machines
 from dafeng.network.system_folder import three_states
 from dafeng.network.systems import read_system
+from tests.network.foresight import least_unserved_mwh
 
 NEVER = Process(math.inf, 1.0)
 
@@ -412,40 +412,6 @@ def test_flows_serve_as_much_as_networkx_says_can_be_served():
         assert demand.sum() == pytest.approx(np.maximum(-room, 0.0).sum() - served)
         assert (network.flow_mw <= limit[0] + 1e-9).all()
         assert (network.flow_mw >= -limit[1] - 1e-9).all()
-
-
-def least_unserved_mwh(one):
-    """The least energy unserved with perfect foresight, by a linear programme over all hours (HiGHS)."""
-    regions, hours = one.load_mw.shape
-    stores, borders = one.stores, one.interfaces
-    n, m = len(stores.keys), len(borders.from_region)
-    short, spill, inn, out, level, flow = np.cumsum([0, regions, regions, n, n, n])
-    size = flow + m
-    rows, right, bounds = [], [], []
-    room = one.firm_mw - one.load_mw
-    for h in range(hours):
-        for r in range(regions):
-            row = np.zeros(hours * size)
-            row[h * size + short + r], row[h * size + spill + r] = 1.0, -1.0
-            row[h * size + inn + np.flatnonzero(stores.region == r)] = -1.0
-            row[h * size + out + np.flatnonzero(stores.region == r)] = 1.0
-            row[h * size + flow + np.flatnonzero(borders.to_region == r)] = 1.0
-            row[h * size + flow + np.flatnonzero(borders.from_region == r)] -= 1.0
-            rows.append(row)
-            right.append(-room[r, h])
-        for s in range(n):
-            row = np.zeros(hours * size)
-            row[h * size + level + s], row[h * size + inn + s] = 1.0, -stores.efficiency_in[s]
-            row[h * size + out + s] = 1.0 / stores.efficiency_out[s]
-            if h:
-                row[(h - 1) * size + level + s] = -1.0
-            rows.append(row)
-            right.append(0.0 if h else stores.energy_mwh[s])
-        bounds += [(0, None)] * (2 * regions) + [(0, x) for x in (*stores.charge_mw, *stores.discharge_mw,
-                                                                 *stores.energy_mwh)]
-        bounds += list(zip(-borders.backward_mw[:, h], borders.forward_mw[:, h], strict=True))
-    cost = np.tile(np.r_[np.ones(regions), np.zeros(size - regions)], hours)
-    return linprog(cost, A_eq=np.array(rows), b_eq=right, bounds=bounds, method="highs").fun
 
 
 def drawn_days(regions, seed, stores=3):
