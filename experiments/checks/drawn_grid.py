@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dafeng.configs.luck import Luck
 from dafeng.configs.units import Floats
 from dafeng.network.grid import Buyers, Grid, Hours, Limit, Market
 from dafeng.network.small_grids import Battery, Line, Offer, Unit, flexible, full, small_grid
@@ -25,7 +26,7 @@ def imbalance_mw(grid: Grid, hours: Hours) -> float:
 
 def drawn_grid(seed: int, hours: int = 72, commitment: bool = True) -> tuple[Grid, Floats]:
     """A city of four buses behind a province, with everything that a grid may have."""
-    rng = np.random.default_rng(seed)
+    rng = Luck(seed)("drawn grid")
     t = np.arange(hours)
     shapes = ((900, 0), (40, 1), (50, 0.5), (30, 2))
     load = np.stack([mean * (1 + 0.3 * np.sin(t * 2 * np.pi / 24 + late)) for mean, late in shapes])

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.random import Generator
 
+from dafeng.configs.luck import Luck
 from dafeng.configs.units import WEEK_H, Floats
 from dafeng.network.dispatch import plan
 from dafeng.network.grid import Engine, Grid, Hours, Market, State
@@ -23,7 +25,7 @@ FLEETS = {"coal": (14, 3), "mixed": (9, 9), "green": (8, 8)}
 
 def week(kind: str, season: int, *, seed: int = 11, demand: float = 1.0) -> tuple[Grid, Floats]:
     """A week and its availability; `demand` scales the load."""
-    rng, hour = np.random.default_rng([seed, season]), np.arange(WEEK_H)
+    rng, hour = Luck(seed)("twelve weeks", season), np.arange(WEEK_H)
     cold = (1.0, 0.85, 1.1, 0.9)[season]
     load = 4000 * cold * (0.8 + 0.2 * np.sin((hour % 24 - 9) * np.pi / 12)) + 60 * rng.standard_normal(WEEK_H)
     units = _units(kind, rng)
@@ -36,7 +38,7 @@ def week(kind: str, season: int, *, seed: int = 11, demand: float = 1.0) -> tupl
     return grid, share
 
 
-def _units(kind: str, rng: np.random.Generator) -> list[Unit]:
+def _units(kind: str, rng: Generator) -> list[Unit]:
     """Coal, gas, a peaker, wind and sun, in this order."""
     coal, gas = FLEETS[kind]
     units = [Unit(float(rng.integers(250, 400)), 280 + 6 * k, f"coal-{k}", kind="unit", least=0.45, no_load=5000,
