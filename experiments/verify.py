@@ -58,7 +58,8 @@ def as_text(rows: Sequence[Verified]) -> str:
     lines = [f"{row.id:<5} {'pass' if row.passes else 'FAIL'}  {row.check}: {_measured(row)} {row.unit}, expected "
              f"{row.published:g} ({_allowed(row)}; {row.source})" for row in rows]
     passed = sum(row.passes for row in rows)
-    return "\n".join([*lines, f"{passed} of {len(rows)} answers reproduced: published ones, own references and laws, as each row says"])
+    end = f"{passed} of {len(rows)} answers reproduced: published ones, own references and laws, as each row says"
+    return "\n".join([*lines, end])
 
 
 def content(rows: Sequence[Verified]) -> dict[str, Any]:
