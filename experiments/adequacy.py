@@ -18,14 +18,17 @@ from dafeng.network.systems import read_system
 
 METHODS = ("sequential", "exact")
 LABELS: Mapping[str, tuple[str, str]] = {
-    "lole_d": ("LOLE", "days/year with unserved energy"), "lolh_h": ("LOLH", "hours/year"),
+    "lole_d": ("LOLE, any hour", "days/year with a short hour"),
+    "lole_peak_d": ("LOLE, peak hour", "days/year whose peak hour is short"),
+    "lole_most_d": ("LOLE, any hour, at most", "days/year with a short hour"), "lolh_h": ("LOLH", "hours/year"),
     "lolf_hourly": ("LOLF, states read hourly", "events/year"),
     "lolf_continuous": ("LOLF, continuous time", "events/year"), "eue_mwh": ("EUE", "MWh/year"),
     "neue_ppm": ("NEUE", "ppm of the energy wanted"), "cvar95_mwh": ("CVaR95", "MWh in the worst 5 % of years"),
     "duration_h": ("mean duration", "hours an event"), "depth_mw": ("mean depth", "MW, deepest hour of an event"),
     "worst_event_mwh": ("worst event", "MWh"),
 }
-EXACT_DAYS = "days/year whose peak is not met"
+ANY_HOUR = ("days with any short hour depend on the order of hours, which convolution does not know: they lie between the "
+            "LOLE of the peak hour and the bound; the sequential method has them as lole_d")
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Told:
         return "\n".join([*lines, *self.remarks])
 
     def _unit(self, name: str) -> str:
-        return EXACT_DAYS if name == "lole_d" and self.method == "exact" else _label(name)[1]
+        return _label(name)[1]
 
 
 def adequacy_of(name: str, sample_years: int | None, method: str, seed: int, target: float = TARGET, jobs: int = 1
@@ -93,7 +96,7 @@ def _exact(system: RegionalSystem) -> Told:
     indices = {name: Estimate(value, 0.0) for name, value in asdict(found).items()}
     wanted_mwh = float(system.yearly_mwh.sum())
     indices["neue_ppm"] = Estimate(1e6 * found.eue_mwh / wanted_mwh if wanted_mwh > 0.0 else 0.0, 0.0)
-    return Told(system.key, "exact", 0, True, spent, indices, {}, system.notes)
+    return Told(system.key, "exact", 0, True, spent, indices, {}, (*system.notes, ANY_HOUR))
 
 
 def _sampled(system: RegionalSystem, sample_years: int | None, seed: int, target: float, jobs: int) -> Told:

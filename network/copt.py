@@ -64,8 +64,11 @@ class Copt:
 class Exact:
     """Exact indices of a year."""
 
-    lole_d: float
-    """Days whose peak is not met, expected."""
+    lole_peak_d: float
+    """Days whose peak hour is short, expected: the LOLE of the published answers. Days with any short hour (`lole_d` of
+    the sampled methods) depend on the order of states, which a table does not know; see `lole_most_d`."""
+    lole_most_d: float
+    """No more days than this have a short hour: short at the first hour, or an event that begins later in the day."""
     lolh_h: float
     lolf_continuous: float
     """Events in continuous time: outages that begin one, and hours whose load rises beyond what is there."""
@@ -103,10 +106,13 @@ def of_table(table: Copt, load_mw: Floats) -> Exact:
     """Exact indices of a fleet against an hourly load."""
     loss = table.loss_probability(load_mw)
     daily_peak = load_mw.reshape(-1, DAY_H).max(axis=1)
-    by_load = np.maximum(loss - np.roll(loss, 1), 0.0).sum()
+    by_outage, by_load = table.loss_frequency_per_h(load_mw), np.maximum(loss - np.roll(loss, 1), 0.0)
+    daily = loss.reshape(-1, DAY_H)
+    later = by_outage.reshape(-1, DAY_H)[:, :-1].sum(axis=1) + by_load.reshape(-1, DAY_H)[:, 1:].sum(axis=1)
     return Exact(
-        lole_d=float(table.loss_probability(daily_peak).sum()), lolh_h=float(loss.sum()),
-        lolf_continuous=float(table.loss_frequency_per_h(load_mw).sum() + by_load),
+        lole_peak_d=float(table.loss_probability(daily_peak).sum()),
+        lole_most_d=float(np.minimum(daily[:, 0] + later, daily.sum(axis=1)).sum()), lolh_h=float(loss.sum()),
+        lolf_continuous=float(by_outage.sum() + by_load.sum()),
         eue_mwh=float(table.unserved_mw(load_mw).sum()),
     )
 

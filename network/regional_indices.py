@@ -21,6 +21,7 @@ from dafeng.network.regional_year import (
     EVENTS,
     INSTANTS,
     MW_STEPS,
+    PEAK_DAYS,
     STEPS,
     WORST,
 )
@@ -90,7 +91,8 @@ def _row(years: Years, amount: Floats, yearly_mwh: float) -> dict[str, Estimate]
     eue = mean(MW_STEPS, step_h, hour_mwh)
     ppm = 1e6 / yearly_mwh if yearly_mwh > 0.0 else 0.0
     found = {
-        "lole_d": mean(DAYS), "lolh_h": mean(STEPS, step_h, step_h), "lolf_hourly": mean(EVENTS), "eue_mwh": eue,
+        "lole_d": mean(DAYS), "lole_peak_d": mean(PEAK_DAYS), "lolh_h": mean(STEPS, step_h, step_h),
+        "lolf_hourly": mean(EVENTS), "eue_mwh": eue,
         "neue_ppm": Estimate(ppm * eue.value, ppm * eue.se), "cvar95_mwh": tail_mean(step_h * amount[:, MW_STEPS]),
         "duration_h": ratio_of_batches(step_h * amount[:, STEPS], amount[:, EVENTS], years.least),
         "depth_mw": ratio_of_batches(amount[:, DEEPEST], amount[:, EVENTS], years.least),

@@ -19,11 +19,11 @@ from dafeng.network.regional_hour import Desk, balance_hour, can_take_no_more
 from dafeng.network.regional_response import Calls, begin_calls, come_back, is_owed
 from dafeng.network.regional_sampling import Drawn, Instants, draw_paths, draw_units, draw_varying
 
-DAYS, STEPS, EVENTS, MW_STEPS, DEEPEST, WORST, INSTANTS, BARE_STEPS, BARE_MW_STEPS = range(9)
+DAYS, STEPS, EVENTS, MW_STEPS, DEEPEST, WORST, INSTANTS, BARE_STEPS, BARE_MW_STEPS, PEAK_DAYS = range(10)
 """Columns of what a sample year amounted to: days, steps and events short, energy, sum over events of their deepest MW,
 energy of the worst event; in the row of all regions also events in continuous time, and steps and energy short of one
-node without stores and borders (the control)."""
-AMOUNTS = 9
+node without stores and borders (the control); last, days short in the step of their peak."""
+AMOUNTS = 10
 
 
 class Walk(NamedTuple):
@@ -40,13 +40,28 @@ class Walk(NamedTuple):
     event_deepest: Floats
     of_hour: Floats
     """(regions,)."""
+    peak_step: Ints
+    """(regions + 1, days) step of each day with least to spare when every machine is in service."""
 
 
 def walk_for(system: SystemArrays) -> Walk:
     """A walk that has not begun."""
     regions = system.margin_mw.shape[0]
     return Walk(np.zeros(regions), np.zeros((regions, system.day)), np.zeros(regions + 1, np.int64),
-                np.zeros(regions + 1, np.int64), np.zeros(regions + 1), np.zeros(regions + 1), np.zeros(regions))
+                np.zeros(regions + 1, np.int64), np.zeros(regions + 1), np.zeros(regions + 1), np.zeros(regions),
+                peak_steps(system.margin_mw, system.day))
+
+
+def peak_steps(margin_mw: Floats, day: int) -> Ints:
+    """(regions + 1, days) step of the daily peak of each region and of all: load less all that can be there.
+
+    >>> peak_steps(np.array([[3.0, 1.0, 2.0, 2.0], [3.0, 3.0, 0.0, 1.0]]), 2).tolist()
+    [[1, 2], [0, 2], [1, 2]]
+    """
+    every = np.vstack([margin_mw, margin_mw.sum(axis=0)])
+    first = range(0, margin_mw.shape[1], day)
+    found = [[start + int(np.argmin(row[start:start + day])) for start in first] for row in every]
+    return np.array(found, dtype=np.int64)
 
 
 @compiled
@@ -213,6 +228,8 @@ def note(row: int, step: int, day: int, short_mw: float, walk: Walk, amount: Flo
         amount[row, EVENTS] += 1.0
     if walk.last_day[row] != day:
         amount[row, DAYS] += 1.0
+    if walk.peak_step[row, day] == step:
+        amount[row, PEAK_DAYS] += 1.0
     walk.last_step[row] = step
     walk.last_day[row] = day
     amount[row, STEPS] += 1.0

@@ -37,11 +37,11 @@ def adequacy() -> dict[str, float | Estimate]:
 def _exact(system: RegionalSystem) -> dict[str, float | Estimate]:
     found = exact_indices(system)
     return {
-        "V01": found.lole_d, "V02": found.lolh_h, "V03": found.eue_mwh, "V06d": found.lolf_continuous,
-        "V01a": exact_indices(system.scaled(3135.0 / PEAK_MW)).lole_d,
-        "V01b": exact_indices(system.scaled(2394.0 / PEAK_MW)).lole_d,
-        "V04": exact_indices(with_three_states(system)).lole_d,
-        "V05": exact_indices(system, load_error=0.02).lole_d,
+        "V01": found.lole_peak_d, "V02": found.lolh_h, "V03": found.eue_mwh, "V06d": found.lolf_continuous,
+        "V01a": exact_indices(system.scaled(3135.0 / PEAK_MW)).lole_peak_d,
+        "V01b": exact_indices(system.scaled(2394.0 / PEAK_MW)).lole_peak_d,
+        "V04": exact_indices(with_three_states(system)).lole_peak_d,
+        "V05": exact_indices(system, load_error=0.02).lole_peak_d,
     }
 
 
@@ -88,8 +88,8 @@ def _sampled(system: RegionalSystem) -> dict[str, float | Estimate]:
     def years(name: str) -> float:
         return MANY_YEARS * (indices[name].se / indices[name].value / TARGET) ** 2
 
-    return {"V06e": indices["lolf_hourly"], "V07a": years("lolh_h"), "V07b": years("eue_mwh"),
-            "V07c": years("lolf_hourly")}
+    return {"V06e": indices["lolf_hourly"], "V06f": indices["lole_peak_d"], "V07a": years("lolh_h"),
+            "V07b": years("eue_mwh"), "V07c": years("lolf_hourly")}
 
 
 def _with_battery(system: RegionalSystem) -> dict[str, float | Estimate]:

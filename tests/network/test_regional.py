@@ -44,20 +44,20 @@ def near(estimate, value, error=0.0):
 
 def test_rts79_from_its_folder_has_the_published_exact_indices(rts79):
     found = exact_indices(rts79)
-    assert found.lole_d == pytest.approx(1.36886, abs=1e-5)
+    assert found.lole_peak_d == pytest.approx(1.36886, abs=1e-5)
     assert found.lolh_h == pytest.approx(9.39418, abs=1e-5)
     assert found.eue_mwh == pytest.approx(1176.3, rel=5e-4)
     assert found.lolf_continuous == pytest.approx(2.020, abs=5e-4)
 
 
-@pytest.mark.parametrize(("peak_mw", "lole_d"), [(3135.0, 6.68051), (2394.0, 0.04756)])
-def test_rts79_has_the_published_days_at_other_peaks(rts79, peak_mw, lole_d):
-    assert exact_indices(rts79.scaled(peak_mw / 2850.0)).lole_d == pytest.approx(lole_d, abs=1e-5)
+@pytest.mark.parametrize(("peak_mw", "lole_peak_d"), [(3135.0, 6.68051), (2394.0, 0.04756)])
+def test_rts79_has_the_published_days_at_other_peaks(rts79, peak_mw, lole_peak_d):
+    assert exact_indices(rts79.scaled(peak_mw / 2850.0)).lole_peak_d == pytest.approx(lole_peak_d, abs=1e-5)
 
 
-@pytest.mark.parametrize(("load_error", "lole_d"), [(0.02, 1.45110), (0.05, 1.91130)])
-def test_rts79_has_the_published_days_under_load_uncertainty(rts79, load_error, lole_d):
-    assert exact_indices(rts79, load_error).lole_d == pytest.approx(lole_d, rel=1e-4)
+@pytest.mark.parametrize(("load_error", "lole_peak_d"), [(0.02, 1.45110), (0.05, 1.91130)])
+def test_rts79_has_the_published_days_under_load_uncertainty(rts79, load_error, lole_peak_d):
+    assert exact_indices(rts79, load_error).lole_peak_d == pytest.approx(lole_peak_d, rel=1e-4)
 
 
 def test_rts79_sampled_meets_its_exact_indices_in_both_readings_of_frequency(rts79):
@@ -445,3 +445,27 @@ def test_many_stores_are_never_better_than_perfect_foresight_and_close_to_it(reg
         found, best = found + here, best + least
     assert best > 10.0
     assert found <= worse * best
+
+
+# days
+
+
+def test_days_whose_peak_is_short_are_sampled_as_they_are_convolved(rts79):
+    """And days with any short hour are more, but no more than the bound that convolution can give."""
+    found, exactly = assess(rts79, Luck(3), sample_years=20_000).indices, exact_indices(rts79)
+    assert abs(found["lole_peak_d"].value - exactly.lole_peak_d) < 3 * found["lole_peak_d"].se
+    assert exactly.lole_peak_d < found["lole_d"].value < exactly.lole_most_d
+
+
+def test_a_day_short_beside_its_peak_counts_by_hours_only():
+    """120 MW against 100, in hour 5 against 150 and in hour 6 against 130, with a store of 60 MW and 33 MWh.
+
+    The store gives 30 MWh in the peak hour and is left with 3 for the 10 that hour 6 wants: 7 MWh are short there.
+    """
+    load = np.full(24, 100.0)
+    load[5], load[6] = 150.0, 130.0
+    one = system([load], [(120.0, 0, NEVER)], stores=one_store(0, 60.0, 33.0, 24))
+    found = assess(one, Luck(1), sample_years=2).indices
+    assert found["lole_d"].value == 1.0
+    assert found["lole_peak_d"].value == 0.0
+    assert found["eue_mwh"].value == pytest.approx(7.0)
