@@ -18,6 +18,7 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     "capacity_credit": ("computed", "curves", "table"),
     "unit_states": ("three", "two"),
     "repair_form": ("exponential", "weibull"),
+    "outage_rates": ("by_temperature", "constant"),
     "storms": ("yes", "no"),
     "provincial_units": (),
     "load_profile_year": (),

@@ -27,8 +27,8 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "duration_h": ("mean duration", "hours an event"), "depth_mw": ("mean depth", "MW, deepest hour of an event"),
     "worst_event_mwh": ("worst event", "MWh"),
 }
-ANY_HOUR = ("days with any short hour depend on the order of hours, which convolution does not know: they lie between the "
-            "LOLE of the peak hour and the bound; the sequential method has them as lole_d")
+ANY_HOUR = ("days with any short hour depend on the order of hours, which convolution does not know: they lie between "
+            "the LOLE of the peak hour and the bound; the sequential method has them as lole_d")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from dafeng.network.adequacy_stores import TINY_MW
 from dafeng.network.adequacy_system import Offtakes
 from dafeng.network.adequacy_year import Scratch, least
 from dafeng.network.compiled import compiled
-from dafeng.network.sampling import MachineArrays, Machines, add_outages, stream
+from dafeng.network.outages_pace import STEADY
+from dafeng.network.outages_repair import EXPONENTIAL
+from dafeng.network.sampling import MachineArrays, Machines, add_states, stream
 
 
 class Delivery(NamedTuple):
@@ -75,8 +77,8 @@ def limit_of_node(delivery: Delivery, node: int, sample: int) -> float:
             continue
         outages = 0
         for machine in range(parts.machines[row]):
-            outages += add_outages(stream(parts.key[row], machine, sample), 1.0, parts.mttf_h[row], parts.mttr_h[row],
-                                   0.0, 0.0, 0.0, delivery.change)
+            outages += add_states(stream(parts.key[row], machine, sample), 1.0, parts.mttf_h[row], parts.mttr_h[row],
+                                  0.0, 0.0, 0.0, EXPONENTIAL, STEADY, parts.paces, delivery.change)
         count = parts.machines[row]
         constant = min(constant, delivery.limit_mw[row])
         if outages == 0:

@@ -9,6 +9,7 @@ import numpy as np
 
 from dafeng.configs.units import Floats
 from dafeng.network.adequacy_system import Pool, Reservoirs
+from dafeng.network.outages_pace import NO_PACES, PROVINCE, Paces
 from dafeng.network.province import COAL, GAS, IMPORTS, NUCLEAR, Block, Province, by_month
 from dafeng.network.sampling import Machine, Machines
 
@@ -29,6 +30,8 @@ class CitySide:
     """(hours,) or (weather years, hours): load less wind, sun and other supply that is not sampled."""
     fuel: tuple[str, ...]
     """(groups,) family whose state the group shares: coal, import, or '' for none."""
+    paces: Paces = NO_PACES
+    """How fast the year's weather wears the machines of city and province."""
 
 
 def province_pool(provinces: Sequence[Province], rest_load_mw: Floats, profiles: Mapping[str, Floats], city: CitySide
@@ -41,14 +44,16 @@ def province_pool(provinces: Sequence[Province], rest_load_mw: Floats, profiles:
     base = provinces[0]
     blocks = [block for block in base.blocks if block.family in SAMPLED]
     machines = [replace(machine, group=machine.group + len(blocks)) for machine in city.machines]
-    own = [Machine(b.key, b.unit_mw, b.process, row, b.machines) for row, b in enumerate(blocks)]
+    own = [Machine(b.key, b.unit_mw, b.process, row, b.machines, pace=city.paces.row(b.outage_class, PROVINCE))
+           for row, b in enumerate(blocks)]
     share = np.vstack([*(by_month(block.month_share) for block in blocks), city.share])
     weather = np.atleast_2d(rest_load_mw).shape[0]
     factor = np.array([_factors(province, blocks, city) for province in provinces])
     need = np.vstack([_need(province, rest_load_mw, profiles, city.net_load_mw) for province in provinces])
     probability = np.repeat([province.probability / weather for province in provinces], weather)
-    pool = Pool(Machines.of([*own, *machines]), np.ascontiguousarray(share), np.repeat(factor, weather, axis=0), need,
-                reservoirs_of(base), spreads=True)
+    rows = Machines.of([*own, *machines], city.paces)
+    pool = Pool(rows, np.ascontiguousarray(share), np.repeat(factor, weather, axis=0), need, reservoirs_of(base),
+                spreads=True)
     return pool, probability / probability.sum()
 
 

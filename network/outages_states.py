@@ -17,6 +17,7 @@ from numpy.random import Generator
 
 from dafeng.configs.units import HOURS_A_YEAR, Floats
 from dafeng.network.outages import SPARE_DRAWS, Process
+from dafeng.network.outages_pace import Clock, fails_at
 from dafeng.network.outages_repair import EXPONENTIAL, repair_h, rest_of_repair_h
 from dafeng.network.sampling import Derated
 
@@ -28,6 +29,8 @@ class Behaviour:
     process: Process
     derated: Derated = field(default_factory=Derated)
     repair_shape: float = EXPONENTIAL
+    clock: Clock | None = field(default=None, compare=False)
+    """Hours lived by the weather of the year, by which failures come; without it they come evenly."""
 
     @property
     def mean_down_h(self) -> float:
@@ -45,6 +48,10 @@ class Behaviour:
         below = rate * self.derated.mttr_h / self.mean_down_h if is_first else rate
         return (self.derated.share, self.derated.mttr_h) if uniform < below else (0.0, self.process.mttr_h)
 
+    def up_h(self, uniform: float, at_h: float) -> float:
+        """Hours until the next failure of a machine that is up at an hour."""
+        wanted_h = -self.process.mttf_h * math.log1p(-uniform)
+        return wanted_h if self.clock is None else fails_at(*self.clock, at_h, wanted_h) - at_h
 
     def repair_h(self, uniform: float, mean_h: float, is_first: bool) -> float:
         """Hours of a repair, or what is left of the one met at the start."""
@@ -57,13 +64,15 @@ def states(behaviour: Behaviour, rng: Generator, kinds: Generator) -> Iterator[t
     """Share of output and hours of one state after the other, for ever: what a process of the event clock consumes."""
     mttf_h = behaviour.process.mttf_h
     is_up = bool(rng.random() >= behaviour.share_down) if math.isfinite(mttf_h) else True
-    is_first = True
+    is_first, at = True, 0.0
     while True:
         if is_up:
-            yield 1.0, -mttf_h * math.log1p(-rng.random())
+            left, lasting_h = 1.0, behaviour.up_h(rng.random(), at)
         else:
             left, mean_h = behaviour.kind(kinds.random(), is_first)
-            yield left, behaviour.repair_h(rng.random(), mean_h, is_first)
+            lasting_h = behaviour.repair_h(rng.random(), mean_h, is_first)
+        yield left, lasting_h
+        at += lasting_h
         is_up, is_first = not is_up, False
 
 
@@ -92,7 +101,7 @@ def outages_of(
                 break
             start = at
             if is_up:
-                at -= mttf_h * math.log1p(-uniform)
+                at += behaviour.up_h(uniform, at)
             else:
                 left, mean_h = behaviour.kind(kinds.random(), is_first)
                 at += behaviour.repair_h(uniform, mean_h, is_first)

@@ -8,6 +8,7 @@ import numpy as np
 
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import HOURS_A_YEAR, Floats
+from dafeng.network.outages_pace import NO_PACES, PROVINCE, Paces
 from dafeng.network.province import Block, Province, by_month
 from dafeng.network.sampling import block_share
 
@@ -18,12 +19,12 @@ def load_path(province: Province, normal_load_mw: Floats) -> Floats:
     return load
 
 
-def fleet_paths(province: Province, luck: Luck, year: int) -> Floats:
+def fleet_paths(province: Province, luck: Luck, year: int, paces: Paces = NO_PACES) -> Floats:
     """(blocks, hours) share of each block that can run: months x sampled outages; weather is not in it.
 
     Keyed by block, machine and year, so every bundle and scenario sees the same outages.
     """
-    return np.array([_path(block, luck, year) for block in province.blocks])
+    return np.array([_path(block, luck, year, paces) for block in province.blocks])
 
 
 def store_paths(province: Province, luck: Luck, year: int) -> Floats:
@@ -39,10 +40,11 @@ def expected_paths(province: Province, profiles: Mapping[str, Floats]) -> Floats
     return np.array(rows)
 
 
-def _path(block: Block, luck: Luck, year: int) -> Floats:
+def _path(block: Block, luck: Luck, year: int, paces: Paces) -> Floats:
     if block.profile:
         return by_month(block.month_share)
-    in_service = block_share(luck.key("outage", block.key, year), block.machines, block.process)
+    in_service = block_share(luck.key("outage", block.key, year), block.machines, block.process,
+                             pace=paces.row(block.outage_class, PROVINCE), paces=paces)
     path: Floats = by_month(block.month_share) * in_service
     return path
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.adequacy_system import Reservoirs
+from dafeng.network.outages_pace import NO_PACES, STEADY
 from dafeng.network.regional_response import OfferArrays, RegionalOffers, offer_arrays
 from dafeng.network.regional_system import RegionalSystem
 from dafeng.network.sampling import MachineArrays, Machines
@@ -100,7 +101,7 @@ def _machines(machines: Machines, kept: Bools, luck: Luck, step_h: float) -> Mac
     return MachineArrays(keys, machines.count[kept], machines.mw[kept], machines.mttf_h[kept] / step_h,
                          machines.mttr_h[kept] / step_h, machines.derated_rate[kept],
                          machines.derated_mttr_h[kept] / step_h, machines.derated_share[kept], machines.group[kept],
-                         machines.repair_shape[kept])
+                         machines.repair_shape[kept], machines.pace[kept], machines.paces.arrays)
 
 
 def _alike(keys: list[str], mttf_h: Floats, mttr_h: Floats, group: Ints, luck: Luck, step_h: float) -> MachineArrays:
@@ -108,7 +109,7 @@ def _alike(keys: list[str], mttf_h: Floats, mttr_h: Floats, group: Ints, luck: L
     n = len(keys)
     found: NDArray[np.uint64] = np.array([luck.key("adequacy", key, 0) for key in keys], dtype=np.uint64)
     return MachineArrays(found, np.ones(n, np.int64), np.ones(n), mttf_h / step_h, mttr_h / step_h, np.zeros(n),
-                         np.zeros(n), np.zeros(n), group, np.ones(n))
+                         np.zeros(n), np.zeros(n), group, np.ones(n), np.full(n, STEADY), NO_PACES.arrays)
 
 
 def _stores(system: RegionalSystem) -> StoreArrays:

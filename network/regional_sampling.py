@@ -111,7 +111,7 @@ def repair(start: np.uint64, draw: int, is_mirrored: bool, mttr: float, part: tu
 def draw_machine(start: np.uint64, is_mirrored: bool, mw: float, mttf: float, mttr: float,
                  part: tuple[float, float, float], day: int, change_mw: Floats, net_mw: Floats, fails_mw: Floats,
                  instants: Instants) -> None:
-    """One machine's outages: the same draws and the same rule for its hours as `sampling.add_outages`.
+    """One machine's outages: the same draws and the same rule for its hours as `sampling.add_states`.
 
     `part` is the derated state: its share of failures, its mean repair, and the share of the output that stays.
     """

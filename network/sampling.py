@@ -17,6 +17,7 @@ from dafeng.configs.luck import Luck
 from dafeng.configs.units import HOURS_A_YEAR, Floats, Ints
 from dafeng.network.compiled import compiled
 from dafeng.network.outages import Process
+from dafeng.network.outages_pace import NO_PACES, STEADY, PaceArrays, Paces, fails_at
 from dafeng.network.outages_repair import EXPONENTIAL, repair_h, rest_of_repair_h
 
 GAMMA = np.uint64(0x9E3779B97F4A7C15)
@@ -41,6 +42,9 @@ class MachineArrays(NamedTuple):
     derated_share: Floats
     group: Ints
     repair_shape: Floats
+    pace: Ints
+    """(rows,) row of `paces`, -1 where failures come at an even pace."""
+    paces: PaceArrays
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,12 @@ class Machines:
     derated_share: Floats
     repair_shape: Floats
     """Weibull shape of repairs; 1 is exponential."""
+    pace: Ints
+    """Row of `paces`, -1 where failures come at an even pace."""
+    paces: Paces = NO_PACES
 
     @staticmethod
-    def of(rows: list[Machine]) -> Machines:
+    def of(rows: list[Machine], paces: Paces = NO_PACES) -> Machines:
         """One record from single rows."""
         return Machines(
             keys=tuple(row.key for row in rows),
@@ -78,6 +85,8 @@ class Machines:
             derated_mttr_h=np.array([row.derated.mttr_h for row in rows], dtype=np.float64),
             derated_share=np.array([row.derated.share for row in rows], dtype=np.float64),
             repair_shape=np.array([row.repair_shape for row in rows], dtype=np.float64),
+            pace=np.array([row.pace for row in rows], dtype=np.int64),
+            paces=paces,
         )
 
     def group_mw(self, groups: int) -> Floats:
@@ -93,7 +102,8 @@ class Machines:
     def with_keys(self, keys: NDArray[np.uint64]) -> MachineArrays:
         """The rows with these keys of luck."""
         return MachineArrays(keys, self.count, self.mw, self.mttf_h, self.mttr_h, self.derated_rate,
-                             self.derated_mttr_h, self.derated_share, self.group, self.repair_shape)
+                             self.derated_mttr_h, self.derated_share, self.group, self.repair_shape, self.pace,
+                             self.paces.arrays)
 
 
 @dataclass(frozen=True)
@@ -116,6 +126,7 @@ class Machine:
     count: int = 1
     derated: Derated = Derated()
     repair_shape: float = EXPONENTIAL
+    pace: int = STEADY
 
 
 @compiled
@@ -139,20 +150,13 @@ def uniform(start: np.uint64, draw: int) -> float:
 
 
 @compiled
-def add_outages(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derated_rate: float,
-                derated_mttr_h: float, derated_share: float, change: Floats) -> int:
+def add_states(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derated_rate: float, derated_mttr_h: float,
+               derated_share: float, repair_shape: float, pace: int, paces: PaceArrays, change: Floats) -> int:
     """Add one machine's outages of a sample year to the hourly changes (hours + 1) of the MW that are out.
 
     Returns how many outages touch an hour. An hour is out when its beginning lies in the outage: the same rule as
-    `outages.hours_out`.
+    `outages.hours_out`. Repairs are Weibull of a shape; failures come at a pace of the weather, or evenly (STEADY).
     """
-    return add_states(start, mw, mttf_h, mttr_h, derated_rate, derated_mttr_h, derated_share, EXPONENTIAL, change)
-
-
-@compiled
-def add_states(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derated_rate: float, derated_mttr_h: float,
-               derated_share: float, repair_shape: float, change: Floats) -> int:
-    """The same with Weibull repairs of a shape."""
     hours = change.shape[0] - 1
     mean_down = (1.0 - derated_rate) * mttr_h + derated_rate * derated_mttr_h
     is_derated_below = derated_rate
@@ -161,7 +165,7 @@ def add_states(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derate
         is_derated_below = derated_rate * derated_mttr_h / mean_down
         is_first = True
     else:
-        at = -mttf_h * math.log(uniform(start, 1))
+        at = next_failure(0.0, -mttf_h * math.log(uniform(start, 1)), pace, paces)
     draw, outages = 2, 0
     while at < hours:
         mean, out = mttr_h, mw
@@ -178,10 +182,18 @@ def add_states(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derate
             change[first] += out
             change[last] -= out
             outages += 1
-        at = back - mttf_h * math.log(uniform(start, draw + 2))
+        at = next_failure(back, -mttf_h * math.log(uniform(start, draw + 2)), pace, paces)
         draw += DRAWS_AN_OUTAGE
         is_derated_below = derated_rate
     return outages
+
+
+@compiled
+def next_failure(at: float, wanted_h: float, pace: int, paces: PaceArrays) -> float:
+    """The hour at which a machine that is up at an hour fails, after so many hours at an even pace."""
+    if pace < 0:
+        return at + wanted_h
+    return fails_at(paces.lived_h[pace], paces.hour_at[pace], at, wanted_h)
 
 
 @compiled
@@ -191,12 +203,14 @@ def add_all_outages(machines: MachineArrays, sample: int, change: Floats) -> Non
         for machine in range(machines.machines[row]):
             add_states(stream(machines.key[row], machine, sample), machines.mw[row], machines.mttf_h[row],
                        machines.mttr_h[row], machines.derated_rate[row], machines.derated_mttr_h[row],
-                       machines.derated_share[row], machines.repair_shape[row], change[machines.group[row]])
+                       machines.derated_share[row], machines.repair_shape[row], machines.pace[row], machines.paces,
+                       change[machines.group[row]])
 
 
-def block_share(key: np.uint64, count: int, process: Process, hours: int = HOURS_A_YEAR) -> Floats:
+def block_share(key: np.uint64, count: int, process: Process, hours: int = HOURS_A_YEAR, pace: int = STEADY,
+                paces: Paces = NO_PACES) -> Floats:
     """(hours,) share of `count` independent machines in service."""
-    one = Machines.of([Machine("", 1.0 / count, process, count=count)])
+    one = Machines.of([Machine("", 1.0 / count, process, count=count, pace=pace)], paces)
     change = np.zeros((1, hours + 1))
     add_all_outages(one.with_keys(np.array([key], dtype=np.uint64)), 0, change)
     share: Floats = np.clip(1.0 - np.cumsum(change[0, :-1]), 0.0, 1.0)

@@ -45,6 +45,8 @@ class Weather:
     year: int
     temperature_c: Floats
     """(8760,) city mean."""
+    province_temperature_c: Floats
+    """(8760,) the same of the province."""
     theta_c: Floats
     """(365,) weighted daily temperature of the city (MODEL_SPEC 5.3)."""
     province_theta_c: Floats
@@ -88,6 +90,7 @@ def weather_year(city: City, luck: Luck, year: int, uplift: float = 0.0) -> Weat
     return Weather(
         year=year,
         temperature_c=hourly[0, _FIRST:],
+        province_temperature_c=hourly[1, _FIRST:],
         theta_c=theta[0],
         province_theta_c=theta[1],
         is_hot_spell=np.repeat(hot > 0, DAY_H),

@@ -30,6 +30,7 @@ from dafeng.network.adequacy_system import (
 )
 from dafeng.network.grid import Hours
 from dafeng.network.outages import Process, processes_of
+from dafeng.network.outages_pace import Paces
 from dafeng.network.outages_wires import transformer_process
 from dafeng.network.province import COAL, IMPORTS, by_month, states
 from dafeng.network.sampling import Machine, Machines
@@ -71,7 +72,7 @@ def assess(
 def system_of(city: City, around: Around, assembly: Assembly, availability: Availability, hours: Hours) -> System:
     """The sampler's picture of the year."""
     city_mw = assembly.grid.load_mw[assembly.in_city].sum(axis=0) + hours.flexible_mw.sum(axis=0)
-    shares = _Shares(assembly, availability)
+    shares = _Shares(assembly, availability, around.paces)
     province, probability = _province_pool(city, around, assembly, shares, city_mw)
     return System(
         year=around.year,
@@ -92,8 +93,8 @@ def system_of(city: City, around: Around, assembly: Assembly, availability: Avai
 class _Shares:
     """Hourly shares of machine groups: one for all that always can run, one for each unit with a season of its own."""
 
-    def __init__(self, assembly: Assembly, availability: Availability) -> None:
-        self.assembly, self.availability = assembly, availability
+    def __init__(self, assembly: Assembly, availability: Availability, paces: Paces) -> None:
+        self.assembly, self.availability, self.paces = assembly, availability, paces
 
     def planned(self, row: int) -> Floats:
         """(hours,) what maintenance, dates and season leave of a row; forced outages are not in it."""
@@ -108,14 +109,16 @@ class _Shares:
         return bool(unit.profile) and unit.profile != "hvdc"
 
 
-def _machine(city: City, unit: Unit, group: int) -> list[Machine]:
+def _machine(city: City, unit: Unit, group: int, paces: Paces) -> list[Machine]:
+    """A unit as a machine; several causes as one, whose long outages dominate and keep no pace."""
     found = behaviours(city, unit)
     if not found:
         return []
     if len(found) > 1:
         return [Machine(unit.key, unit.capacity_mw, one_process([one.process for one in found]), group)]
     one = found[0]
-    return [Machine(unit.key, unit.capacity_mw, one.process, group, derated=one.derated, repair_shape=one.repair_shape)]
+    return [Machine(unit.key, unit.capacity_mw, one.process, group, derated=one.derated, repair_shape=one.repair_shape,
+                    pace=paces.row(unit.outage_class))]
 
 
 def one_process(processes: Sequence[Process]) -> Process:
@@ -143,7 +146,7 @@ def _city_machines(
         share = shares.planned(row)
         if kind_of(unit):
             hit.append((unit, share))
-        rows = [] if shares.follows_weather(unit) else _machine(city, unit, 0)
+        rows = [] if shares.follows_weather(unit) else _machine(city, unit, 0, shares.paces)
         if not rows:
             steady += share * unit.capacity_mw
             continue
@@ -166,7 +169,7 @@ def _province_pool(
     machines, groups, steady = _city_machines(city, assembly, shares, rows, 0)
     fuel = _families(machines, {assembly.units[row].key: assembly.units[row] for row in rows}, len(groups))
     drawn = 1.0 + by_month(around.province.load_uplift)
-    side = CitySide(tuple(machines), np.array(groups), city_mw / drawn - steady, fuel)
+    side = CitySide(tuple(machines), np.array(groups), city_mw / drawn - steady, fuel, shares.paces)
     profiles = {name: around.weather.factor(name, PROVINCE) for name in ("solar", "wind_onshore", "wind_offshore")}
     every = [province_of(city, around.year, row) for row in states(city)]
     return province_pool(every, around.province_load_mw / drawn, profiles, side)
@@ -193,7 +196,8 @@ def _island_pool(city: City, assembly: Assembly, shares: _Shares, city_mw: Float
     machines += [replace(m, mw=m.mw * part) for m in provincial]
     share = np.array([*groups, *more]) if machines else np.ones((1, HOURS_A_YEAR))
     need = city_mw - steady - part * steady_too
-    return Pool(Machines.of(machines), share, np.ones((cases, share.shape[0])), np.tile(need, (cases, 1)), no_stores())
+    factor, rows = np.ones((cases, share.shape[0])), Machines.of(machines, shares.paces)
+    return Pool(rows, share, factor, np.tile(need, (cases, 1)), no_stores())
 
 
 def _measures(assembly: Assembly, hours: Hours) -> Measures:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dafeng.configs.luck import Luck
 from dafeng.configs.schema import Branch, City
 from dafeng.network.adequacy_delivery import carried_share
 from dafeng.network.outages import Process, processes_of, up_and_down
+from dafeng.network.outages_pace import NO_PACES, Paces
 from dafeng.network.outages_states import Behaviour, outages_of
 from dafeng.network.outages_wires import EXTRA_HIGH_KV, line_process, transformer_process
 from dafeng.sim import wires
@@ -30,6 +31,8 @@ class Draws:
     year: int
     out_until_h: Mapping[str, float]
     """Process -> hour of this year at which its outage of last year ends, 0 for none; unknown ones are new."""
+    paces: Paces = NO_PACES
+    """How fast the year's weather wears machines."""
     left: Mapping[str, float] = field(default_factory=dict)
     """Process -> output that its outage of last year leaves."""
     drawn: list[str] = field(default_factory=list)
@@ -63,13 +66,14 @@ def unit_outages(draws: Draws, assembly: Assembly) -> list[Outage]:
     for row, unit in enumerate(assembly.units):
         if unit.is_block or not unit.outage_class or unit.typical_unit_mw > 0:
             continue
-        for number, behaviour in enumerate(behaviours(draws.city, unit)):
+        for number, behaviour in enumerate(behaviours(draws.city, unit, draws.paces)):
             found += draws.states(row, unit.key, number, behaviour)
     first = assembly.grid.rows.stores.start
     for row, store in enumerate(assembly.stores):
         if store.outage_class and store.technology != BATTERY:
             for number, process in enumerate(processes_of(draws.city, store.outage_class)):
-                found += draws.states(first + row, store.key, number, plain(draws.city, process))
+                clock = None if number else draws.paces.clock(store.outage_class)
+                found += draws.states(first + row, store.key, number, replace(plain(draws.city, process), clock=clock))
     return found
 
 

@@ -1,7 +1,7 @@
 """How a unit of the city fails: its class, its age, its third state, the form of its repairs (MODEL_SPEC 7.1).
 
 Adequacy and the operated year read the same behaviour. Switches: `unit_states` (three, two), `repair_form`
-(exponential, weibull).
+(exponential, weibull), `outage_rates` (by_temperature, constant).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dafeng.agents.assets import Unit
 from dafeng.configs.schema import City
 from dafeng.network.outages import Process, of_rate, processes_of
 from dafeng.network.outages_derated import with_derated_state
+from dafeng.network.outages_pace import NO_PACES, Paces
 from dafeng.network.outages_repair import EXPONENTIAL
 from dafeng.network.outages_states import Behaviour
 
@@ -19,12 +20,13 @@ OLD_FROM_Y = 25.0
 """Age from which a unit fails more often each year: `ageing_for_slope` of outage_events."""
 
 
-def behaviours(city: City, unit: Unit) -> tuple[Behaviour, ...]:
-    """All independent causes of outages of a unit; none for what is no machine."""
+def behaviours(city: City, unit: Unit, paces: Paces = NO_PACES) -> tuple[Behaviour, ...]:
+    """All independent causes of outages of a unit; none for what is no machine. The first follows the weather."""
     if not unit.outage_class:
         return ()
     first, *others = processes_of(city, unit.outage_class, unit.technology, unit.forced_outage_multiplier)
-    return with_partial(city, unit.fuel, aged(city, first, unit.age_y)), *(plain(city, one) for one in others)
+    main = replace(with_partial(city, unit.fuel, aged(city, first, unit.age_y)), clock=paces.clock(unit.outage_class))
+    return main, *(plain(city, one) for one in others)
 
 
 def aged(city: City, process: Process, age_y: float) -> Process:

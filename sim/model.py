@@ -104,7 +104,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         )
         surroundings = around(self.city, self.luck, self.year)
         assembly = self.assembly = self._assemble(views, surroundings)
-        hours = self._operate(assembly)
+        hours = self._operate(assembly, surroundings)
         assert self.availability is not None
         adequacy = assess(
             self.city,
@@ -181,7 +181,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         ends = {t.works.asset: t.next_at for t in self.site.tasks if isinstance(t.works, Retire) and t.phase == "lead"}
         return assemble(self.city, surroundings, self.env.now, assets, ends, cap)
 
-    def _operate(self, assembly: Assembly) -> Hours:
+    def _operate(self, assembly: Assembly, surroundings: Around) -> Hours:
         """The year's hours: windows known beforehand, then the clock with the operator's weeks, trips and works."""
         availability = self.availability = Availability(assembly.base_share)
         history = history_windows(self.city, self.year, assembly)
@@ -191,7 +191,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         scheme = plan(assembly.grid, availability.known, engine=self.engine)
         self.events = []
         trips = Trips(self.env, availability, self._crews(), self._surprise, self._report)
-        draws = Draws(self.city, self.luck, self.year, self.out_until_h, self.left)
+        draws = Draws(self.city, self.luck, self.year, self.out_until_h, surroundings.paces, self.left)
         large, small = by_loss([o for o in unit_outages(draws, assembly) if o.row not in told], assembly)
         trips.schedule(large, large_rows(assembly))
         trips.schedule(small, frozenset())

@@ -15,6 +15,7 @@ from dafeng.configs.schema import City, Row
 from dafeng.configs.units import GJ_PER_MWH, HOURS_A_YEAR, MWH_PER_TWH, Floats
 from dafeng.network import calendar, load, province_paths
 from dafeng.network.calendar import Days
+from dafeng.network.outages_pace import NO_PACES, Paces, paces_of
 from dafeng.network.province import GAS, HISTORY_UNTIL, IMPORTS, Block, Province, by_month, draw_state, province_year
 from dafeng.network.province_margin import credit, firm_mw, margin_of, margin_on_the_way, scaled_to_margin
 from dafeng.network.weather import Weather, weather_year
@@ -48,6 +49,8 @@ class Around:
     """(stores, hours)."""
     season: Floats
     """(hours,) what the months of this year really used over what a normal year would, mean 1; 1 where unknown."""
+    paces: Paces = NO_PACES
+    """How fast the year's weather wears machines."""
 
 
 def has_province(city: City) -> bool:
@@ -58,11 +61,12 @@ def has_province(city: City) -> bool:
 def around(city: City, luck: Luck, year: int) -> Around:
     """Sample a year; nothing here depends on the bundle."""
     days, weather = calendar.days(year), weather_year(city, luck, year)
+    paces = paces_of(city, weather.temperature_c, weather.province_temperature_c)
     if not has_province(city):
         none = np.zeros((0, 0))
-        return Around(year, days, weather, None, np.zeros(0), none, none, np.ones(HOURS_A_YEAR))
+        return Around(year, days, weather, None, np.zeros(0), none, none, np.ones(HOURS_A_YEAR), paces)
     province = province_of(city, year, draw_state(city, luck, year))
-    shares = province_paths.fleet_paths(province, luck, year)
+    shares = province_paths.fleet_paths(province, luck, year, paces)
     for row, block in enumerate(province.blocks):
         if block.profile:
             shares[row] *= weather.factor(block.profile, PROVINCE)
@@ -71,7 +75,7 @@ def around(city: City, luck: Luck, year: int) -> Around:
     load_mw = province_load_mw(city, province, weather, days)
     season = observed_season(city, year, days, load_mw)
     stores = province_paths.store_paths(province, luck, year)
-    return Around(year, days, weather, province, load_mw * season, shares, stores, season)
+    return Around(year, days, weather, province, load_mw * season, shares, stores, season, paces)
 
 
 def observed_season(city: City, year: int, days: Days, load_mw: Floats) -> Floats:

@@ -1,0 +1,146 @@
+"""The pace of failures: hot and cold hours wear machines faster than mild ones (MODEL_SPEC 7.1, temperature-dependent).
+
+A machine fails at 1/MTTF times the pace of the hour; repairs take as long as ever. Drawn exactly by a change of clock:
+hours lived pass at the pace of the weather, and the machine fails after an exponential number of hours lived. The pace
+is the odds of being out at the hour's temperature, over their mean in a normal year of the city, so that in a normal
+year a class keeps its share of time out and only its hours move. Shares out by temperature: table
+`outage_rates_by_temperature`; beyond its ends they stay as at the ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from dafeng.configs.schema import City
+from dafeng.configs.units import DAY_H, DAYS_A_YEAR, Floats, Ints
+from dafeng.network.compiled import compiled
+from dafeng.network.weather_temperature import climatology
+
+STEADY = -1
+"""The pace of what fails alike in all weather."""
+TABLE = "outage_rates_by_temperature"
+MOVERS: Mapping[str, str] = {
+    "coal": "steam", "waste": "steam", "biomass": "steam", "gas_ccgt": "combined_cycle",
+    "gas_ocgt": "combustion_turbine", "oil": "combustion_turbine", "nuclear_modern": "nuclear",
+    "nuclear_rts": "nuclear", "hydro": "hydro_and_psh", "pumped": "hydro_and_psh",
+}
+"""First letters of an outage class -> prime mover of the table; wires, batteries, wind and sun have none."""
+CITY, PROVINCE = "city", "province"
+_SCORES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(9)
+
+
+class PaceArrays(NamedTuple):
+    """Clocks as the compiled sampler reads them."""
+
+    lived_h: Floats
+    """(paces, hours + 1) hours lived at the beginning of each hour, 0 at the first."""
+    hour_at: Ints
+    """(paces, n) the hour in which each whole number of hours lived is reached."""
+
+
+@dataclass(frozen=True, eq=False)
+class Paces:
+    """The clocks of a year, by prime mover and place."""
+
+    names: tuple[tuple[str, str], ...]
+    arrays: PaceArrays
+
+    def row(self, outage_class: str, place: str = CITY) -> int:
+        """The clock of an outage class in the city or the province; STEADY where it has none."""
+        name = (mover_of(outage_class), place)
+        return self.names.index(name) if name in self.names else STEADY
+
+    def clock(self, outage_class: str, place: str = CITY) -> Clock | None:
+        """The same as one clock."""
+        row = self.row(outage_class, place)
+        return None if row == STEADY else Clock(self.arrays.lived_h[row], self.arrays.hour_at[row])
+
+
+class Clock(NamedTuple):
+    """One clock of hours lived."""
+
+    lived_h: Floats
+    hour_at: Ints
+
+
+NO_PACES = Paces((), PaceArrays(np.zeros((0, 1)), np.zeros((0, 1), dtype=np.int64)))
+
+
+def mover_of(outage_class: str) -> str:
+    """The prime mover of an outage class, '' for none.
+
+    >>> mover_of("coal_ge300"), mover_of("nuclear_epr_long_outage")
+    ('steam', '')
+    """
+    return next((mover for first, mover in MOVERS.items() if outage_class.startswith(first)), "")
+
+
+def paces_of(city: City, temperature_c: Floats, province_temperature_c: Floats) -> Paces:
+    """Clocks of a year's temperatures, (hours,) each; none where the city has no table or asks for constant rates."""
+    if city.setting("outage_rates", "by_temperature") == "constant" or not city.table(TABLE):
+        return NO_PACES
+    names, clocks = [], []
+    for mover in sorted(set(MOVERS.values())):
+        degrees, odds = odds_by_temperature(city, mover)
+        if not len(odds):
+            continue
+        usual = normal_odds(city, degrees, odds)
+        for place, path in ((CITY, temperature_c), (PROVINCE, province_temperature_c)):
+            names.append((mover, place))
+            clocks.append(lived(np.interp(path, degrees, odds) / usual))
+    return Paces(tuple(names), stacked(clocks))
+
+
+def odds_by_temperature(city: City, mover: str) -> tuple[Floats, Floats]:
+    """Temperatures of the table and odds of being out at them: MTTR over MTTF, as far as repairs are quick."""
+    rows = sorted((float(row["temperature_c"]), float(row["outage_share"])) for row in city.table(TABLE)
+                  if row["prime_mover"] == mover)
+    degrees, shares = np.array(rows).reshape(-1, 2).T
+    return degrees, shares / (1.0 - shares)
+
+
+def normal_odds(city: City, degrees: Floats, odds: Floats) -> float:
+    """Mean odds over the hours of a normal year: daily course, its swing, and normal deviations."""
+    normal = climatology(city)
+    swing = 0.5 * np.cos(2.0 * np.pi * (np.arange(DAY_H) - city.value("temperature.diurnal_peak_hour")) / DAY_H)
+    course = normal.mean_c[:, None] + normal.range_c[:, None] * swing
+    spread = normal.hourly_sd_c.reshape(DAYS_A_YEAR, 1)
+    weights = _WEIGHTS / _WEIGHTS.sum()
+    found = [weight * np.interp(course + score * spread, degrees, odds).mean()
+             for score, weight in zip(_SCORES, weights, strict=True)]
+    return float(np.sum(found))
+
+
+def lived(pace: Floats) -> Floats:
+    """(hours + 1,) hours lived at the beginning of each hour."""
+    return np.concatenate([[0.0], np.cumsum(pace)])
+
+
+def stacked(clocks: list[Floats]) -> PaceArrays:
+    """Clocks with the hour in which each whole hour lived is reached, so that no search is needed."""
+    if not clocks:
+        return NO_PACES.arrays
+    most = int(max(clock[-1] for clock in clocks)) + 1
+    hours = len(clocks[0]) - 1
+    found = [np.clip(np.searchsorted(clock, np.arange(most), side="right") - 1, 0, hours - 1) for clock in clocks]
+    return PaceArrays(np.ascontiguousarray(clocks), np.array(found, dtype=np.int64))
+
+
+@compiled
+def fails_at(lived_h: Floats, hour_at: Ints, at: float, wanted_h: float) -> float:
+    """The hour at which so many hours lived have passed since `at`; beyond the year the pace is 1."""
+    hours = lived_h.shape[0] - 1
+    if at >= hours:
+        return at + wanted_h
+    hour = int(at)
+    goal = lived_h[hour] + (at - hour) * (lived_h[hour + 1] - lived_h[hour]) + wanted_h
+    if goal >= lived_h[hours]:
+        return float(hours + goal - lived_h[hours])
+    hour = max(hour, int(hour_at[int(goal)]))
+    while lived_h[hour + 1] <= goal:
+        hour += 1
+    return float(hour + (goal - lived_h[hour]) / (lived_h[hour + 1] - lived_h[hour]))
