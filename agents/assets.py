@@ -137,6 +137,8 @@ class Offer:
     shape: str = "flat"
     """How the offered MW follow the day: as Load.shape, times `mw` at the annual mean."""
     cooling: float = 0.0
+    is_ordered: bool = False
+    """A cut that the operator orders in an emergency: unpaid, called last, counted apart from unserved energy."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from dafeng.agents import response
+from dafeng.agents import emergency, response
 from dafeng.agents.assets import Assets, Load
 from dafeng.agents.boilers import Heaters
 from dafeng.agents.output_books import by_line
@@ -35,7 +35,9 @@ def assets(
     sector = lines.sector[int(np.argmax(by_line(lines, rows, moved)))]
     return Assets(
         loads=tuple(_loads(view, key, lines, buses, by_line(lines, rows, mwh), by_line(lines, rows, moved))),
-        offers=response.pooled_offer(view, f"{key}-shed", main, lines, rows.line, shed, rows.reservation),
+        offers=(*response.pooled_offer(view, f"{key}-shed", main, lines, rows.line, shed, rows.reservation),
+                *emergency.orderly_use(view, f"{key}-orderly", buses, sector, _by_shape(lines, rows, mwh),
+                                       float(shed.sum()))),
         shiftable=response.shiftable(view, f"{key}-shift", main, sector, _by_shape(lines, rows, moved)),
     )
 

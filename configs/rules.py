@@ -54,6 +54,8 @@ class Rules:
     dr_price_cny_per_mwh: float = rule(0.0, "highest", "CNY/MWh", "payment for shed energy")
     dr_capacity_cny_per_kw: float = rule(0.0, "sum", "CNY/kW-y", "payment for standing ready")
     dr_target_share: float = rule(0.0, "highest", "1", "response asked, as a share of the city's peak")
+    orderly_use_share: float = rule(0.0, "highest", "1", "share of industry's load that may be ordered off when short")
+    orderly_use_days: float = rule(inf, "lowest", "d/y", "days a year on which it may be ordered off")
     # transport (14, 16)
     ev_subsidy_cny: float = rule(0.0, "sum", "CNY", "local payment for an electric car")
     ev_fleet_mandate_share: float = rule(0.0, "highest", "1", "electric share of new fleet vehicles")

@@ -20,6 +20,7 @@ from dafeng.configs.values import Estimate
 from dafeng.network.adequacy_delivery import Delivery, delivery_of
 from dafeng.network.adequacy_indices import bounded, by_county, crossing, has_converged, mean_of, tail_mean
 from dafeng.network.adequacy_samples import (
+    AMOUNTS,
     DAYS,
     DELIVERY_MWH,
     EVENT_COLUMNS,
@@ -27,6 +28,8 @@ from dafeng.network.adequacy_samples import (
     HOURS,
     MOST_EVENTS,
     MWH,
+    ORDERED_H,
+    ORDERED_MWH,
     POOL_MWH,
     Kept,
     PoolArrays,
@@ -40,6 +43,7 @@ from dafeng.network.adequacy_year import scratch
 from dafeng.network.sampling import Machines
 
 Support: TypeAlias = Literal["province", "deliverability", "island"]
+PARTS = {"pool_mwh": POOL_MWH, "delivery_mwh": DELIVERY_MWH, "ordered_mwh": ORDERED_MWH, "ordered_h": ORDERED_H}
 GOLDEN = (5.0**0.5 - 1.0) / 2.0
 LEAST_YEARS, MOST_YEARS, ONE_IN = 40, 500, 5
 """Sample years on which added load is tried: one in 40, but no fewer than 120 and no more than 500."""
@@ -76,7 +80,7 @@ class Adequacy:
     bare_margin_mw: float = np.inf
     """The same load before any store or measure of the city helps: what plants may leave by (MODEL_SPEC 2.7)."""
     parts: Mapping[str, Estimate] = field(default_factory=dict)
-    """Unserved energy by cause: pool_mwh, delivery_mwh."""
+    """Unserved energy by cause: pool_mwh, delivery_mwh; and what was cut by order besides: ordered_mwh, ordered_h."""
 
 
 def adequacy(system: System, luck: Luck, *, sample_years: int, support: Support, with_margin: bool = True) -> Adequacy:
@@ -135,7 +139,7 @@ def _run(system: System, pool: PoolArrays, delivery: Delivery, added_mw: float, 
     kept_years = min(count, MOST_YEARS, max(LEAST_YEARS, count // ONE_IN)) if pool.is_there and with_margin else 0
     kept = Kept(np.empty((kept_years, hours)), np.empty((kept_years, hours // DAY_H)),
                 np.full(kept_years, -np.inf))
-    amount, county_mwh, county_h = np.zeros((count, 6)), np.zeros((count, counties)), np.zeros((count, counties))
+    amount, county_mwh, county_h = np.zeros((count, AMOUNTS)), np.zeros((count, counties)), np.zeros((count, counties))
     events = np.zeros((MOST_EVENTS, len(EVENT_COLUMNS)))
     share = system.county_load_mw / system.county_load_mw.sum(axis=0)
     work = scratch(pool.share.shape[0], hours)
@@ -185,5 +189,5 @@ def _indices(system: System, support: Support, samples: Samples, margin: Estimat
         cvar95_mwh=tail_mean(amount[:, MWH]), margin_mw=margin,
         by_county=by_county(system.counties, samples.county_mwh, samples.county_h, case),
         events={name: samples.events[:, column] for column, name in enumerate(EVENT_COLUMNS)},
-        parts={"pool_mwh": mean_of(amount[:, POOL_MWH], case), "delivery_mwh": mean_of(amount[:, DELIVERY_MWH], case)},
+        parts={name: mean_of(amount[:, column], case) for name, column in PARTS.items()},
     )

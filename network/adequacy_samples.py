@@ -15,8 +15,9 @@ from dafeng.network.adequacy_year import Scratch, balance_pool, sample_margin, s
 from dafeng.network.compiled import compiled
 from dafeng.network.sampling import MachineArrays
 
-DAYS, HOURS, EVENTS, MWH, POOL_MWH, DELIVERY_MWH = range(6)
-"""Columns of what a sample year amounted to."""
+DAYS, HOURS, EVENTS, MWH, POOL_MWH, DELIVERY_MWH, ORDERED_MWH, ORDERED_H = range(8)
+AMOUNTS = 8
+"""Columns of what a sample year amounted to; what was cut by order is not in what was unserved."""
 EVENT_COLUMNS = ("sample", "case", "hour", "hours", "mwh", "deepest_mw")
 MOST_EVENTS = 20_000
 """Shortages kept one by one; later ones are only counted."""
@@ -50,7 +51,7 @@ class Samples:
 
     case: Ints
     amount: Floats
-    """(sample years, 6): DAYS, HOURS, EVENTS, MWH, POOL_MWH, DELIVERY_MWH."""
+    """(sample years, AMOUNTS)."""
     county_mwh: Floats
     county_h: Floats
     events: Floats
@@ -76,6 +77,7 @@ def fill(pool: PoolArrays, measures: Measures, delivery: Delivery, county_share:
                 kept.lowest_mw[sample] = lowest
             balance_pool(margin, lowest, added_mw, pool.stores, pool.spreads, work)
             serve_city(margin, added_mw, pool.city_share, measures, work)
+            amount[sample, ORDERED_MWH], amount[sample, ORDERED_H] = work.ordered[0], work.ordered[1]
             book_pool(work, county_share, county_mwh[sample], county_h[sample])
         if delivery.county.shape[0] > 0:
             deliver(delivery, 0.0, sample, work, county_mwh[sample], county_h[sample])

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dafeng.configs.units import Floats, Ints
+from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.outages import Process
 from dafeng.network.sampling import Machine, Machines
 
@@ -36,7 +36,8 @@ def no_stores() -> Reservoirs:
 
 
 class Measures(NamedTuple):
-    """What the city can do against a gap, in this order: move charging within the day, discharge, shed by contract."""
+    """What the city can do against a gap, in this order: move charging within the day, discharge, shed by contract or
+    by order."""
 
     shift_mw: Floats
     """(hours,) load that can leave the hour and come back in a quiet hour of the same day."""
@@ -47,11 +48,14 @@ class Measures(NamedTuple):
     """(offers,) hours a day of a call."""
     events_per_year: Floats
     """(offers,) days of a call in a year."""
+    is_ordered: Bools
+    """(offers,) cuts by order of the operator, told apart from unserved energy."""
 
 
 def no_measures(hours: int) -> Measures:
     """A city that can do nothing against a gap."""
-    return Measures(np.zeros(hours), no_stores(), np.zeros((0, hours)), np.zeros(0), np.zeros(0))
+    return Measures(np.zeros(hours), no_stores(), np.zeros((0, hours)), np.zeros(0), np.zeros(0),
+                    np.zeros(0, np.bool_))
 
 
 @dataclass(frozen=True)

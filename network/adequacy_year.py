@@ -37,13 +37,15 @@ class Scratch(NamedTuple):
     """(days,) the pool is short after its stores."""
     is_unserved: Bools
     """(days,) something is unserved."""
+    ordered: Floats
+    """(2,) MWh cut by order in the sample year, and hours with an order."""
 
 
 def scratch(groups: int, hours: int) -> Scratch:
     """Fresh working arrays."""
     days = hours // DAY_H
     return Scratch(np.zeros((groups, hours + 1)), np.zeros(hours), np.zeros(hours), np.zeros(hours),
-                   np.zeros(days, np.bool_), np.zeros(days, np.bool_), np.zeros(days, np.bool_))
+                   np.zeros(days, np.bool_), np.zeros(days, np.bool_), np.zeros(days, np.bool_), np.zeros(2))
 
 
 @compiled
@@ -160,6 +162,7 @@ def serve_city(margin_mw: Floats, added_mw: float, city_share: float, measures: 
     """Fill the city's share of each shortage by its own measures; the rest is unserved."""
     stores = measures.stores
     level = stores.energy_mwh.copy()
+    work.ordered[:] = 0.0
     has_stores, is_full = level.shape[0] > 0, True
     events = np.zeros(measures.offer_mw.shape[0])
     has_offers = events.shape[0] > 0
@@ -183,7 +186,7 @@ def serve_city(margin_mw: Floats, added_mw: float, city_share: float, measures: 
             if has_stores and gap > TINY_MW:
                 gap = discharge(stores, level, gap)
             if has_offers and gap > TINY_MW:
-                gap = shed(measures, hour, gap, events, called)
+                gap = shed(measures, hour, gap, events, called, work.ordered)
             if gap > TINY_MW:
                 work.unserved_mw[hour] += gap
                 work.is_unserved[day] = True
@@ -203,8 +206,9 @@ def movable(balance_mw: Floats, shift_mw: Floats, is_short: bool) -> float:
 
 
 @compiled
-def shed(measures: Measures, hour: int, gap_mw: float, events: Floats, called: Floats) -> float:
+def shed(measures: Measures, hour: int, gap_mw: float, events: Floats, called: Floats, ordered: Floats) -> float:
     """Call offers in turn; an offer answers so many hours a day and so many days a year. Returns what is left."""
+    is_by_order = False
     for offer in range(events.shape[0]):
         if gap_mw <= TINY_MW:
             break
@@ -215,5 +219,11 @@ def shed(measures: Measures, hour: int, gap_mw: float, events: Floats, called: F
                 continue
             events[offer] += 1.0
         called[offer] += 1.0
-        gap_mw -= min(gap_mw, measures.offer_mw[offer, hour])
+        given = min(gap_mw, measures.offer_mw[offer, hour])
+        gap_mw -= given
+        if measures.is_ordered[offer] and given > TINY_MW:
+            ordered[0] += given
+            is_by_order = True
+    if is_by_order:
+        ordered[1] += 1.0
     return gap_mw

@@ -142,7 +142,7 @@ def storage(mw: float, duration_h: float, efficiency_in: float = 1.0, efficiency
 def response(mw: float, hours_per_event: float, events_per_year: float, hours: int) -> Resource:
     """Load that is shed on call, so many hours a day on so many days a year."""
     offers = no_measures(hours)._replace(offer_mw=np.full((1, hours), mw), hours_per_event=np.array([hours_per_event]),
-                                         events_per_year=np.array([events_per_year]))
+                                         events_per_year=np.array([events_per_year]), is_ordered=np.zeros(1, np.bool_))
     return Resource(mw, offers=offers)
 
 

@@ -129,6 +129,7 @@ def with_offers(measures: Measures, more: Measures | None) -> Measures:
         offer_mw=np.vstack([measures.offer_mw, more.offer_mw]),
         hours_per_event=np.concatenate([measures.hours_per_event, more.hours_per_event]),
         events_per_year=np.concatenate([measures.events_per_year, more.events_per_year]),
+        is_ordered=np.concatenate([measures.is_ordered, more.is_ordered]),
     )
 
 

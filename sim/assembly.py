@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dafeng.agents.assets import Assets, Offer, Shiftable, Storage, Unit
+from dafeng.agents.emergency import pooled_orders
 from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR, Bools, Floats
 from dafeng.network.grid import Branches, Flexible, Grid, Market, Offers, Stores
@@ -94,7 +95,7 @@ class Things:
             units, stores = [*units, *units_of(city, around)], [*stores, *stores_of(city, around)]
         return Things(
             tuple(units), tuple(stores), tuple(s for a in assets.values() for s in a.shiftable),
-            tuple(o for a in assets.values() for o in a.offers if o.mw > 0), {**merged, **more},
+            pooled_orders(o for a in assets.values() for o in a.offers if o.mw > 0), {**merged, **more},
         )
 
     def service(self) -> dict[str, float]:

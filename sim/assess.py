@@ -208,6 +208,7 @@ def _measures(assembly: Assembly, hours: Hours) -> Measures:
         offers.power_mw,
         offers.hours_per_event,
         offers.events_per_year,
+        np.array([offer.is_ordered for offer in assembly.offers], dtype=np.bool_),
     )
 
 

@@ -51,6 +51,7 @@ def book_costs(
         ledger.add("transfer_carbon_cny", carbon, "CNY", **dims)
     _book_shared_costs(ledger, assembly, hours)
     _book_response(ledger, rules, assembly, hours)
+    _book_orders(ledger, assembly, hours)
     _book_fuel_bills(ledger, city, year)
 
 
@@ -76,12 +77,25 @@ def _book_response(ledger: Ledger, rules: Mapping[str, Rules], assembly: Assembl
     paid: dict[str, float] = {}
     for offer, bus in enumerate(grid.offers.bus):
         county = grid.counties[bus]
+        if assembly.offers[offer].is_ordered:
+            continue
         standing = rules[county].dr_capacity_cny_per_kw * ready_kw[offer] if county in rules else 0.0
         paid[county] = paid.get(county, 0.0) + float(energy[offer]) + float(standing)
     for county, cny in sorted(paid.items()):
         dims = {"county": county, "sector": "power", "technology": "response", "fuel": "electricity"}
         ledger.add("cost_response_cny", cny, "CNY", **dims)
         ledger.add("subsidy_cny", cny, "CNY", **dims)
+
+
+def _book_orders(ledger: Ledger, assembly: Assembly, hours: Hours) -> None:
+    """What was ordered off, by county, and the output it cost: nobody is paid for it."""
+    grid = assembly.grid
+    for offer, bus in enumerate(grid.offers.bus):
+        if assembly.offers[offer].is_ordered:
+            mwh = float(np.maximum(hours.shed_mw[offer], 0.0).sum())
+            dims = {"county": grid.counties[bus], "sector": "power", "technology": "orderly use", "fuel": "electricity"}
+            ledger.add("ordered_mwh", mwh, "MWh", **dims)
+            ledger.add("cost_ordered_cny", mwh * grid.voll_cny_per_mwh, "CNY", **dims)
 
 
 def _book_fuel_bills(ledger: Ledger, city: City, year: int) -> None:

@@ -86,6 +86,7 @@ def _offers(assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
     return {
         key: Settlement(called_mwh=float(called[i]), revenue_cny=float(called[i] * offers.price_cny_per_mwh[i]))
         for i, key in enumerate(offers.key)
+        if not assembly.offers[i].is_ordered
     }
 
 
