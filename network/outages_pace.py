@@ -1,9 +1,9 @@
-"""The pace of failures: hot and cold hours wear machines faster than mild ones (MODEL_SPEC 7.1, temperature-dependent).
+"""The pace of failures: hot and cold days wear machines faster than mild ones (MODEL_SPEC 7.1, temperature-dependent).
 
-A machine fails at 1/MTTF times the pace of the hour; repairs take as long as ever. Drawn exactly by a change of clock:
-hours lived pass at the pace of the weather, and the machine fails after an exponential number of hours lived. The pace
-is the odds of being out at the hour's temperature, over their mean in a normal year of the city, so that in a normal
-year a class keeps its share of time out and only its hours move. Shares out by temperature: table
+A machine fails at 1/MTTF times the pace of the day; repairs take as long as ever, longer than a day. Drawn exactly by a
+change of clock: hours lived pass at the pace of the weather, and the machine fails after an exponential number of them.
+The pace is the mean over the day of the odds of being out at the hour's temperature, over their mean in a normal year
+of the city, so that in a normal year a class keeps its share of time out and only its days move. Shares out by temperature: table
 `outage_rates_by_temperature`; beyond its ends they stay as at the ends.
 """
 
@@ -37,9 +37,9 @@ class PaceArrays(NamedTuple):
     """Clocks as the compiled sampler reads them."""
 
     lived_h: Floats
-    """(paces, hours + 1) hours lived at the beginning of each hour, 0 at the first."""
-    hour_at: Ints
-    """(paces, n) the hour in which each whole number of hours lived is reached."""
+    """(paces, days + 1) hours lived at the beginning of each day, 0 at the first."""
+    day_at: Ints
+    """(paces, n) the day in which each whole number of days lived is reached."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,14 +57,14 @@ class Paces:
     def clock(self, outage_class: str, place: str = CITY) -> Clock | None:
         """The same as one clock."""
         row = self.row(outage_class, place)
-        return None if row == STEADY else Clock(self.arrays.lived_h[row], self.arrays.hour_at[row])
+        return None if row == STEADY else Clock(self.arrays.lived_h[row], self.arrays.day_at[row])
 
 
 class Clock(NamedTuple):
     """One clock of hours lived."""
 
     lived_h: Floats
-    hour_at: Ints
+    day_at: Ints
 
 
 NO_PACES = Paces((), PaceArrays(np.zeros((0, 1)), np.zeros((0, 1), dtype=np.int64)))
@@ -116,31 +116,36 @@ def normal_odds(city: City, degrees: Floats, odds: Floats) -> float:
 
 
 def lived(pace: Floats) -> Floats:
-    """(hours + 1,) hours lived at the beginning of each hour."""
-    return np.concatenate([[0.0], np.cumsum(pace)])
+    """(days + 1,) hours lived at the beginning of each day, from the pace of each hour.
+
+    >>> lived(np.repeat([0.5, 2.0], 24)).tolist()
+    [0.0, 12.0, 60.0]
+    """
+    return np.concatenate([[0.0], np.cumsum(pace.reshape(-1, DAY_H).sum(axis=1))])
 
 
 def stacked(clocks: list[Floats]) -> PaceArrays:
-    """Clocks with the hour in which each whole hour lived is reached, so that no search is needed."""
+    """Clocks with the day in which each whole day lived is reached, so that no search is needed."""
     if not clocks:
         return NO_PACES.arrays
-    most = int(max(clock[-1] for clock in clocks)) + 1
-    hours = len(clocks[0]) - 1
-    found = [np.clip(np.searchsorted(clock, np.arange(most), side="right") - 1, 0, hours - 1) for clock in clocks]
+    most, days = int(max(clock[-1] for clock in clocks) / DAY_H) + 1, len(clocks[0]) - 1
+    found = [np.clip(np.searchsorted(clock, DAY_H * np.arange(most), side="right") - 1, 0, days - 1)
+             for clock in clocks]
     return PaceArrays(np.ascontiguousarray(clocks), np.array(found, dtype=np.int64))
 
 
 @compiled
-def fails_at(lived_h: Floats, hour_at: Ints, at: float, wanted_h: float) -> float:
+def fails_at(lived_h: Floats, day_at: Ints, at: float, wanted_h: float) -> float:
     """The hour at which so many hours lived have passed since `at`; beyond the year the pace is 1."""
-    hours = lived_h.shape[0] - 1
-    if at >= hours:
+    days = lived_h.shape[0] - 1
+    day = int(at / DAY_H)
+    if day >= days:
         return at + wanted_h
-    hour = int(at)
-    goal = lived_h[hour] + (at - hour) * (lived_h[hour + 1] - lived_h[hour]) + wanted_h
-    if goal >= lived_h[hours]:
-        return float(hours + goal - lived_h[hours])
-    hour = max(hour, int(hour_at[int(goal)]))
-    while lived_h[hour + 1] <= goal:
-        hour += 1
-    return float(hour + (goal - lived_h[hour]) / (lived_h[hour + 1] - lived_h[hour]))
+    pace = (lived_h[day + 1] - lived_h[day]) / DAY_H
+    goal = lived_h[day] + (at - day * DAY_H) * pace + wanted_h
+    if goal >= lived_h[days]:
+        return float(days * DAY_H + goal - lived_h[days])
+    day = max(day, int(day_at[int(goal / DAY_H)]))
+    while lived_h[day + 1] <= goal:
+        day += 1
+    return float(DAY_H * (day + (goal - lived_h[day]) / (lived_h[day + 1] - lived_h[day])))

@@ -193,7 +193,7 @@ def next_failure(at: float, wanted_h: float, pace: int, paces: PaceArrays) -> fl
     """The hour at which a machine that is up at an hour fails, after so many hours at an even pace."""
     if pace < 0:
         return at + wanted_h
-    return fails_at(paces.lived_h[pace], paces.hour_at[pace], at, wanted_h)
+    return fails_at(paces.lived_h[pace], paces.day_at[pace], at, wanted_h)
 
 
 @compiled

@@ -29,7 +29,7 @@ from dafeng.network.weather import weather_year
 from tests.network.test_outages_states import simpy_outages, streams
 
 YEARS = 400
-SUMMER = np.where((np.arange(8760) > 2880) & (np.arange(8760) < 6552), 1.6, 0.7)
+SUMMER = np.where((np.arange(8760) >= 2880) & (np.arange(8760) < 6552), 1.6, 0.7)
 """A pace with a hot half."""
 
 
@@ -40,17 +40,18 @@ def jiangmen():
 
 def clock(pace):
     arrays = stacked([lived(pace)])
-    return Clock(arrays.lived_h[0], arrays.hour_at[0])
+    return Clock(arrays.lived_h[0], arrays.day_at[0])
 
 
 def test_hours_lived_by_hand():
-    """Paces 1, 2, 0.5, 4: from 0.5 on, 1.5 hours lived last to the middle of hour 1, and 7 to the end."""
-    one = clock(np.array([1.0, 2.0, 0.5, 4.0]))
-    assert fails_at(*one, 0.5, 1.5) == pytest.approx(1.5)
-    assert fails_at(*one, 0.0, 3.25) == pytest.approx(2.5)
-    assert fails_at(*one, 0.5, 7.0) == pytest.approx(4.0)
-    assert fails_at(*one, 0.5, 9.0) == pytest.approx(6.0)
-    assert fails_at(*one, 5.0, 2.0) == 7.0
+    """Days at paces 1, 2 and 0.5: 12 hours lived from noon on the first day reach its end, 60 the end of the second."""
+    one = clock(np.repeat([1.0, 2.0, 0.5], 24))
+    assert one.lived_h.tolist() == [0.0, 24.0, 72.0, 84.0]
+    assert fails_at(*one, 12.0, 6.0) == pytest.approx(18.0)
+    assert fails_at(*one, 12.0, 36.0) == pytest.approx(36.0)
+    assert fails_at(*one, 12.0, 66.0) == pytest.approx(60.0)
+    assert fails_at(*one, 30.0, 80.0) == pytest.approx(72.0 + 32.0)
+    assert fails_at(*one, 75.0, 2.0) == 77.0
 
 
 def test_an_even_pace_changes_no_outage():
@@ -110,7 +111,7 @@ def test_a_normal_year_has_an_even_pace_on_the_whole_and_a_fast_one_in_july(jian
         weather = weather_year(jiangmen, Luck(1, replication), 2020)
         arrays = paces_of(jiangmen, weather.temperature_c, weather.province_temperature_c).arrays
         yearly.append(arrays.lived_h[:, -1] / 8760)
-        july.append((arrays.lived_h[:, 5088] - arrays.lived_h[:, 4344]) / 744)
+        july.append((arrays.lived_h[:, 212] - arrays.lived_h[:, 181]) / 744)
     assert np.mean(yearly, axis=0) == pytest.approx(1.0, abs=0.02)
     assert (np.mean(july, axis=0) > 1.1).all()
 
