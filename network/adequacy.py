@@ -19,6 +19,7 @@ from dafeng.configs.units import DAY_H, Floats, Ints
 from dafeng.configs.values import Estimate
 from dafeng.network.adequacy_delivery import Delivery, delivery_of
 from dafeng.network.adequacy_indices import bounded, by_county, crossing, has_converged, mean_of, tail_mean
+from dafeng.network.adequacy_lazy import PoolArrays, lazy_for
 from dafeng.network.adequacy_samples import (
     AMOUNTS,
     DAYS,
@@ -32,7 +33,6 @@ from dafeng.network.adequacy_samples import (
     ORDERED_MWH,
     POOL_MWH,
     Kept,
-    PoolArrays,
     Samples,
     fill,
     hours_with_added,
@@ -123,13 +123,16 @@ def _pool(system: System, pool: Pool | None, luck: Luck, city_share: float) -> P
     if pool is None:
         nothing = np.zeros((0, system.hours))
         machines = Machines.of([]).arrays(luck, "adequacy", system.year)
-        return PoolArrays(False, machines, nothing, np.zeros((cases, 0)), np.zeros((cases, 0)), no_stores(), False, 1.0)
+        return PoolArrays(False, machines, nothing, np.zeros((cases, 0)), np.zeros((cases, 0)), no_stores(), False, 1.0,
+                          np.zeros((cases, 0)), np.zeros((cases, 0)))
     every = replace(
         pool, factor=np.broadcast_to(pool.factor, (cases, pool.factor.shape[1])).copy(),
         need_mw=np.broadcast_to(pool.need_mw, (cases, system.hours)).copy(),
     ).merged()
-    return PoolArrays(True, every.machines.arrays(luck, "adequacy", system.year), every.share, every.factor,
-                      every.firm_margin_mw, every.stores, every.spreads, city_share)
+    firm_mw = every.firm_margin_mw
+    return PoolArrays(True, every.machines.arrays(luck, "adequacy", system.year), every.share, every.factor, firm_mw,
+                      every.stores, every.spreads, city_share, firm_mw.reshape(cases, -1, DAY_H).min(axis=2),
+                      every.factor * every.share.max(axis=1))
 
 
 def _run(system: System, pool: PoolArrays, delivery: Delivery, added_mw: float, luck: Luck, count: int,
@@ -142,9 +145,9 @@ def _run(system: System, pool: PoolArrays, delivery: Delivery, added_mw: float, 
     amount, county_mwh, county_h = np.zeros((count, AMOUNTS)), np.zeros((count, counties)), np.zeros((count, counties))
     events = np.zeros((MOST_EVENTS, len(EVENT_COLUMNS)))
     share = system.county_load_mw / system.county_load_mw.sum(axis=0)
-    work = scratch(pool.share.shape[0], hours)
-    written = fill(pool, system.measures, delivery, share, added_mw, case, kept, work, amount, county_mwh, county_h,
-                   events)
+    work, lazy = scratch(pool.share.shape[0], hours), lazy_for(pool.share.shape[0], hours)
+    written = fill(pool, system.measures, delivery, share, added_mw, case, kept, lazy, work, amount, county_mwh,
+                   county_h, events)
     return Samples(case, amount, county_mwh, county_h, events[:written], kept)
 
 

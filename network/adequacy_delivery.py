@@ -15,7 +15,7 @@ from dafeng.network.adequacy_year import Scratch, least
 from dafeng.network.compiled import compiled
 from dafeng.network.outages_pace import STEADY
 from dafeng.network.outages_repair import EXPONENTIAL
-from dafeng.network.sampling import MachineArrays, Machines, add_states, stream
+from dafeng.network.sampling import MachineArrays, Machines, add_states, no_marks, stream
 
 
 class Delivery(NamedTuple):
@@ -71,14 +71,14 @@ def limit_of_node(delivery: Delivery, node: int, sample: int) -> float:
     Returns the limit when no part fails, or -1 when `hourly_limit_mw` holds the hours, all parts counted.
     """
     parts, hours = delivery.parts, delivery.hourly_limit_mw.shape[0]
-    constant, varies = math.inf, False
+    constant, varies, unmarked = math.inf, False, no_marks()
     for row in range(parts.key.shape[0]):
         if parts.group[row] != node:
             continue
         outages = 0
         for machine in range(parts.machines[row]):
             outages += add_states(stream(parts.key[row], machine, sample), 1.0, parts.mttf_h[row], parts.mttr_h[row],
-                                  0.0, 0.0, 0.0, EXPONENTIAL, STEADY, parts.paces, delivery.change)
+                                  0.0, 0.0, 0.0, EXPONENTIAL, STEADY, parts.paces, delivery.change, 0, unmarked)
         count = parts.machines[row]
         constant = min(constant, delivery.limit_mw[row])
         if outages == 0:

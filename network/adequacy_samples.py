@@ -9,11 +9,11 @@ import numpy as np
 
 from dafeng.configs.units import DAY_H, Floats, Ints
 from dafeng.network.adequacy_delivery import Delivery, deliver
+from dafeng.network.adequacy_lazy import Lazy, PoolArrays, live_year
 from dafeng.network.adequacy_stores import TINY_MW
-from dafeng.network.adequacy_system import Measures, Reservoirs
-from dafeng.network.adequacy_year import Scratch, balance_pool, sample_margin, serve_city
+from dafeng.network.adequacy_system import Measures
+from dafeng.network.adequacy_year import Scratch, balance_pool, serve_city
 from dafeng.network.compiled import compiled
-from dafeng.network.sampling import MachineArrays
 
 DAYS, HOURS, EVENTS, MWH, POOL_MWH, DELIVERY_MWH, ORDERED_MWH, ORDERED_H = range(8)
 AMOUNTS = 8
@@ -21,19 +21,6 @@ AMOUNTS = 8
 EVENT_COLUMNS = ("sample", "case", "hour", "hours", "mwh", "deepest_mw")
 MOST_EVENTS = 20_000
 """Shortages kept one by one; later ones are only counted."""
-
-
-class PoolArrays(NamedTuple):
-    """A pool as the sampler reads it."""
-
-    is_there: bool
-    machines: MachineArrays
-    share: Floats
-    factor: Floats
-    firm_margin_mw: Floats
-    stores: Reservoirs
-    spreads: bool
-    city_share: float
 
 
 class Kept(NamedTuple):
@@ -61,22 +48,17 @@ class Samples:
 
 @compiled
 def fill(pool: PoolArrays, measures: Measures, delivery: Delivery, county_share: Floats, added_mw: float, case: Ints,
-         kept: Kept, work: Scratch, amount: Floats, county_mwh: Floats, county_h: Floats, events: Floats) -> int:
+         kept: Kept, lazy: Lazy, work: Scratch, amount: Floats, county_mwh: Floats, county_h: Floats, events: Floats
+         ) -> int:
     """Fill the results of each sample year; returns the number of events written."""
-    hours = work.unserved_mw.shape[0]
-    margin, lowest = np.empty(hours), np.empty(hours // DAY_H)
     written = 0
     for sample in range(case.shape[0]):
         work.is_unserved[:] = False
         if pool.is_there:
-            drawn = case[sample]
-            sample_margin(pool.machines, pool.share, pool.factor[drawn], pool.firm_margin_mw[drawn], sample,
-                          work.change, margin, lowest)
-            if sample < kept.margin_mw.shape[0]:
-                kept.margin_mw[sample] = margin
-                kept.lowest_mw[sample] = lowest
-            balance_pool(margin, lowest, added_mw, pool.stores, pool.spreads, work)
-            serve_city(margin, added_mw, pool.city_share, measures, work)
+            keeps = sample < kept.margin_mw.shape[0]
+            margin = kept.margin_mw[sample] if keeps else lazy.margin_mw
+            lowest = kept.lowest_mw[sample] if keeps else lazy.most
+            live_year(pool, measures, case[sample], sample, added_mw, keeps, margin, lowest, lazy, work)
             amount[sample, ORDERED_MWH], amount[sample, ORDERED_H] = work.ordered[0], work.ordered[1]
             book_pool(work, county_share, county_mwh[sample], county_h[sample])
         if delivery.county.shape[0] > 0:

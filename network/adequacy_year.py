@@ -1,6 +1,7 @@
 """One sample year of a pool and its city: margins, what stores and measures fill, what stays unserved (MODEL_SPEC 7.2).
 
-Only days that can be short are walked: a day whose margin never falls below zero is skipped when all stores are full.
+Only days that can be short are walked: a day whose margin never falls below zero is skipped when all stores are full
+(`adequacy_lazy` does not even compute such a day's margins).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 from dafeng.configs.units import DAY_H, Bools, Floats
 from dafeng.network.adequacy_stores import TINY_MW, are_full, charge, discharge
 from dafeng.network.adequacy_system import Measures, Reservoirs
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import compiled, inlined
 from dafeng.network.sampling import MachineArrays, add_all_outages
 
 HALVINGS = 8
@@ -101,28 +102,39 @@ def least(values: Floats) -> float:
 @compiled
 def balance_pool(margin_mw: Floats, lowest_mw: Floats, added_mw: float, stores: Reservoirs, spreads: bool,
                  work: Scratch) -> None:
-    """Run the pool's stores through the days that need them; marks the days still short.
+    """Run the pool's stores through the days that need them; marks the days still short."""
+    level = stores.energy_mwh.copy()
+    is_full = True
+    for day in range(lowest_mw.shape[0]):
+        if is_full and not lowest_mw[day] - added_mw < -TINY_MW:
+            work.is_short[day] = False
+            work.is_walked[day] = False
+            continue  # a call hands over each array of the records: not for quiet days
+        is_full = balance_day(day, margin_mw, lowest_mw[day], added_mw, stores, spreads, level, is_full, work)
+
+
+@inlined
+def balance_day(day: int, margin_mw: Floats, lowest_mw: float, added_mw: float, stores: Reservoirs, spreads: bool,
+                level: Floats, is_full: bool, work: Scratch) -> bool:
+    """One day of the pool; returns whether its stores are full at its end.
 
     With `spreads` a day's shortage is spread over its hours as flat as it can be without losing more energy: a
     province orders cuts a day ahead and lets its stores shave the peak.
     """
-    level = stores.energy_mwh.copy()
-    is_full = True
-    for day in range(lowest_mw.shape[0]):
-        work.is_short[day] = False
-        work.is_walked[day] = (not is_full) or lowest_mw[day] - added_mw < -TINY_MW
-        if not work.is_walked[day]:
-            continue
-        first = day * DAY_H
-        morning = level.copy()
-        hours = margin_mw[first:first + DAY_H] - added_mw
-        short_mwh = walk_day(hours, 0.0, stores, level, work.balance_mw[first:first + DAY_H])
-        work.is_short[day] = short_mwh > TINY_MW
-        if spreads and work.is_short[day]:
-            flat_mw = flattest(hours, short_mwh, stores, morning, work.balance_mw[first:first + DAY_H])
-            level[:] = morning
-            walk_day(hours, flat_mw, stores, level, work.balance_mw[first:first + DAY_H])
-        is_full = are_full(stores, level)
+    work.is_short[day] = False
+    work.is_walked[day] = (not is_full) or lowest_mw - added_mw < -TINY_MW
+    if not work.is_walked[day]:
+        return is_full
+    first = day * DAY_H
+    morning = level.copy()
+    hours = margin_mw[first:first + DAY_H] - added_mw
+    short_mwh = walk_day(hours, 0.0, stores, level, work.balance_mw[first:first + DAY_H])
+    work.is_short[day] = short_mwh > TINY_MW
+    if spreads and work.is_short[day]:
+        flat_mw = flattest(hours, short_mwh, stores, morning, work.balance_mw[first:first + DAY_H])
+        level[:] = morning
+        walk_day(hours, flat_mw, stores, level, work.balance_mw[first:first + DAY_H])
+    return are_full(stores, level)
 
 
 @compiled
@@ -160,37 +172,45 @@ def flattest(room_mw: Floats, short_mwh: float, stores: Reservoirs, morning_mwh:
 @compiled
 def serve_city(margin_mw: Floats, added_mw: float, city_share: float, measures: Measures, work: Scratch) -> None:
     """Fill the city's share of each shortage by its own measures; the rest is unserved."""
-    stores = measures.stores
-    level = stores.energy_mwh.copy()
-    work.ordered[:] = 0.0
-    has_stores, is_full = level.shape[0] > 0, True
+    level = measures.stores.energy_mwh.copy()
     events = np.zeros(measures.offer_mw.shape[0])
-    has_offers = events.shape[0] > 0
+    work.ordered[:] = 0.0
+    is_full = True
     for day in range(work.is_short.shape[0]):
         if is_full and not work.is_short[day]:
             continue
-        first = day * DAY_H
-        shift_left = movable(work.balance_mw[first:first + DAY_H], measures.shift_mw[first:first + DAY_H],
-                             work.is_short[day])
-        called = np.zeros(events.shape[0])
-        for hour in range(first, first + DAY_H):
-            room = work.balance_mw[hour] if work.is_walked[day] else margin_mw[hour] - added_mw
-            if room > -TINY_MW:
-                if has_stores:
-                    charge(stores, level, max(room, 0.0))
-                continue
-            gap = -room * city_share
-            moved = min(gap, measures.shift_mw[hour], shift_left)
-            shift_left -= moved
-            gap -= moved
-            if has_stores and gap > TINY_MW:
-                gap = discharge(stores, level, gap)
-            if has_offers and gap > TINY_MW:
-                gap = shed(measures, hour, gap, events, called, work.ordered)
-            if gap > TINY_MW:
-                work.unserved_mw[hour] += gap
-                work.is_unserved[day] = True
-        is_full = are_full(stores, level)
+        is_full = serve_day(day, margin_mw, added_mw, city_share, measures, level, events, is_full, work)
+
+
+@inlined
+def serve_day(day: int, margin_mw: Floats, added_mw: float, city_share: float, measures: Measures, level: Floats,
+              events: Floats, is_full: bool, work: Scratch) -> bool:
+    """One day of the city's measures; returns whether its stores are full at the day's end."""
+    if is_full and not work.is_short[day]:
+        return is_full
+    stores, has_stores, has_offers = measures.stores, level.shape[0] > 0, events.shape[0] > 0
+    first = day * DAY_H
+    shift_left = movable(work.balance_mw[first:first + DAY_H], measures.shift_mw[first:first + DAY_H],
+                         work.is_short[day])
+    called = np.zeros(events.shape[0])
+    for hour in range(first, first + DAY_H):
+        room = work.balance_mw[hour] if work.is_walked[day] else margin_mw[hour] - added_mw
+        if room > -TINY_MW:
+            if has_stores:
+                charge(stores, level, max(room, 0.0))
+            continue
+        gap = -room * city_share
+        moved = min(gap, measures.shift_mw[hour], shift_left)
+        shift_left -= moved
+        gap -= moved
+        if has_stores and gap > TINY_MW:
+            gap = discharge(stores, level, gap)
+        if has_offers and gap > TINY_MW:
+            gap = shed(measures, hour, gap, events, called, work.ordered)
+        if gap > TINY_MW:
+            work.unserved_mw[hour] += gap
+            work.is_unserved[day] = True
+    return are_full(stores, level)
 
 
 @compiled

@@ -3,8 +3,8 @@
 A machine fails at 1/MTTF times the pace of the day; repairs take as long as ever, longer than a day. Drawn exactly by a
 change of clock: hours lived pass at the pace of the weather, and the machine fails after an exponential number of them.
 The pace is the mean over the day of the odds of being out at the hour's temperature, over their mean in a normal year
-of the city, so that in a normal year a class keeps its share of time out and only its days move. Shares out by temperature: table
-`outage_rates_by_temperature`; beyond its ends they stay as at the ends.
+of the city, so that in a normal year a class keeps its share of time out and only its days move. Shares out by
+temperature: table `outage_rates_by_temperature`; beyond its ends they stay as at the ends.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ MOVERS: Mapping[str, str] = {
 }
 """First letters of an outage class -> prime mover of the table; wires, batteries, wind and sun have none."""
 CITY, PROVINCE = "city", "province"
+DAYS_AN_HOUR = 1.0 / DAY_H
 _SCORES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(9)
 
 
@@ -57,14 +58,15 @@ class Paces:
     def clock(self, outage_class: str, place: str = CITY) -> Clock | None:
         """The same as one clock."""
         row = self.row(outage_class, place)
-        return None if row == STEADY else Clock(self.arrays.lived_h[row], self.arrays.day_at[row])
+        return None if row == STEADY else Clock(*self.arrays, row)
 
 
 class Clock(NamedTuple):
-    """One clock of hours lived."""
+    """One clock of hours lived: a row of all."""
 
     lived_h: Floats
     day_at: Ints
+    row: int
 
 
 NO_PACES = Paces((), PaceArrays(np.zeros((0, 1)), np.zeros((0, 1), dtype=np.int64)))
@@ -135,17 +137,18 @@ def stacked(clocks: list[Floats]) -> PaceArrays:
 
 
 @compiled
-def fails_at(lived_h: Floats, day_at: Ints, at: float, wanted_h: float) -> float:
-    """The hour at which so many hours lived have passed since `at`; beyond the year the pace is 1."""
-    days = lived_h.shape[0] - 1
-    day = int(at / DAY_H)
+def fails_at(lived_h: Floats, day_at: Ints, pace: int, at: float, wanted_h: float) -> float:
+    """The hour at which so many hours lived by a clock have passed since `at`; beyond the year it is even."""
+    days = lived_h.shape[1] - 1
+    day = int(at * DAYS_AN_HOUR)
     if day >= days:
         return at + wanted_h
-    pace = (lived_h[day + 1] - lived_h[day]) / DAY_H
-    goal = lived_h[day] + (at - day * DAY_H) * pace + wanted_h
-    if goal >= lived_h[days]:
-        return float(days * DAY_H + goal - lived_h[days])
-    day = max(day, int(day_at[int(goal / DAY_H)]))
-    while lived_h[day + 1] <= goal:
+    begins = lived_h[pace, day]
+    goal = begins + (at * DAYS_AN_HOUR - day) * (lived_h[pace, day + 1] - begins) + wanted_h
+    if goal >= lived_h[pace, days]:
+        return float(days * DAY_H + goal - lived_h[pace, days])
+    day = max(day, day_at[pace, int(goal * DAYS_AN_HOUR)])
+    while lived_h[pace, day + 1] <= goal:
         day += 1
-    return float(DAY_H * (day + (goal - lived_h[day]) / (lived_h[day + 1] - lived_h[day])))
+    begins = lived_h[pace, day]
+    return float(DAY_H * (day + (goal - begins) / (lived_h[pace, day + 1] - begins)))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dafeng.configs.luck import Luck
-from dafeng.configs.units import HOURS_A_YEAR, Floats, Ints
+from dafeng.configs.units import DAY_H, HOURS_A_YEAR, Bools, Floats, Ints
 from dafeng.network.compiled import compiled
 from dafeng.network.outages import Process
 from dafeng.network.outages_pace import NO_PACES, STEADY, PaceArrays, Paces, fails_at
@@ -149,13 +149,43 @@ def uniform(start: np.uint64, draw: int) -> float:
     return float(mixed(start + GAMMA * np.uint64(draw + 1)) >> np.uint64(11)) * STEP + HALF_STEP
 
 
+class Marks(NamedTuple):
+    """What a sample year's outages touch, so that quiet days need not be looked at."""
+
+    is_touched: Bools
+    """(days, groups) the group's MW out change within the day."""
+    most: Floats
+    """(days + 1,) by how much the most that is out on a day, each machine weighted, is more than the day before."""
+    weight: Floats
+    """(groups,) most that a MW of the group is worth."""
+
+
+@compiled
+def mark(marks: Marks, group: int, first: int, last: int, out_mw: float) -> None:
+    """Note an outage from an hour to another."""
+    days = marks.is_touched.shape[0]
+    marks.is_touched[first // DAY_H, group] = True
+    if last // DAY_H < days:
+        marks.is_touched[last // DAY_H, group] = True
+    marks.most[first // DAY_H] += out_mw * marks.weight[group]
+    marks.most[(last - 1) // DAY_H + 1] -= out_mw * marks.weight[group]
+
+
+@compiled
+def no_marks() -> Marks:
+    """Nothing is noted."""
+    return Marks(np.zeros((0, 0), np.bool_), np.zeros(0), np.zeros(0))
+
+
 @compiled
 def add_states(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derated_rate: float, derated_mttr_h: float,
-               derated_share: float, repair_shape: float, pace: int, paces: PaceArrays, change: Floats) -> int:
+               derated_share: float, repair_shape: float, pace: int, paces: PaceArrays, change: Floats, group: int,
+               marks: Marks) -> int:
     """Add one machine's outages of a sample year to the hourly changes (hours + 1) of the MW that are out.
 
     Returns how many outages touch an hour. An hour is out when its beginning lies in the outage: the same rule as
     `outages.hours_out`. Repairs are Weibull of a shape; failures come at a pace of the weather, or evenly (STEADY).
+    The outages of a group are marked where there are marks.
     """
     hours = change.shape[0] - 1
     mean_down = (1.0 - derated_rate) * mttr_h + derated_rate * derated_mttr_h
@@ -182,6 +212,8 @@ def add_states(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derate
             change[first] += out
             change[last] -= out
             outages += 1
+            if group < marks.weight.shape[0]:
+                mark(marks, group, first, last, out)
         at = next_failure(back, -mttf_h * math.log(uniform(start, draw + 2)), pace, paces)
         draw += DRAWS_AN_OUTAGE
         is_derated_below = derated_rate
@@ -193,18 +225,24 @@ def next_failure(at: float, wanted_h: float, pace: int, paces: PaceArrays) -> fl
     """The hour at which a machine that is up at an hour fails, after so many hours at an even pace."""
     if pace < 0:
         return at + wanted_h
-    return fails_at(paces.lived_h[pace], paces.day_at[pace], at, wanted_h)
+    return fails_at(paces.lived_h, paces.day_at, pace, at, wanted_h)
 
 
 @compiled
 def add_all_outages(machines: MachineArrays, sample: int, change: Floats) -> None:
     """All machines' outages of a sample year, added to (groups, hours + 1) hourly changes of the MW out."""
+    add_marked_outages(machines, sample, change, no_marks())
+
+
+@compiled
+def add_marked_outages(machines: MachineArrays, sample: int, change: Floats, marks: Marks) -> None:
+    """The same, with marks."""
     for row in range(machines.key.shape[0]):
         for machine in range(machines.machines[row]):
             add_states(stream(machines.key[row], machine, sample), machines.mw[row], machines.mttf_h[row],
                        machines.mttr_h[row], machines.derated_rate[row], machines.derated_mttr_h[row],
                        machines.derated_share[row], machines.repair_shape[row], machines.pace[row], machines.paces,
-                       change[machines.group[row]])
+                       change[machines.group[row]], machines.group[row], marks)
 
 
 def block_share(key: np.uint64, count: int, process: Process, hours: int = HOURS_A_YEAR, pace: int = STEADY,

@@ -39,14 +39,13 @@ def jiangmen():
 
 
 def clock(pace):
-    arrays = stacked([lived(pace)])
-    return Clock(arrays.lived_h[0], arrays.day_at[0])
+    return Clock(*stacked([lived(pace)]), 0)
 
 
 def test_hours_lived_by_hand():
     """Days at paces 1, 2 and 0.5: 12 hours lived from noon on the first day reach its end, 60 the end of the second."""
     one = clock(np.repeat([1.0, 2.0, 0.5], 24))
-    assert one.lived_h.tolist() == [0.0, 24.0, 72.0, 84.0]
+    assert one.lived_h.tolist() == [[0.0, 24.0, 72.0, 84.0]]
     assert fails_at(*one, 12.0, 6.0) == pytest.approx(18.0)
     assert fails_at(*one, 12.0, 36.0) == pytest.approx(36.0)
     assert fails_at(*one, 12.0, 66.0) == pytest.approx(60.0)
