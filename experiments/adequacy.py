@@ -25,7 +25,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "lolf_continuous": ("LOLF, continuous time", "events/year"), "eue_mwh": ("EUE", "MWh/year"),
     "neue_ppm": ("NEUE", "ppm of the energy wanted"), "cvar95_mwh": ("CVaR95", "MWh in the worst 5 % of years"),
     "duration_h": ("mean duration", "hours an event"), "depth_mw": ("mean depth", "MW, deepest hour of an event"),
-    "worst_event_mwh": ("worst event", "MWh"),
+    "worst_event_mwh": ("worst event", "MWh"), "ordered_mwh": ("cut by order", "MWh/year, not in EUE"),
 }
 ANY_HOUR = ("days with any short hour depend on the order of hours, which convolution does not know: they lie between "
             "the LOLE of the peak hour and the bound; the sequential method has them as lole_d")

@@ -257,12 +257,23 @@ def adequacy(
     sample_years: Annotated[int | None, typer.Option(help="Sample years; default: until the target is met.")] = None,
     method: Annotated[str, typer.Option(metavar="sequential|exact", help="Sampled, or by convolution.")] = "sequential",
     seed: Annotated[int, typer.Option(min=0, help="Seed of all chance.")] = 1,
-    target: Annotated[float, typer.Option(help="Coefficient of variation of the unserved energy.")] = 0.05,
-    jobs: Jobs = 1, as_json: Json = False,
+    target: Annotated[float, typer.Option("--target", "--cv", help="Coefficient of variation of the unserved energy."
+                                          )] = 0.05,
+    bundle: Annotated[str | None, typer.Option(help="SYSTEM is a city: the bundle it lives under.")] = None,
+    year: Annotated[int | None, typer.Option(help="SYSTEM is a city: the year that is assessed.")] = None,
+    view: Annotated[str, typer.Option(metavar="province|deliverability|island", help="Of a city.")] = "province",
+    weather_years: Annotated[int, typer.Option(help="Of a city: replications, each with its own weather.")] = 1,
+    set_: Set = None, jobs: Jobs = 1, as_json: Json = False,
 ) -> Answer:
-    """Assess the adequacy of a system: LOLE, LOLH, LOLF, EUE and more, each with its standard error."""
+    """Assess the adequacy of a system, or of a city's year: LOLE, LOLH, LOLF, EUE and more, each with its error."""
     from dafeng.experiments.adequacy import adequacy_of
 
+    if bundle is not None or year is not None:
+        from dafeng.experiments.adequacy_city import city_adequacy
+
+        found = city_adequacy(system, bundle or "baseline", year, view=view, values=given.settings(set_ or []),
+                              seed=seed, target=target, sample_years=sample_years, weather_years=weather_years)
+        return Answer(found.text(), found.content())
     told = adequacy_of(system, sample_years, method, seed, target, jobs or 1)
     return Answer(told.text(), told.content())
 

@@ -23,7 +23,7 @@ def run_one(
     resume: bool, watcher: Watcher, command: str, runner: Callable[[Watcher], Runner] | None = None,
 ) -> Finished:
     """Run one bundle in this process, told year by year, with a checkpoint at each year's end."""
-    study = _study(city, bundle, years, seed, engine)
+    study = study_of(city, bundle, years, seed, engine)
     expansion = expand(study, values)
     folder = out or default_folder(expansion)
     _check_same(folder, expansion)
@@ -56,7 +56,8 @@ def yearly(watcher: Watcher) -> Runner:
     return simulate
 
 
-def _study(city_name: str, bundle: str, years: tuple[int, int] | None, seed: int, engine: str) -> Study:
+def study_of(city_name: str, bundle: str, years: tuple[int, int] | None, seed: int, engine: str) -> Study:
+    """One bundle as a study of its own; a first year of 0 is the city's."""
     from dafeng.configs import load
     from dafeng.configs.study_file import ENGINES, AdequacyFields
 
@@ -66,6 +67,7 @@ def _study(city_name: str, bundle: str, years: tuple[int, int] | None, seed: int
         says = f"is no engine; one of {', '.join(ENGINES)} is expected"
         raise InputError([Problem(Place("--engine", 0, engine), says, nearest(engine, ENGINES))])
     first, last = years or (city.first_year, city.last_year)
+    first = first or city.first_year
     return Study(
         key=f"{city.key}-{asked.key}", title=f"{city.title}: {asked.title}",
         title_zh=f"{city.title_zh}：{asked.title_zh}", city=city_name, first_year=first, last_year=last,

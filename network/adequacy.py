@@ -85,8 +85,8 @@ class Adequacy:
 
 def adequacy(system: System, luck: Luck, *, sample_years: int, support: Support, with_margin: bool = True) -> Adequacy:
     """Sample the system of one view; equal for equal luck, however often and in whatever order it is called."""
-    pool, delivery, added_mw = _view(system, luck, support)
-    samples = _run(system, pool, delivery, added_mw, luck, sample_years, with_margin)
+    pool, delivery, added_mw = view_of(system, luck, support)
+    samples = sampled(system, pool, delivery, added_mw, luck, sample_years, with_margin)
     if not with_margin:
         return _indices(system, support, samples, Estimate(np.nan, 0.0))
     margin = _margin(system, pool, delivery, added_mw, samples)
@@ -100,15 +100,15 @@ def contract_block_mw(system: System, luck: Luck, *, sample_years: int) -> float
     return max(0.0, -adequacy(bare, luck, sample_years=sample_years, support="island").margin_mw.value)
 
 
-def draw_cases(system: System, luck: Luck, sample_years: int) -> Ints:
+def draw_cases(system: System, luck: Luck, sample_years: int, begin: int = 0) -> Ints:
     """(sample years,) the case of each: evenly spread draws, so that each case has nearly its share of the years."""
     first = luck("adequacy_case", system.year).random()
-    drawn = (first + GOLDEN * np.arange(sample_years)) % 1.0
+    drawn = (first + GOLDEN * np.arange(begin, begin + sample_years)) % 1.0
     bounds = np.cumsum(system.probability) / system.probability.sum()
     return np.minimum(np.searchsorted(bounds, drawn, side="right"), len(bounds) - 1).astype(np.int64)
 
 
-def _view(system: System, luck: Luck, support: Support) -> tuple[PoolArrays, Delivery, float]:
+def view_of(system: System, luck: Luck, support: Support) -> tuple[PoolArrays, Delivery, float]:
     """Pool, offtakes and added load of a view."""
     if support == "island":
         nothing = delivery_of(None, luck, system.year, system.hours)
@@ -135,9 +135,10 @@ def _pool(system: System, pool: Pool | None, luck: Luck, city_share: float) -> P
                       every.factor * every.share.max(axis=1))
 
 
-def _run(system: System, pool: PoolArrays, delivery: Delivery, added_mw: float, luck: Luck, count: int,
-         with_margin: bool) -> Samples:
-    case = draw_cases(system, luck, count)
+def sampled(system: System, pool: PoolArrays, delivery: Delivery, added_mw: float, luck: Luck, count: int,
+            with_margin: bool, begin: int = 0) -> Samples:
+    """So many sample years, from number `begin` on."""
+    case = draw_cases(system, luck, count, begin)
     counties, hours = system.county_load_mw.shape
     kept_years = min(count, MOST_YEARS, max(LEAST_YEARS, count // ONE_IN)) if pool.is_there and with_margin else 0
     kept = Kept(np.empty((kept_years, hours)), np.empty((kept_years, hours // DAY_H)),
@@ -146,7 +147,7 @@ def _run(system: System, pool: PoolArrays, delivery: Delivery, added_mw: float, 
     events = np.zeros((MOST_EVENTS, len(EVENT_COLUMNS)))
     share = system.county_load_mw / system.county_load_mw.sum(axis=0)
     work, lazy = scratch(pool.share.shape[0], hours), lazy_for(pool.share.shape[0], hours)
-    written = fill(pool, system.measures, delivery, share, added_mw, case, kept, lazy, work, amount, county_mwh,
+    written = fill(pool, system.measures, delivery, share, added_mw, case, begin, kept, lazy, work, amount, county_mwh,
                    county_h, events)
     return Samples(case, amount, county_mwh, county_h, events[:written], kept)
 

@@ -48,9 +48,9 @@ class Samples:
 
 @compiled
 def fill(pool: PoolArrays, measures: Measures, delivery: Delivery, county_share: Floats, added_mw: float, case: Ints,
-         kept: Kept, lazy: Lazy, work: Scratch, amount: Floats, county_mwh: Floats, county_h: Floats, events: Floats
-         ) -> int:
-    """Fill the results of each sample year; returns the number of events written."""
+         first: int, kept: Kept, lazy: Lazy, work: Scratch, amount: Floats, county_mwh: Floats, county_h: Floats,
+         events: Floats) -> int:
+    """Fill the results of sample years from number `first` on; returns the number of events written."""
     written = 0
     for sample in range(case.shape[0]):
         work.is_unserved[:] = False
@@ -58,11 +58,11 @@ def fill(pool: PoolArrays, measures: Measures, delivery: Delivery, county_share:
             keeps = sample < kept.margin_mw.shape[0]
             margin = kept.margin_mw[sample] if keeps else lazy.margin_mw
             lowest = kept.lowest_mw[sample] if keeps else lazy.most
-            live_year(pool, measures, case[sample], sample, added_mw, keeps, margin, lowest, lazy, work)
+            live_year(pool, measures, case[sample], first + sample, added_mw, keeps, margin, lowest, lazy, work)
             amount[sample, ORDERED_MWH], amount[sample, ORDERED_H] = work.ordered[0], work.ordered[1]
             book_pool(work, county_share, county_mwh[sample], county_h[sample])
         if delivery.county.shape[0] > 0:
-            deliver(delivery, 0.0, sample, work, county_mwh[sample], county_h[sample])
+            deliver(delivery, 0.0, first + sample, work, county_mwh[sample], county_h[sample])
         written = measure(work, sample, case[sample], amount[sample], events, written)
     return written
 

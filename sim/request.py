@@ -1,0 +1,45 @@
+"""The system of one year of a run, for questions that are asked of it alone: the run is lived up to that year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dafeng.agents.view import Settlement
+from dafeng.configs import load
+from dafeng.configs.luck import Luck
+from dafeng.network.adequacy_system import System
+from dafeng.network.grid import Engine, Hours
+from dafeng.sim.assembly import Assembly
+from dafeng.sim.assess import system_of
+from dafeng.sim.model import CityModel
+from dafeng.sim.run import Job, city_of, views_of
+from dafeng.sim.surroundings import Around
+from dafeng.sim.year import Year
+
+
+class Asked(CityModel):
+    """A model that, in the year it is asked about, keeps what adequacy samples."""
+
+    asked_year = 0
+    system: System | None = None
+
+    def _remember(
+        self, surroundings: Around, assembly: Assembly, hours: Hours, settled: Mapping[str, Settlement], year: Year
+    ) -> None:
+        if self.year == self.asked_year and self.availability is not None:
+            self.system = system_of(self.city, surroundings, assembly, self.availability, hours)
+        super()._remember(surroundings, assembly, hours, settled, year)
+
+
+def system_at(job: Job) -> tuple[System, Luck]:
+    """What adequacy samples in the job's last year, and its luck: the same that the run assesses."""
+    luck = Luck(job.seed, job.replication)
+    model = Asked(city_of(job), load.bundle(job.bundle), luck, engine=Engine(job.engine),
+                  sample_years=job.sample_years, support=views_of(job))
+    model.asked_year = job.last_year
+    try:
+        while model.system is None:
+            model.advance_year()
+        return model.system, luck
+    finally:
+        model.close()
