@@ -37,7 +37,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "interfaces": ("forwardcapacity", "backwardcapacity"), "lines": ("forwardcapacity", "backwardcapacity", *OUTAGE),
 }
 NEEDED = ("regions", "generators")
-LEFT_OUT = ("demandresponses",)
+REFUSED = ("demandresponses",)
+"""Load that borrows energy and pays it back with interest by a deadline: no kind of ours behaves like it."""
 CHANCES = (*OUTAGE, "chargeefficiency", "dischargeefficiency", "carryoverefficiency")
 FASTEST = 12.0
 """Failures and repairs a step beyond which two steps have nothing to do with each other (e^-12)."""
@@ -90,7 +91,9 @@ def _system(file: _File, key: str) -> RegionalSystem | None:
         if kind not in file.root:
             file.problem(kind, "group is missing")
     for kind in file.root:
-        if kind not in TABLES and kind not in LEFT_OUT:
+        if kind in REFUSED:
+            _refuse(file, kind)
+        elif kind not in TABLES:
             file.problem(kind, "no such group", nearest(kind, TABLES))
     if file.problems:
         return None
@@ -100,11 +103,21 @@ def _system(file: _File, key: str) -> RegionalSystem | None:
     interfaces, lines = _borders(file, groups, regions, step_h, power, steps)
     if file.problems:
         return None
-    notes = [f"{kind} are not read" for kind in LEFT_OUT if kind in file.root and len(file.root[kind]["_core"])]
     return RegionalSystem(
         key, regions, groups["regions"].tables["load"] * power, *generators, stores, interfaces, lines, step_h,
-        starts_full=False, notes=tuple(notes),
+        starts_full=False,
     )
+
+
+def _refuse(file: _File, kind: str) -> None:
+    """Name the members of a group that is not read: indices without them would not be the system's."""
+    group = file.root[kind]
+    rows = group["_core"][:] if isinstance(group, h5py.Group) and "_core" in group else []
+    if len(rows):
+        named = [value.decode().strip() for value in rows["name"]] if "name" in (rows.dtype.names or ()) else []
+        some = ", ".join([*named[:3], *(["…"] if len(named) > 3 else [])])
+        says = f"{len(rows)} members ({some}): load that borrows and pays back is not read; leave the group out"
+        file.problem(kind, says)
 
 
 def _units(file: _File) -> tuple[float, float, float, int]:

@@ -1,0 +1,48 @@
+"""The adequacy of a year of a city by the command line."""
+
+import json
+
+import pytest
+
+from dafeng.configs.values import Estimate
+from dafeng.experiments.adequacy_city import joined
+from dafeng.experiments.cli import app
+from dafeng.experiments.terminal import status
+from dafeng.sim.run import Job, run
+
+ASK = ["adequacy", "toy3", "--bundle", "baseline", "--year", "2021", "--json", "--seed", "3"]
+
+
+def told(capsys, *more):
+    assert status(app, [*ASK, *more]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_the_year_asked_for_is_the_year_that_a_run_assesses(capsys):
+    job = Job("toy3", "baseline", "default", {}, 0, 3, 2020, 2021, "fast", 200, ("island",), ())
+    rows = run(job).outcomes
+    rows = rows[(rows.variable == "eue_mwh") & (rows.basis == "island") & (rows.year == 2021) & (rows.county == "all")]
+    found = told(capsys, "--sample-years", "200")
+    assert found["indices"]["eue_mwh"]["value"] == pytest.approx(float(rows.value.iloc[0]))
+    assert found["indices"]["eue_mwh"]["se"] == pytest.approx(float(rows.se.iloc[0]))
+    assert "one weather year" in found["remarks"][0]
+
+
+def test_several_weather_years_have_the_error_between_them(capsys):
+    single, three = told(capsys), told(capsys, "--weather-years", "3", "--cv", "0.05")
+    assert single["converged"]
+    assert not three["converged"]
+    assert three["indices"]["eue_mwh"]["se"] > 3 * single["indices"]["eue_mwh"]["se"]
+    assert "3 weather years" in three["remarks"][0]
+
+
+def test_bounds_of_weather_years_that_saw_nothing_join():
+    assert joined([Estimate(0.0, 0.03), Estimate(0.0, 0.03)]) == Estimate(0.0, 0.015)
+    assert joined([Estimate(0.0, 0.03), Estimate(2.0, 0.5)]) == Estimate(1.0, pytest.approx(1.0))
+
+
+def test_all_that_is_wrong_is_told_at_once(capsys):
+    wrong = ["adequacy", "toy3", "--bundle", "baseline", "--view", "isld", "--weather-years", "0", "--target", "0"]
+    assert status(app, wrong) == 2
+    said = capsys.readouterr().err
+    assert all(part in said for part in ("did you mean 'island'?", "which year", "1 or more", "a share above 0"))

@@ -1,0 +1,75 @@
+"""Adequacy on request: the samples of the yearly assessment, part by part, until an error is met."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dafeng.configs.luck import Luck
+from dafeng.network.adequacy import adequacy
+from dafeng.network.adequacy_request import PART, on_request
+from dafeng.network.adequacy_system import Pool, System, no_measures, no_stores, single_node
+from dafeng.network.outages import Process
+from dafeng.network.sampling import Machine, Machines
+
+
+def two_states() -> System:
+    """A province of ten machines of 100 MW that needs 800 MW, and 900 in one state of five."""
+    machines = Machines.of([Machine("m", 100.0, Process(900.0, 100.0), count=10)])
+    need = np.array([np.full(8760, 800.0), np.full(8760, 900.0)])
+    pool = Pool(machines, np.ones((1, 8760)), np.ones((2, 1)), need, no_stores())
+    load = np.full((1, 8760), 50.0)
+    return System(2030, ("A",), load, np.array([0.8, 0.2]), pool, pool, no_measures(8760), city_share=0.1)
+
+
+@pytest.mark.parametrize("sample_years", [300, 2 * PART + 100])
+def test_parts_say_what_one_assessment_of_all_says(sample_years):
+    for support in ("province", "island"):
+        once = adequacy(two_states(), Luck(3), sample_years=sample_years, support=support)
+        found = on_request(two_states(), Luck(3), support=support, sample_years=sample_years)
+        assert found.sample_years == sample_years
+        for name in ("lole_d", "lolh_h", "lolf_hourly", "eue_mwh", "neue_ppm", "cvar95_mwh"):
+            expected = getattr(once, name)
+            assert (found.indices[name].value, found.indices[name].se) == pytest.approx((expected.value, expected.se))
+        assert found.by_county["A"]["eue_mwh"].value == pytest.approx(once.by_county["A"]["eue_mwh"].value)
+
+
+def test_it_stops_at_the_error_asked_for_and_the_answer_is_the_exact_one():
+    """Short by 0.1 x what binomial outages of ten machines go beyond two of them, or beyond one in the other state."""
+    out = [math.comb(10, k) * 0.1**k * 0.9 ** (10 - k) for k in range(11)]
+    short = [sum(out[k] * max(0, k - spare) * 100.0 for k in range(11)) for spare in (2, 1)]
+    expected = 0.1 * 8760 * (0.8 * short[0] + 0.2 * short[1])
+    loose = on_request(two_states(), Luck(5), support="province", target=0.05)
+    tight = on_request(two_states(), Luck(5), support="province", target=0.005)
+    assert loose.variation <= 0.05
+    assert tight.variation <= 0.005
+    assert loose.sample_years < tight.sample_years
+    assert abs(tight.indices["eue_mwh"].value - expected) < 3 * tight.indices["eue_mwh"].se
+
+
+def test_what_never_happens_is_bounded_by_the_rule_of_three(monkeypatch):
+    monkeypatch.setattr("dafeng.network.adequacy_request.MOST_YEARS", 600)
+    safe = single_node([("a", 100.0, Process(math.inf, 1.0))], np.full(8760, 50.0))
+    found = on_request(safe, Luck(1), support="island")
+    assert (found.indices["lolh_h"].value, found.indices["lolh_h"].se) == (0.0, 3.0 / 600)
+    assert found.variation == math.inf
+
+
+def test_a_day_passed_over_changes_nothing(monkeypatch):
+    """All margins computed, or only those of days that can matter: the same to the last bit."""
+    rng = np.random.default_rng(1)
+    system = two_states()
+    pool = replace(system.province, share=0.8 + 0.2 * rng.random((1, 8760)), need_mw=rng.uniform(500, 850, (2, 8760)))
+    from dafeng.network.adequacy_system import Reservoirs
+
+    stores = Reservoirs(*(np.array([x]) for x in (50.0, 50.0, 200.0, 0.9, 1.0)))
+    one = replace(system, province=replace(pool, stores=stores, spreads=True),
+                  measures=no_measures(8760)._replace(stores=stores))
+    lazy, whole = (adequacy(one, Luck(2), sample_years=400, support="province", with_margin=keeps)
+                   for keeps in (False, True))
+    monkeypatch.setattr("dafeng.network.adequacy.LEAST_YEARS", 400)
+    every = adequacy(one, Luck(2), sample_years=400, support="province")
+    assert lazy.eue_mwh.value > 0.0
+    assert lazy.eue_mwh == whole.eue_mwh == every.eue_mwh
+    assert (lazy.events["mwh"] == every.events["mwh"]).all()
