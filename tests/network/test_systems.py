@@ -174,3 +174,16 @@ def test_a_truncated_hdf5_file_is_told_without_a_traceback(tmp_path, share):
     path.write_bytes(whole[:int(share * len(whole))])
     with pytest.raises(InputError, match=r"cut\.pras"):
         read_system(path)
+
+
+def test_demand_responses_of_a_pras_file_are_refused_by_name_unless_there_are_none(tmp_path):
+    def with_members(count):
+        def add(file, _):
+            group = file.create_group("demandresponses")
+            names = [(f"dr{i}".encode(), b"", b"Region") for i in range(count)]
+            group["_core"] = np.array(names, dtype=[("name", "S64"), ("category", "S64"), ("region", "S64")])
+        return add
+
+    with pytest.raises(InputError, match=r"demandresponses  5 members \(dr0, dr1, dr2, …\)"):
+        read_pras(failing_toy(tmp_path, x=with_members(5)))
+    assert read_pras(failing_toy(tmp_path, x=with_members(0))).regions
