@@ -146,7 +146,7 @@ def sampled(system: System, pool: PoolArrays, delivery: Delivery, added_mw: floa
     amount, county_mwh, county_h = np.zeros((count, AMOUNTS)), np.zeros((count, counties)), np.zeros((count, counties))
     events = np.zeros((MOST_EVENTS, len(EVENT_COLUMNS)))
     share = system.county_load_mw / system.county_load_mw.sum(axis=0)
-    work, lazy = scratch(pool.share.shape[0], hours), lazy_for(pool.share.shape[0], hours)
+    work, lazy = scratch(hours), lazy_for(pool.share.shape[0], hours)
     written = fill(pool, system.measures, delivery, share, added_mw, case, begin, kept, lazy, work, amount, county_mwh,
                    county_h, events)
     return Samples(case, amount, county_mwh, county_h, events[:written], kept)
@@ -154,7 +154,7 @@ def sampled(system: System, pool: PoolArrays, delivery: Delivery, added_mw: floa
 
 def _margin(system: System, pool: PoolArrays, delivery: Delivery, base_mw: float, samples: Samples) -> Estimate:
     """The added load at which LOLH reaches the standard."""
-    work = scratch(pool.share.shape[0], system.hours)
+    work = scratch(system.hours)
     years = len(samples.kept.safe_mw) if pool.is_there else min(OFFTAKE_YEARS, len(samples.case))
     case = samples.case[:years]
     if pool.is_there:

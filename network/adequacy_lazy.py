@@ -40,6 +40,8 @@ class PoolArrays(NamedTuple):
 class Lazy(NamedTuple):
     """Working arrays of the year: all zero between years."""
 
+    change: Floats
+    """(groups, hours + 1) by how much the MW out change in each hour."""
     is_touched: Bools
     """(days, groups)."""
     most: Floats
@@ -53,14 +55,15 @@ class Lazy(NamedTuple):
 def lazy_for(groups: int, hours: int) -> Lazy:
     """Fresh working arrays."""
     days = hours // DAY_H
-    return Lazy(np.zeros((days, groups), np.bool_), np.zeros(days + 1), np.zeros(groups), np.zeros(hours))
+    return Lazy(np.zeros((groups, hours + 1)), np.zeros((days, groups), np.bool_), np.zeros(days + 1), np.zeros(groups),
+                np.zeros(hours))
 
 
 @compiled
 def live_year(pool: PoolArrays, measures: Measures, case: int, sample: int, added_mw: float, keeps: bool,
               margin_mw: Floats, lowest_mw: Floats, lazy: Lazy, work: Scratch) -> None:
     """Draw a sample year and run pool and city through it; `keeps` computes and keeps the margins of all days."""
-    add_marked_outages(pool.machines, sample, work.change, Marks(lazy.is_touched, lazy.most, pool.weight[case]))
+    add_marked_outages(pool.machines, sample, lazy.change, Marks(lazy.is_touched, lazy.most, pool.weight[case]))
     level, own_level = pool.stores.energy_mwh.copy(), measures.stores.energy_mwh.copy()
     events = np.zeros(measures.offer_mw.shape[0])
     work.ordered[:] = 0.0
@@ -73,9 +76,9 @@ def live_year(pool: PoolArrays, measures: Measures, case: int, sample: int, adde
         if is_safe and is_full and is_own_full and not keeps:
             work.is_short[day] = False
             work.is_walked[day] = False
-            pass_day(day, lazy, work.change)
+            pass_day(day, lazy)
             continue
-        low = margins_of_day(day, pool, case, margin_mw, lazy, work.change)
+        low = margins_of_day(day, pool, case, margin_mw, lazy)
         if keeps:
             lowest_mw[day] = low
         is_full = balance_day(day, margin_mw, low, added_mw, pool.stores, pool.spreads, level, is_full, work)
@@ -84,11 +87,11 @@ def live_year(pool: PoolArrays, measures: Measures, case: int, sample: int, adde
         is_own_full = serve_day(day, margin_mw, added_mw, pool.city_share, measures, own_level, events, is_own_full,
                                 work)
     lazy.most[lazy.most.shape[0] - 1] = 0.0
-    work.change[:, work.change.shape[1] - 1] = 0.0
+    lazy.change[:, lazy.change.shape[1] - 1] = 0.0
 
 
 @compiled
-def pass_day(day: int, lazy: Lazy, change: Floats) -> None:
+def pass_day(day: int, lazy: Lazy) -> None:
     """Carry the MW out over a day, and clear what was read."""
     first = day * DAY_H
     for group in range(lazy.out_mw.shape[0]):
@@ -96,13 +99,13 @@ def pass_day(day: int, lazy: Lazy, change: Floats) -> None:
             lazy.is_touched[day, group] = False
             out = lazy.out_mw[group]
             for hour in range(first, first + DAY_H):
-                out += change[group, hour]
-                change[group, hour] = 0.0
+                out += lazy.change[group, hour]
+                lazy.change[group, hour] = 0.0
             lazy.out_mw[group] = out
 
 
 @compiled
-def margins_of_day(day: int, pool: PoolArrays, case: int, margin_mw: Floats, lazy: Lazy, change: Floats) -> float:
+def margins_of_day(day: int, pool: PoolArrays, case: int, margin_mw: Floats, lazy: Lazy) -> float:
     """Margins of a day's hours; returns the lowest, and clears what was read."""
     first, last = day * DAY_H, (day + 1) * DAY_H
     for hour in range(first, last):
@@ -112,8 +115,8 @@ def margins_of_day(day: int, pool: PoolArrays, case: int, margin_mw: Floats, laz
         if lazy.is_touched[day, group]:
             lazy.is_touched[day, group] = False
             for hour in range(first, last):
-                out += change[group, hour]
-                change[group, hour] = 0.0
+                out += lazy.change[group, hour]
+                lazy.change[group, hour] = 0.0
                 margin_mw[hour] -= out * pool.share[group, hour] * factor
             lazy.out_mw[group] = out
         elif out != 0.0:

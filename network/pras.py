@@ -112,7 +112,7 @@ def _system(file: _File, key: str) -> RegionalSystem | None:
 def _refuse(file: _File, kind: str) -> None:
     """Name the members of a group that is not read: indices without them would not be the system's."""
     group = file.root[kind]
-    rows = group["_core"][:] if isinstance(group, h5py.Group) and "_core" in group else []
+    rows: Any = group["_core"][:] if isinstance(group, h5py.Group) and "_core" in group else []
     if len(rows):
         named = [value.decode().strip() for value in rows["name"]] if "name" in (rows.dtype.names or ()) else []
         some = ", ".join([*named[:3], *(["…"] if len(named) > 3 else [])])

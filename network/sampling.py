@@ -229,6 +229,16 @@ def next_failure(at: float, wanted_h: float, pace: int, paces: PaceArrays) -> fl
 
 
 @compiled
+def add_row_outages(machines: MachineArrays, row: int, sample: int, change: Floats, marks: Marks) -> None:
+    """A row's outages of a sample year, added to (hours + 1,) hourly changes of the MW out, and to the marks."""
+    for machine in range(machines.machines[row]):
+        add_states(stream(machines.key[row], machine, sample), machines.mw[row], machines.mttf_h[row],
+                   machines.mttr_h[row], machines.derated_rate[row], machines.derated_mttr_h[row],
+                   machines.derated_share[row], machines.repair_shape[row], machines.pace[row], machines.paces, change,
+                   machines.group[row], marks)
+
+
+@compiled
 def add_all_outages(machines: MachineArrays, sample: int, change: Floats) -> None:
     """All machines' outages of a sample year, added to (groups, hours + 1) hourly changes of the MW out."""
     add_marked_outages(machines, sample, change, no_marks())
@@ -238,11 +248,7 @@ def add_all_outages(machines: MachineArrays, sample: int, change: Floats) -> Non
 def add_marked_outages(machines: MachineArrays, sample: int, change: Floats, marks: Marks) -> None:
     """The same, with marks."""
     for row in range(machines.key.shape[0]):
-        for machine in range(machines.machines[row]):
-            add_states(stream(machines.key[row], machine, sample), machines.mw[row], machines.mttf_h[row],
-                       machines.mttr_h[row], machines.derated_rate[row], machines.derated_mttr_h[row],
-                       machines.derated_share[row], machines.repair_shape[row], machines.pace[row], machines.paces,
-                       change[machines.group[row]], machines.group[row], marks)
+        add_row_outages(machines, row, sample, change[machines.group[row]], marks)
 
 
 def block_share(key: np.uint64, count: int, process: Process, hours: int = HOURS_A_YEAR, pace: int = STEADY,

@@ -47,7 +47,7 @@ def test_lost_output_costs_as_much_and_nobody_is_paid(runs, results):
 
 def test_an_hour_by_hand_contracts_before_orders_and_days_that_end():
     """Short by 100 MW in two hours of each of two days; 30 MW by contract, 50 MW by order on one day a year."""
-    work, measures = scratch(1, 48), no_measures(48)._replace(
+    work, measures = scratch(48), no_measures(48)._replace(
         offer_mw=np.array([[30.0] * 48, [50.0] * 48]), hours_per_event=np.array([1.0, 24.0]),
         events_per_year=np.array([9.0, 1.0]), is_ordered=np.array([False, True]))
     margin = np.zeros(48)
