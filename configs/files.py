@@ -70,6 +70,10 @@ class Reader:
         """One more thing that is wrong."""
         self.problems.append(Problem(place, says, close))
 
+    def has(self, place: Place) -> bool:
+        """Whether something is said of a place already."""
+        return any(problem.place == place for problem in self.problems)
+
     def text(self, path: Path) -> str | None:
         """The text of a UTF-8 file; None, with a problem kept, when there is none."""
         place = Place(shown(path))

@@ -71,11 +71,11 @@ def study_in_part(name_or_path: str | Path, reader: Reader) -> Study | None:
         name: _named("bundles", name, document.place(f"bundles.{i}"), path, reader)
         for i, name in enumerate(fields.bundles)
     }
-    return _study(own_key("studies", path), fields, adequacy, city, bundles, document.place())
+    return _study(own_key("studies", path), fields, adequacy, city, bundles, document)
 
 
 def _study(
-    key: str, fields: StudyFields, adequacy: AdequacyFields, city: str, named: Mapping[str, str], place: Place
+    key: str, fields: StudyFields, adequacy: AdequacyFields, city: str, named: Mapping[str, str], document: Document
 ) -> Study:
     bundles = tuple(name for name in named.values() if name)
     baseline = named.get(fields.baseline or next(iter(fields.bundles), ""), "")
@@ -97,7 +97,8 @@ def _study(
         sample_years=adequacy.sample_years,
         support=adequacy.support,
         hourly_years=fields.hourly,
-        place=place,
+        place=document.place(),
+        places={key: document.place(key) for key in document.lines if key},
     )
 
 

@@ -210,6 +210,7 @@ def plot(
 def explain(
     folder: Folder,
     agent: Annotated[str | None, typer.Option(metavar="KEY", help="An agent; without it the kinds are listed.")] = None,
+    kind: Annotated[str | None, typer.Option(metavar="KIND", help="List all agents of one kind.")] = None,
     year: Annotated[int | None, typer.Option(help="One year only.")] = None,
     bundle: Annotated[str | None, typer.Option(help="Bundle; default: the study's baseline.")] = None,
     scenario: Annotated[str | None, typer.Option(help="Scenario; default: the first.")] = None,
@@ -222,8 +223,8 @@ def explain(
 
     results = Results(folder)
     if agent is None:
-        kinds = why.kinds(results, bundle)
-        return Answer("\n".join(f"{kind}: {', '.join(keys)}" for kind, keys in kinds.items()), {"kinds": kinds})
+        kinds = why.kinds(results, bundle, kind)
+        return Answer(why.kinds_as_text(kinds, kind is not None), {"kinds": kinds})
     told = why.explain(results, agent, year, bundle, scenario, replication)
     return Answer("\n\n".join(map(why.as_text, told)), {"decisions": [vars(choice) for choice in told]})
 

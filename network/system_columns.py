@@ -64,7 +64,8 @@ def read_sheet(path: Path, reader: Reader) -> Sheet:
         return Sheet(table, ())
     for name in header:
         if name not in known:
-            reader.problem(table_place(table, 1, name), "no such column", nearest(name, known))
+            says = f"no such column; there are {', '.join(known)}"
+            reader.problem(table_place(table, 1, name), says, nearest(name, known))
     for name in NEEDED[path.stem]:
         if name not in header:
             reader.problem(table_place(table, 1, name), "column is missing")
