@@ -7,19 +7,12 @@ from collections.abc import Iterable, Mapping
 from dafeng.configs.errors import nearest
 from dafeng.configs.files import Reader
 from dafeng.configs.graph_checks import check_graph, node_names
+from dafeng.configs.needed import check_parameters, needed
 from dafeng.configs.shapes import ROWS
-from dafeng.configs.tables import Table
+from dafeng.configs.tables import Table, column_book
 from dafeng.configs.yamls import Document
 
 Tables = Mapping[str, Table]
-
-NEEDED = (
-    "counties", "nodes", "lines", "load_profile_month_hour", "cf_profile_month_hour", "weather_moments",
-    "weather_correlations", "temperature_climatology", "power_plants", "power_cost_trajectory", "fuel_price_paths",
-    "fuel_factors", "carbon_price_paths", "technology_map", "reliability_classes", "extra_parameters",
-    "holiday_factors", "heat_demand_shape", "charging_profiles", "sector_load_shapes",
-)  # fmt: skip
-"""Tables without which there is no city."""
 
 SOURCES = ("technology", "tables", "borrow")
 """Keys of the city's file that say where its tables stand; when one is wrong, no table is missed."""
@@ -34,9 +27,11 @@ def complete(tables: Tables, agents: Mapping[str, str], document: Document, read
     """Keep a problem for each table that is needed and missing, or a profile with too few rows."""
     folder = document.data.get("tables", ".")
     is_sure = not any(p.place.key.split(".")[0] in SOURCES for p in reader.problems if p.place.file == document.file)
-    for name in NEEDED:
+    for name, kind in needed(agents).items():
         if name not in tables and is_sure:
-            reader.problem(document.place(), f"the city has no table {name}.csv", nearest(name, tables))
+            place = document.place(f"agents.{kind}") if kind else document.place()
+            says = f"the city has no table {name}.csv{f', which {kind} need' if kind else ''}"
+            reader.problem(place, says, nearest(name, tables.keys() - column_book().keys()))
     for kind, file in agents.items():
         stem = str(file).removesuffix(".csv")
         if stem not in tables:
@@ -59,6 +54,7 @@ def agree(tables: Tables, reader: Reader) -> None:
     _owners(tables, reader)
     _technologies(tables, reader)
     _series(tables, reader)
+    check_parameters(tables, reader)
 
 
 def _refer(table: Table | None, column: str, known: Iterable[str | None] | None, says: str, reader: Reader) -> None:
