@@ -11,6 +11,7 @@ from typing import Any
 RANGES: Mapping[str, tuple[float, float]] = {
     "number": (-math.inf, math.inf),
     "amount": (0.0, math.inf),
+    "positive": (math.ulp(0.0), math.inf),
     "share": (0.0, 1.0),
     "percent": (0.0, 100.0),
     "year": (1900.0, 2100.0),
@@ -65,6 +66,7 @@ def _number(cell: str, kind: str) -> tuple[float | None, str]:
         return None, f"is {short(cell)}; a finite number is expected"
     if not least <= value <= most:
         wanted = f"{least:g} or more" if most == math.inf else f"a number from {least:g} to {most:g}"
+        wanted = wanted if kind != "positive" else "a number above 0"
         return None, f"is {short(cell)}; {wanted} is expected"
     if kind in WHOLE and value != int(value):
         return None, f"is {short(cell)}; a whole number is expected"

@@ -8,6 +8,7 @@ from dafeng.configs.errors import nearest
 from dafeng.configs.files import Reader
 from dafeng.configs.graph_checks import check_graph, node_names
 from dafeng.configs.needed import check_parameters, needed
+from dafeng.configs.sector_checks import check_sectors
 from dafeng.configs.shapes import ROWS
 from dafeng.configs.tables import Table, column_book
 from dafeng.configs.yamls import Document
@@ -43,7 +44,7 @@ def complete(tables: Tables, agents: Mapping[str, str], document: Document, read
             reader.problem(place, f"{name} has {len(tables[name].rows)} rows; {count} are expected")
 
 
-def agree(tables: Tables, reader: Reader) -> None:
+def agree(tables: Tables, agents: Mapping[str, str], reader: Reader) -> None:
     """Keep a problem for each reference from one table to another that leads nowhere.
 
     Cells that could not be read are None and passed by; names are missed only where all names could be read.
@@ -55,6 +56,7 @@ def agree(tables: Tables, reader: Reader) -> None:
     _technologies(tables, reader)
     _series(tables, reader)
     check_parameters(tables, reader)
+    check_sectors(tables, agents, reader)
 
 
 def _refer(table: Table | None, column: str, known: Iterable[str | None] | None, says: str, reader: Reader) -> None:

@@ -56,7 +56,7 @@ def read_city(name_or_path: str | Path, kinds: Iterable[str] | None = None) -> C
     files = _files(fields, document, path, reader)
     tables = _tables(files, reader)
     city_checks.complete(tables, fields.agents, document, reader)
-    city_checks.agree(tables, reader)
+    city_checks.agree(tables, fields.agents, reader)
     reader.stop()
     return _city(own_key("cities", path), fields, province, tables, reader)
 
