@@ -35,9 +35,10 @@ def kind_of(given: str) -> str:
         if given in names(kind):
             return kind
     path = Path(given)
-    if not path.exists():
+    if not given or not path.exists():
         says = "no such file" if path.suffix or "/" in given else "no such city, bundle or study"
-        raise InputError([Problem(Place(given), says, nearest(given, [n for kind in KINDS for n in names(kind)]))])
+        known = [name for kind in KINDS for name in names(kind)]
+        raise InputError([Problem(Place(given or "(input)"), says, nearest(given, known))])
     if path.is_dir():
         return next((kind for kind, what in KINDS.items() if (path / f"{what}.yaml").is_file()), "cities")
     head = {line.split(":")[0] for line in path.read_text(encoding="utf-8", errors="replace").splitlines()}

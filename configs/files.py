@@ -39,6 +39,8 @@ def find(kind: str, name_or_path: str | Path, beside: Path | None = None) -> Pat
     from the working folder. Raises InputError with the nearest right name.
     """
     given = str(name_or_path)
+    if not given:
+        raise InputError([Problem(Place(f"({KINDS[kind]})"), "nothing is given; a name or a file is expected")])
     if given in names(kind):
         single = home() / kind / f"{given}.yaml"
         return single if single.is_file() else home() / kind / given / f"{KINDS[kind]}.yaml"

@@ -22,7 +22,7 @@ SUPPORTS = ("province", "deliverability", "island")
 class AdequacyFields:
     """How the adequacy Monte Carlo is asked for."""
 
-    sample_years: int = field(default=200, metadata={"least": 1})
+    sample_years: int = field(default=200, metadata={"least": 1, "most": 10**8})
     support: tuple[str, ...] = SUPPORTS
 
 
@@ -35,8 +35,8 @@ class StudyFields:
     years: tuple[int, ...]
     bundles: tuple[str, ...]
     title_zh: str = ""
-    seed: int = field(default=2020, metadata={"least": 0})
-    replications: int = field(default=1, metadata={"least": 1})
+    seed: int = field(default=2020, metadata={"least": 0, "most": 2**63 - 1})
+    replications: int = field(default=1, metadata={"least": 1, "most": 100_000})
     engine: str = "fast"
     baseline: str = ""
     scenarios: Mapping[str, Any] = field(default_factory=dict)

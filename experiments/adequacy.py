@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from dafeng.configs.cells import short
 from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import DAY_H, WEEK_H
@@ -26,6 +27,8 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "duration_h": ("mean duration", "hours an event"), "depth_mw": ("mean depth", "MW, deepest hour of an event"),
     "worst_event_mwh": ("worst event", "MWh"),
 }
+MOST_ASKED = 10**8
+"""Sample years that may be asked for: more would take weeks."""
 EXACT_DAYS = "days/{span} whose peak is not met"
 YEAR_HOURS = range(52 * WEEK_H, 366 * DAY_H + 1)
 """Horizons that are called a year: test systems have 52 weeks, others 365 or 366 days."""
@@ -93,8 +96,9 @@ def _check(sample_years: int | None, method: str, target: float) -> None:
     if method not in METHODS:
         says = f"is none of {', '.join(METHODS)}"
         problems.append(Problem(Place("--method", 0, method), says, nearest(method, METHODS)))
-    if sample_years is not None and sample_years < 2:
-        problems.append(Problem(Place("--sample-years", 0, str(sample_years)), "2 or more are expected"))
+    if sample_years is not None and not 2 <= sample_years <= MOST_ASKED:
+        says = f"2 to {MOST_ASKED:,} are expected"
+        problems.append(Problem(Place("--sample-years", 0, short(str(sample_years))), says))
     if not target > 0.0:
         problems.append(Problem(Place("--target", 0, f"{target:g}"), "a share above 0 is expected"))
     if problems:

@@ -78,9 +78,12 @@ def one_run(
     return str(mine["run"].iloc[0]), wanted
 
 
-def kinds(results: Results, bundle: str | None = None, only: str | None = None) -> dict[str, list[str]]:
+def kinds(
+    results: Results, bundle: str | None = None, only: str | None = None, scenario: str | None = None,
+    replication: int | None = None,
+) -> dict[str, list[str]]:
     """Kinds of agents that chose something, each with all its keys; `only` one of the kinds."""
-    run, _ = one_run(results, bundle, None, None)
+    run, _ = one_run(results, bundle, scenario, replication)
     decisions = results.decisions
     mine = decisions[decisions["run"] == run].drop_duplicates(["kind", "agent"])
     found = {str(kind): sorted(of["agent"]) for kind, of in mine.groupby("kind", sort=True)}

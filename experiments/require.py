@@ -56,8 +56,10 @@ def parse(text: str, comparison: Comparison) -> Requirement:
         raise InputError([Problem(place, says)])
     try:
         bound = float(match["bound"])
+        if not isfinite(bound):
+            raise ValueError
     except ValueError:
-        raise InputError([Problem(place, f"'{match['bound']}' is no number")]) from None
+        raise InputError([Problem(place, f"'{match['bound']}' is no finite number")]) from None
     bundle, measure = (match["bundle"] or "").strip(), match["measure"]
     measures = comparison.differences["measure"].unique()
     if measure not in measures:

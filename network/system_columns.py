@@ -60,7 +60,7 @@ def read_sheet(path: Path, reader: Reader) -> Sheet:
     header = list(table.rows[0]) if table.rows else []
     if not header:
         if not reader.problems or reader.problems[-1].place.file != table.file:
-            reader.problem(table_place(table), "has no rows")
+            reader.problem(table_place(table, 1), "has no rows")
         return Sheet(table, ())
     for name in header:
         if name not in known:
@@ -78,6 +78,8 @@ def read_hours(path: Path, reader: Reader, columns: tuple[str, ...], least: str)
     """Columns of MW by the hour; `hour` counts from 0 or 1 without a gap. `least` says what to call the columns."""
     table = read_table(path, reader)
     if not table.rows:
+        if not any(problem.place.file == table.file for problem in reader.problems):
+            reader.problem(table_place(table, 1), "has no rows")
         return {}
     header = [name for name in table.rows[0] if name != "hour"]
     if "hour" not in table.rows[0]:

@@ -159,3 +159,52 @@ def test_a_misspelt_column_of_a_system_folder_names_the_nearest_or_all(call: Cal
     assert "capacity  no such column; there are unit, capacity_mw" in said
     assert "did you mean 'capacity_mw'?" in said
     assert "rampp  no such column; there are unit" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["check", ""], "no such city, bundle or study"),
+        (["study", ""], "nothing is given"),
+        (["run", "toy3", "--bundle", "baseline", "--seed", "9" * 400], "--seed"),
+        (["adequacy", "rts79", "--sample-years", "9" * 400], "2 to 100,000,000 are expected"),
+    ],
+)
+def test_nothing_and_far_too_much_are_told(call: Call, arguments: list[str], says: str) -> None:
+    code, out, _ = call(*arguments, "--json")
+    assert code == 2
+    assert says in json.loads(out)["error"]
+
+
+def test_a_list_of_agents_is_that_of_the_run_that_was_asked_for(call: Call, folder: Path) -> None:
+    code, _, said = call("explain", folder, "--scenario", "tite")
+    assert code == 2
+    assert "there is default" in said
+
+
+def test_a_load_without_hours_is_told(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "units.csv").write_text("unit,capacity_mw\na,60\n", encoding="utf-8")
+    (tmp_path / "load.csv").write_text("hour,load_mw\n", encoding="utf-8")
+    (tmp_path / "capacity.csv").write_text("hour,a\n" + "\n".join(f"{h},7" for h in range(24)), encoding="utf-8")
+    code, out, _ = call("adequacy", tmp_path, "--json")
+    assert code == 2
+    found = json.loads(out)["problems"][0]
+    assert (Path(found["file"]).name, found["line"], found["says"]) == ("load.csv", 1, "has no rows")
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "says"),
+    [(b"name,bus\ng,\xff\n", 2, "is not UTF-8 text"), (b"", 0, "is empty"),
+     (b"name,bus,bus\ng,A,A\n", 1, "column stands twice")],
+)
+def test_a_table_of_a_network_that_cannot_be_read_is_told(
+    call: Call, tmp_path: Path, data: bytes, line: int, says: str
+) -> None:
+    for name, text in (("buses", "name\nA\n"), ("snapshots", "snapshot\n0\n"), ("loads", "name,bus,p_set\nl,A,many\n")):
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "generators.csv").write_bytes(data)
+    code, out, _ = call("dispatch", tmp_path, "--json")
+    assert code == 2
+    found = {(Path(p["file"]).name, p["line"]): p["says"] for p in json.loads(out)["problems"]}
+    assert says in found["generators.csv", line]
+    assert ("loads.csv", 2) in found
