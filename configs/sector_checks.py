@@ -1,4 +1,4 @@
-"""What the tables of sectors must say together; cells that could not be read are passed by."""
+"""What the tables of sectors and vehicles must say together; cells that could not be read are passed by."""
 
 from __future__ import annotations
 
@@ -17,20 +17,26 @@ BOILERS = (
 )  # fmt: skip
 """Rows of industry_measures that boilers ask for by name."""
 
+MODES = ("bus", "car", "coach", "motorcycle", "road_freight_heavy", "road_freight_light")
+"""Rows of transport_activity_2020 that vehicles ask for by name."""
+
 
 def check_sectors(tables: Tables, agents: Mapping[str, str], reader: Reader) -> None:
     """Keep a problem for each sector that leads nowhere, and each that someone asks for and is not there."""
     for table, column, others, theirs in (
         ("sector_county_shares", "sector", "sector_base_2020", "sector"),
         ("sector_base_2020", "technology_sector", "industry_sectors", "sector"),
+        ("fleet_2020", "technology_class", "vehicle_classes", "class"),
     ):
         known = tables[others].names(theirs) if others in tables else None
         for i, row in tables[table].placed() if table in tables and known is not None else ():
             if row[column] is not None and row[column] not in (known or ()):
-                says = f"there is no sector '{row[column]}' in {others}.csv"
+                says = f"there is no {theirs} '{row[column]}' in {others}.csv"
                 reader.problem(tables[table].place(i, column), says, nearest(row[column], sorted(known or ())))
     if agents.keys() & {"sites", "firms"} and "industry_measures" in tables:
         _asked(tables["industry_measures"], "measure", BOILERS, reader)
+    if "transport_activity_2020" in tables and "vehicles" in agents and tables["transport_activity_2020"].rows:
+        _asked(tables["transport_activity_2020"], "mode", MODES, reader)
     if "electricity_2020_by_sector_county" in tables:
         placed = tables.get(str(agents.get("activities", "")).removesuffix(".csv"))
         _electricity(tables["electricity_2020_by_sector_county"], bool(placed and placed.rows), reader)

@@ -119,6 +119,9 @@ def test_a_mistake_in_a_scenario_is_told_with_its_line(tmp_path: Path) -> None:
          ("industry_measures.csv", 13, "coal_boiler_bas.light_industry_steam.measure"), "coal_boiler_base"),
         (replaced(f"{TECHNOLOGY}/behaviour_parameters.csv", "capex_vs_saving_weight", "capex_vs_savng_weight"),
          ("behaviour_parameters.csv", 9, "capex_vs_savng_weight.parameter"), "capex_vs_saving_weight"),
+        (replaced("transport_activity_2020.csv", "road_freight_heavy", "road_freight_hevy"),
+         ("transport_activity_2020.csv", 2, "road_freight_hevy.mode"), "road_freight_heavy"),
+        (replaced("fleet_2020.csv", "bus_city", "bus_cty"), ("fleet_2020.csv", 4, "bus.technology_class"), "bus_city"),
         (lambda folder: (folder / f"{TECHNOLOGY}/vehicle_classes.csv").unlink(), ("city.yaml", 12, "agents.vehicles"),
          None),
         (lambda folder: (folder / f"{TECHNOLOGY}/outage_events.csv").unlink(), ("city.yaml", 2, ""), None),
@@ -133,8 +136,10 @@ def test_what_a_run_would_stumble_over_is_told_before(
     assert found[place][1] == close
 
 
-def test_the_names_of_boilers_are_those_that_boilers_ask_for() -> None:
+def test_the_names_that_are_checked_are_those_that_agents_ask_for() -> None:
     from dafeng.agents.boilers import HEATERS
-    from dafeng.configs.sector_checks import BOILERS
+    from dafeng.agents.vehicles_targets import MODES as ASKED
+    from dafeng.configs.sector_checks import BOILERS, MODES
 
     assert set(HEATERS) == set(BOILERS)
+    assert set(ASKED.values()) == set(MODES)
