@@ -97,7 +97,7 @@ def _check(sample_years: int | None, method: str, target: float) -> None:
         says = f"is none of {', '.join(METHODS)}"
         problems.append(Problem(Place("--method", 0, method), says, nearest(method, METHODS)))
     if sample_years is not None and not 2 <= sample_years <= MOST_ASKED:
-        says = f"2 to {MOST_ASKED:,} are expected"
+        says = f"2 or more, up to {MOST_ASKED:,}, are expected"
         problems.append(Problem(Place("--sample-years", 0, short(str(sample_years))), says))
     if not target > 0.0:
         problems.append(Problem(Place("--target", 0, f"{target:g}"), "a share above 0 is expected"))

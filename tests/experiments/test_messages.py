@@ -167,7 +167,7 @@ def test_a_misspelt_column_of_a_system_folder_names_the_nearest_or_all(call: Cal
         (["check", ""], "no such city, bundle or study"),
         (["study", ""], "nothing is given"),
         (["run", "toy3", "--bundle", "baseline", "--seed", "9" * 400], "--seed"),
-        (["adequacy", "rts79", "--sample-years", "9" * 400], "2 to 100,000,000 are expected"),
+        (["adequacy", "rts79", "--sample-years", "9" * 400], "2 or more, up to 100,000,000, are expected"),
     ],
 )
 def test_nothing_and_far_too_much_are_told(call: Call, arguments: list[str], says: str) -> None:
