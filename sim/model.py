@@ -128,7 +128,6 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             self.year,
             self.government.rules(self.year),
             assembly,
-            self.availability,
             hours,
             adequacy,
             ledger,
