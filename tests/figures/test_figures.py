@@ -165,6 +165,23 @@ def test_the_map_counts_branches_above_their_limit_without_links(results: Result
     assert "one of 4 branches exceeds its limit in some hour under Baseline (Pengjiang 220, 101%)" in finding
 
 
+def test_the_map_shows_the_goal_year_and_the_year_with_most_overloaded_hours_of_lines(results: Results) -> None:
+    """L17 is over for 30 hours in one of three replications of 2025; the plan's goal is 2030."""
+    data = drawn(results, "map").data
+    assert set(data["year"]) == {2025, 2030}
+    over = data.set_index(["bundle", "year", "branch"])
+    assert over.loc[("plan", 2025, "L17"), "overloaded_h"] == pytest.approx(10.0)
+    assert over.loc[("plan", 2030, "L17"), "overloaded_h"] == 0.0
+    assert over.loc[("plan", 2030, "L17"), "overloaded_h_all_years"] == pytest.approx(10.0)
+    assert over.loc[("plan", 2025, "L16"), "overloaded_h_all_years"] == 0.0
+
+
+def test_without_overloads_the_map_shows_the_goal_year_and_the_last(tmp_path: Path) -> None:
+    data = drawn(Results(make(tmp_path, hourly=(), without=("overloaded_hours",))), "map").data
+    assert set(data["year"]) == {2030, 2040}
+    assert (data["overloaded_h"] == 0.0).all()
+
+
 @pytest.mark.parametrize(("share", "words"), [(0.5, "50–80%"), (0.9999, "80–100%"), (1.0, "> 100%")])
 def test_loading_classes_have_their_edges_at_the_upper_class(share: float, words: str) -> None:
     assert class_of(share).words == words
