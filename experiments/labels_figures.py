@@ -223,6 +223,7 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "With dated and ordered reinforcements, {year}: {each}",
         "计入已定及电网公司下单的加固，{year}年：{each}",
     ),
+    "map.then": ("In {year}: {each}", "{year}年：{each}"),
     # targets
     "targets.met": ("met in every replication", "每次重复均达成"),
     "targets.partly": ("met in some", "部分重复达成"),

@@ -53,6 +53,20 @@ def _censored(results: Results, lang: str) -> str:
     return listed(each, lang)
 
 
+SHARE, STANDARD = "province.city_load_share_of_province", "extra.lolh_standard"
+"""Parameters of a city that lies in a province."""
+
+
+def margin(results: Results, lang: str) -> str:
+    """What the provincial margin is; nothing for a city without a province."""
+    city = results.city
+    if city is None or SHARE not in city.parameters:
+        return ""
+    share = city.value(SHARE)
+    return say("report.margin", lang, share=f"{share:.1%}", times=round(1.0 / share),
+               standard=plain(city.value(STANDARD)))
+
+
 def limits(results: Results, lang: str) -> list[str]:
     """Limits that are computed rather than written: measures of the plan without a lever."""
     from dafeng.experiments.listing import listing

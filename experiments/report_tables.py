@@ -19,8 +19,8 @@ from dafeng.experiments.formats import number
 from dafeng.experiments.labels import WORDS, listed, say
 
 HEADLINE = (
-    "peak_year", "peak_mt", "co2_2030_mt", "co2_cum_mt", "system_cum_mt", "leakage", "cost_bn_cny", "lole_d", "eue_mwh",
-    "unserved_mwh", "targets_met",
+    "peak_year", "peak_mt", "peaked", "co2_2030_mt", "co2_cum_mt", "system_cum_mt", "leakage", "cost_bn_cny", "lole_d",
+    "eue_mwh", "unserved_mwh", "targets_met",
 )
 RELIABILITY = (
     "lole_d", "lole_d.deliverability", "lole_d.island", "eue_mwh", "eue_mwh.deliverability", "eue_mwh.island",

@@ -42,6 +42,7 @@ def credit(results: Results, lang: str) -> Drawing:
         mine = table[table["technology"] == technology]
         if mine.empty:
             continue
+        mine = through_the_last_year(mine)
         axes.fill_between(mine["year"], mine["low"], mine["high"], step="post", color=colour, alpha=0.12, linewidth=0)
         axes.step(mine["year"], mine["mean"], where="post", color=colour, linestyle=line)
         handles.append(Line2D([], [], color=colour, linestyle=line, label=say(f"credit.{word}", lang)))
@@ -51,6 +52,12 @@ def credit(results: Results, lang: str) -> Drawing:
     place_legend(figure, handles)
     caption = note(results, lang, say("credit.note", lang, bundle=results.title(bundle, lang)))
     return Drawing(figure, table, _finding(table, lang), caption)
+
+
+def through_the_last_year(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of steps with the end of the last year: its value holds for the year, not for no time at all."""
+    end = rows.iloc[[-1]]
+    return pd.concat([rows, end.assign(year=end["year"] + 1)], ignore_index=True)
 
 
 def _finding(table: pd.DataFrame, lang: str) -> str:

@@ -73,9 +73,13 @@ def grid_map(results: Results, lang: str) -> Drawing:
         panel_title(axes, say("map.panel", lang, bundle=results.title(bundle, lang), year=year))
     _legend(figure, lang)
     caption = note(results, lang, say("map.note", lang))
-    findings = (_finding(results, table[table["year"] == year], pair, year, lang) for year in years)
-    return Drawing(figure, _with_hours(_with_places(table, city), hours), (". " if lang == "en" else "。").join(findings),
-                   caption)
+    findings = [
+        say("map.finding" if year == years[0] else "map.then", lang, year=year,
+            each=_finding(results, table[table["year"] == year], pair, lang))
+        for year in years
+    ]
+    finding = (". " if lang == "en" else "。").join(findings)
+    return Drawing(figure, _with_hours(_with_places(table, city), hours), finding, caption)
 
 
 def _years(results: Results, hours: pd.DataFrame, city: City) -> tuple[int, ...]:
@@ -90,7 +94,7 @@ def _years(results: Results, hours: pd.DataFrame, city: City) -> tuple[int, ...]
     lines = {branch.key for branch in city.branches if branch.kind in WIRES}
     shown = hours[hours["bundle"].isin(results.pair) & hours["branch"].isin(lines) & (hours["year"] != goal)]
     by_year = shown.groupby("year")["hours"].sum()
-    worst = int(by_year.idxmax()) if len(by_year) else years[-1]
+    worst = int(str(by_year.idxmax())) if len(by_year) else years[-1]
     return tuple(sorted({goal, worst}))
 
 
@@ -103,8 +107,7 @@ def _loading(results: Results, years: Sequence[int]) -> pd.DataFrame:
 def _with_hours(table: pd.DataFrame, hours: pd.DataFrame) -> pd.DataFrame:
     """The drawn numbers with the overloaded hours of their year, and of all years together."""
     here = hours.rename(columns={"hours": "overloaded_h"})
-    ever = hours.groupby(["bundle", "branch"], as_index=False)["hours"].sum()
-    ever = ever.rename(columns={"hours": "overloaded_h_all_years"})
+    ever = hours.groupby(["bundle", "branch"])["hours"].sum().rename("overloaded_h_all_years").reset_index()
     joined = table.merge(here, on=["bundle", "year", "branch"], how="left")
     joined = joined.merge(ever, on=["bundle", "branch"], how="left")
     return joined.fillna({"overloaded_h": 0.0, "overloaded_h_all_years": 0.0})
@@ -246,7 +249,7 @@ def _legend(figure: Figure, lang: str) -> None:
     place_legend(figure, [*classes, *volts, *nodes], BELOW, columns=5)
 
 
-def _finding(results: Results, table: pd.DataFrame, pair: Sequence[str], year: int, lang: str) -> str:
+def _finding(results: Results, table: pd.DataFrame, pair: Sequence[str], lang: str) -> str:
     """How many branches exceed their limit at some hour, and the worst of them."""
     known = {} if results.city is None else {branch.key: branch for branch in results.city.branches}
     wired = table[[str(key) in known and known[str(key)].kind != LINK for key in table["branch"]]]
@@ -259,4 +262,4 @@ def _finding(results: Results, table: pd.DataFrame, pair: Sequence[str], year: i
         name = results.title(bundle, lang)
         each.append(say(key, lang, bundle=name, over=over, of=len(mine), worst=where, share=share))
     joint = "; " if lang == "en" else "；"
-    return say("map.finding", lang, year=year, each=joint.join(each))
+    return joint.join(each)

@@ -132,7 +132,7 @@ def test_every_form_holds_the_headline_numbers(comparison: Comparison, form: str
 def test_latex_escapes_what_it_must(comparison: Comparison) -> None:
     said = rendered(comparison, "tex")
     assert "demand\\_response" in said
-    assert said.count("\\begin{tabular}") == said.count("\\end{tabular}") == 2
+    assert said.count("\\begin{tabular}") == said.count("\\end{tabular}") == 3
 
 
 def test_the_workbook_opens_with_a_sheet_a_scenario(comparison: Comparison, tmp_path: Path) -> None:

@@ -165,6 +165,15 @@ def test_the_map_counts_branches_above_their_limit_without_links(results: Result
     assert "one of 4 branches exceeds its limit in some hour under Baseline (Pengjiang 220, 101%)" in finding
 
 
+def test_the_credit_of_the_last_year_is_drawn_as_a_step_and_not_as_a_line_up(results: Results) -> None:
+    drawing = drawn(results, "credit")
+    last = int(drawing.data["year"].max())
+    for line in drawing.figure.axes[0].get_lines():
+        years, shares = line.get_xdata(), line.get_ydata()
+        assert (years[-2], years[-1]) == (last, last + 1)
+        assert shares[-2] == shares[-1]
+
+
 def test_the_map_shows_the_goal_year_and_the_year_with_most_overloaded_hours_of_lines(results: Results) -> None:
     """L17 is over for 30 hours in one of three replications of 2025; the plan's goal is 2030."""
     data = drawn(results, "map").data

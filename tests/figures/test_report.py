@@ -130,7 +130,7 @@ def test_what_comes_from_files_is_escaped(tmp_path: Path) -> None:
 def test_each_scenario_has_its_own_table(tmp_path: Path) -> None:
     page = write(make(tmp_path, hourly=(), scenarios=("tight", "balanced"))).read_text(encoding="utf-8")
     answer = page.split("<h2")[1]
-    assert answer.count("<table") == 2
+    assert answer.count("<table") == 4  # the headline of each, and its peak status
     assert "Scenario balanced" in answer
 
 
