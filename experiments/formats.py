@@ -104,7 +104,7 @@ def number(value: float, half: float = float("nan"), *, is_year: bool = False, s
         return f"{value:{sign}.{digits}f} ± {half:.{digits}f}"
     if value == 0:
         return "0"
-    digits = 0 if is_year else max(0, 3 - floor(log10(abs(value))))
+    digits = 0 if is_year or value == round(value) else max(0, 3 - floor(log10(abs(value))))
     return f"{value:{sign}.{min(digits, 6)}f}"
 
 

@@ -26,6 +26,8 @@ RELIABILITY = (
     "lole_d", "lole_d.deliverability", "lole_d.island", "eue_mwh", "eue_mwh.deliverability", "eue_mwh.island",
     "margin_mw",
 )
+NOTHING = ("", "–")
+"""Cells of a measure that the study does not hold: a year not reached, a view not assessed."""
 NO_TESTS = ("input", "balance")
 """Roles of checks that a wrong model could pass: their figures went into it."""
 """Role of a check that was fitted to."""
@@ -60,7 +62,8 @@ def compared(results: Results, comparison: Comparison, scenario: str, only: Sequ
         told = levels.get(key) or changes[others[0]][key]
         unit = str(told["unit"])
         cells = [_level(levels.get(key)), *(_change(changes[b].get(key), levels.get(key)) for b in others)]
-        rows.append([Cell(_measure(key, str(told["title"]), lang)), Cell(_unit(unit, lang)), *cells])
+        if any(cell.text not in NOTHING for cell in cells):
+            rows.append([Cell(_measure(key, str(told["title"]), lang)), Cell(_unit(unit, lang)), *cells])
     titles = [results.title(bundle, lang) for bundle in [base, *others]]
     caption = say("report.headline_caption", lang, scenario=say("report.one_scenario", lang, name=named_scenario(
         scenario, lang)), baseline=titles[0], n=results.n)

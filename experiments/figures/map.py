@@ -68,7 +68,7 @@ def grid_map(results: Results, lang: str) -> Drawing:
     size = (WIDTH_IN * len(pair), _height_in(frame) * len(years))
     figure, panels = canvas(*size, len(years), len(pair), sharex=True, sharey=True)
     for axes, (year, bundle) in zip(panels, product(years, pair), strict=True):
-        mine = table[(table["bundle"] == bundle) & (table["year"] == year)].set_index("branch")["mean"]
+        mine = table[(table["bundle"] == bundle) & (table["year"] == year)].set_index("branch")["most"]
         _draw(axes, city, frame, {str(key): float(share) for key, share in mine.items()}, year, lang)
         panel_title(axes, say("map.panel", lang, bundle=results.title(bundle, lang), year=year))
     _legend(figure, lang)
@@ -256,9 +256,9 @@ def _finding(results: Results, table: pd.DataFrame, pair: Sequence[str], lang: s
     each = []
     for bundle in pair:
         mine = wired[wired["bundle"] == bundle]
-        over, worst = int((mine["mean"] > 1.0).sum()), mine.sort_values("mean").iloc[-1]
+        over, worst = int((mine["most"] > 1.0).sum()), mine.sort_values("most").iloc[-1]
         key = "map.over_one" if over == 1 else "map.over" if over else "map.none_over"
-        where, share = branch_title(results, str(worst["branch"]), lang), f"{worst['mean']:.0%}"
+        where, share = branch_title(results, str(worst["branch"]), lang), f"{worst['most']:.0%}"
         name = results.title(bundle, lang)
         each.append(say(key, lang, bundle=name, over=over, of=len(mine), worst=where, share=share))
     joint = "; " if lang == "en" else "；"
