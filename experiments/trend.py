@@ -13,6 +13,7 @@ import numpy as np
 from dafeng.configs.units import Floats
 
 EXACT_UP_TO = 8
+ROUNDING = 1e-9
 CLEAR = 1.959963984540054
 """Autocorrelations count when they are clear at 5 %: beyond this over the root of n."""
 
@@ -115,6 +116,8 @@ def correction(values: Floats) -> float:
     """
     n = len(values)
     flat = values - sen_slope(values) * values.mean() * np.arange(n)
+    if float(np.ptp(flat)) <= ROUNDING * float(np.abs(values).max()):
+        return 1.0  # a straight line: what is left is rounding
     ranks = np.searchsorted(np.sort(flat), flat, side="left") + np.searchsorted(np.sort(flat), flat, side="right")
     centred = ranks - ranks.mean()
     power = float(centred @ centred)

@@ -146,7 +146,8 @@ def test_the_workbook_opens_with_a_sheet_a_scenario(comparison: Comparison, tmp_
 
 @pytest.mark.parametrize(
     ("value", "half", "said"),
-    [(-12.345, 0.678, "-12.35 ± 0.68"), (1234.5, 100.0, "1234 ± 100"), (0.00123, 0.0, "0.001230"), (0.0, 0.0, "0")],
+    [(-12.345, 0.678, "-12.35 ± 0.68"), (1234.5, 100.0, "1234 ± 100"), (0.00123, 0.0, "0.001230"), (0.0, 0.0, "0"),
+     (3.0, 0.0, "3")],
 )
 def test_a_number_is_told_to_the_precision_of_its_interval(value: float, half: float, said: str) -> None:
     assert number(value, half) == said
