@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,13 @@ class Frame:
     """Islands by what is in service."""
     programmes: dict[int, Any] = field(default_factory=dict)
     """Programmes of days that relieve lines, by their hours."""
+
+    @cached_property
+    def limit_hours(self) -> tuple[Ints, Ints]:
+        """(limits,) first hour of each limit, and the hour after its last."""
+        limits = self.grid.limits
+        return (np.array([limit.first_hour for limit in limits], dtype=np.int64),
+                np.array([limit.last_hour for limit in limits], dtype=np.int64))
 
     def priced(self, limit_price: Floats) -> Frame:
         """The same frame with shadow prices of caps in the costs."""
