@@ -9,7 +9,7 @@ import mesa
 from dafeng.agents.assets import Assets, Flow, Wire
 from dafeng.agents.base import AGENTS, CityAgent
 from dafeng.agents.expectations import trend
-from dafeng.agents.nodes_backbone import is_backbone, waiting_cny, yearly_cny
+from dafeng.agents.nodes_backbone import is_backbone, outlet_mw, waiting_cny, yearly_cny
 from dafeng.agents.view import Settlement, View
 from dafeng.agents.works import Connect, Works
 from dafeng.configs.schema import Branch, City, Row
@@ -26,7 +26,8 @@ class Node(CityAgent):
     Where last year's highest use, taken against the units that stand and those ordered, passes the trigger, it orders
     as many units or circuits as bring the use expected at completion below it, the peak growing on its trend. A
     faster growth, a hot year or a delay are met late, and load is shed. A 500 kV line gets a circuit when a year of
-    waiting costs more than the circuit does (see `nodes_backbone`), one at a time.
+    waiting costs more than the circuit does (see `nodes_backbone`), or when plants are being built behind it that would
+    bring it above its N-1 limit; one a year.
     """
 
     kind = "nodes"
@@ -62,7 +63,7 @@ class Node(CityAgent):
             if settled is None:
                 continue
             if is_backbone(branch):
-                works += self._strengthen(view, branch, settled, unseen)
+                works += self._outlet(view, branch, settled, unseen) or self._strengthen(view, branch, settled, unseen)
                 continue
             standing = limit_mw(branch, self.added[branch.key] - unseen)
             coming = limit_mw(branch, self.added[branch.key] + self.ordered[branch.key])
@@ -77,6 +78,20 @@ class Node(CityAgent):
                          "reinforce" if asks else "wait",
                          saw={"peak_share": settled.peak_share, "ordered": float(self.ordered[branch.key])})
         return works
+
+    def _outlet(self, view: View, branch: Branch, settled: Settlement, unseen: int) -> list[Works]:
+        """One circuit more where plants that are being built behind a line would bring it above its N-1 limit."""
+        coming = view.coming_mw.get(branch.from_bus, 0.0)
+        added, ordered = self.added[branch.key], self.ordered[branch.key]
+        wanted = outlet_mw(view, branch, settled.peak_share * limit_mw(branch, added - unseen))
+        use = wanted / limit_mw(branch, added + ordered)
+        if coming <= 0.0 or use <= 1.0:
+            return []
+        self.log(view, f"reinforce {branch.key}", {"reinforce": use, "wait": 1.0}, "1", "reinforce",
+                 why="plants are being built behind it",
+                 saw={"peak_share": settled.peak_share, "coming_mw": coming, "ordered": float(ordered)})
+        self.ordered[branch.key] += 1
+        return [self._connect(view, branch)]
 
     def _strengthen(self, view: View, branch: Branch, settled: Settlement, unseen: int) -> list[Works]:
         """One circuit more where it costs less a year than to wait; none while one is on its way or not yet seen."""

@@ -20,6 +20,22 @@ def yearly_cny(view: View, capital_cny: float) -> float:
     return capital_cny * crf(view.value("extra.discount_rate_private"), view.value("extra.auction_term"))
 
 
+def outlet_mw(view: View, branch: Branch, peak_mw: float) -> float:
+    """What a line must carry when all that is being built at its first bus runs besides the highest load just met.
+
+    The new output takes the lines of that bus in the shares that they had of last year's energy.
+    """
+    energy = {key: view.own[key].energy_mwh for key in outlets(view, branch) if key in view.own}
+    whole = sum(energy.values())
+    share = energy.get(branch.key, 0.0) / whole if whole > 0.0 else 0.0
+    return peak_mw + share * view.coming_mw.get(branch.from_bus, 0.0)
+
+
+def outlets(view: View, branch: Branch) -> list[str]:
+    """Keys of the 500 kV lines that start at the bus of a line."""
+    return [b.key for b in view.city.branches if is_backbone(b) and b.from_bus == branch.from_bus]
+
+
 def waiting_cny(settled: Settlement) -> float:
     """What last year's stress would cost a year if it were held back instead of carried.
 

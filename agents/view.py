@@ -135,6 +135,8 @@ class View:
     luck: Luck
     contracts: Mapping[str, float] = field(default_factory=dict)
     """Asset -> CNY a year for which it must run, of plants that gave notice."""
+    coming_mw: Mapping[str, float] = field(default_factory=dict)
+    """MW under construction in the city by bus."""
     temperature_c: Floats | None = None
     """(hours,) of this year, for agents whose assets need the weather (charging)."""
     weekday: Floats | None = None

@@ -80,6 +80,31 @@ def test_a_circuit_more_is_a_parallel_one(city: City, nodes: dict[str, Node]) ->
     assert after.limit_mw == pytest.approx(before.limit_mw * 3 / 2)
 
 
+def outlets(l01_mwh: float, l02_mwh: float, share: float) -> dict[str, Settlement]:
+    return {"L01": Settlement(energy_mwh=l01_mwh, peak_share=share), "L02": Settlement(energy_mwh=l02_mwh,
+                                                                                       peak_share=share)}
+
+
+def test_a_circuit_is_ordered_with_the_plants_that_would_overload_their_outlet(
+    city: City, nodes: dict[str, Node]
+) -> None:
+    """Usable are 3024 MW of each; 3000 MW more in shares of 1 to 3: L01 0.6 + 0.25, L02 0.6 + 0.74, then 0.89."""
+    node = nodes["N05"]
+    seen = {"own": outlets(4e6, 12e6, 0.6), "coming_mw": {"N05": 3000.0, "N06": 9000.0}}
+    (works,) = node.decide(view_of(city, 2028, **seen))
+    assert works.asset == "L02"
+    (told,) = node.take_decisions()
+    assert dict(zip(told.options, told.values, strict=True)) == {
+        "reinforce": pytest.approx(0.6 + 0.75 * 3000.0 / 3024.0), "wait": 1.0,
+    }
+    assert told.saw["coming_mw"] == 3000.0
+    assert node.decide(view_of(city, 2029, **seen)) == []
+
+
+def test_without_plants_being_built_an_outlet_stays(city: City, nodes: dict[str, Node]) -> None:
+    assert nodes["N05"].decide(view_of(city, 2028, own=outlets(4e6, 12e6, 1.01))) == []
+
+
 def test_a_line_that_was_never_stressed_is_not_thought_of(city: City, nodes: dict[str, Node]) -> None:
     assert nodes["N05"].decide(view_of(city, 2033, own=used("L02", 0.8))) == []
     assert nodes["N05"].take_decisions() == []
