@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from math import floor, isfinite, log10
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -104,8 +105,13 @@ def number(value: float, half: float = float("nan"), *, is_year: bool = False, s
         return f"{value:{sign}.{digits}f} ± {half:.{digits}f}"
     if value == 0:
         return "0"
-    digits = 0 if is_year or value == round(value) else max(0, 3 - floor(log10(abs(value))))
+    digits = 0 if is_year else max(0, 3 - floor(log10(abs(value))))
     return f"{value:{sign}.{min(digits, 6)}f}"
+
+
+def is_whole(row: Mapping[str, Any]) -> bool:
+    """Whether a row tells of years or of a count."""
+    return bool(row["unit"] == "year" or row["measure"] == "targets_met")
 
 
 def _grid(comparison: Comparison, scenario: str) -> Grid:
@@ -131,14 +137,14 @@ def _by_measure(table: pd.DataFrame, scenario: str, bundle: str) -> dict[str, di
 def _level(row: Mapping[str, str | float] | None) -> str:
     if row is None:
         return ""
-    return number(float(row["mean"]), float(row["high"]) - float(row["mean"]), is_year=row["unit"] == "year")
+    return number(float(row["mean"]), float(row["high"]) - float(row["mean"]), is_year=is_whole(row))
 
 
 def _change(row: Mapping[str, str | float] | None) -> str:
     if row is None:
         return ""
     mean = float(row["mean"])
-    shown = number(mean, float(row["high"]) - mean, is_year=row["unit"] == "year", signed=True)
+    shown = number(mean, float(row["high"]) - mean, is_year=is_whole(row), signed=True)
     agreed = f" {float(row['same_sign']):.0%}" if mean and row["n"] != 1 else ""
     return f"{shown}{agreed} ({row['n']})" if isfinite(mean) else shown
 

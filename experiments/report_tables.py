@@ -15,7 +15,7 @@ from dafeng.experiments.compare import LEAKAGE, Comparison
 from dafeng.experiments.figures.common import named_scenario, plain
 from dafeng.experiments.figures.data import ROUNDING, Missing, Results
 from dafeng.experiments.figures.targets import asked
-from dafeng.experiments.formats import number
+from dafeng.experiments.formats import is_whole, number
 from dafeng.experiments.labels import WORDS, listed, say
 
 HEADLINE = (
@@ -89,7 +89,7 @@ def _level(row: Mapping[str, Any] | None) -> Cell:
     if row is None:
         return Cell("")
     half = float(row["high"]) - float(row["mean"])
-    return Cell(_minus(number(float(row["mean"]), half, is_year=row["unit"] == "year")))
+    return Cell(_minus(number(float(row["mean"]), half, is_year=is_whole(row))))
 
 
 def _change(row: Mapping[str, Any] | None, level: Mapping[str, Any] | None) -> Cell:
@@ -101,7 +101,7 @@ def _change(row: Mapping[str, Any] | None, level: Mapping[str, Any] | None) -> C
         return Cell("–")
     if level is not None and abs(mean) <= ROUNDING * abs(float(level["mean"])):
         return Cell("0")
-    shown = _minus(number(mean, high - mean, is_year=row["unit"] == "year", signed=True))
+    shown = _minus(number(mean, high - mean, is_year=is_whole(row), signed=True))
     agreed = f" ({float(row['same_sign']):.0%})" if mean and row["n"] != 1 else ""
     return Cell(f"{shown}{agreed}", is_strong=bool(high < 0 or float(row["low"]) > 0))
 
