@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from dafeng.configs.errors import InputError, Place, Problem, nearest
+from dafeng.configs.units import HOURS_A_YEAR
 from dafeng.configs.values import Estimate
 from dafeng.experiments.adequacy import Told
 from dafeng.experiments.expand import Values, expand
@@ -61,7 +62,7 @@ def told(name: str, found: list[Requested], target: float, spent: float) -> Told
         share = 100 * eue.se / eue.value
         remarks.append(f"not converged: EUE is known to {share:.1f} %, the target is {100 * target:g} %")
     converged = eue.value > 0.0 and eue.se <= target * eue.value
-    return Told(name, "sequential", years, converged, spent, indices, counties, tuple(remarks))
+    return Told(name, "sequential", years, converged, spent, indices, counties, tuple(remarks), HOURS_A_YEAR)
 
 
 def joined(of: list[Estimate]) -> Estimate:

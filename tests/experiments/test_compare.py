@@ -129,10 +129,15 @@ def test_every_form_holds_the_headline_numbers(comparison: Comparison, form: str
     assert "targets" in said.lower() or form == "csv"
 
 
+def test_targets_met_are_counted_in_whole_numbers(comparison: Comparison) -> None:
+    line = next(line for line in rendered(comparison, "text").splitlines() if line.startswith("Targets met"))
+    assert line.split()[3] == "1"
+
+
 def test_latex_escapes_what_it_must(comparison: Comparison) -> None:
     said = rendered(comparison, "tex")
     assert "demand\\_response" in said
-    assert said.count("\\begin{tabular}") == said.count("\\end{tabular}") == 2
+    assert said.count("\\begin{tabular}") == said.count("\\end{tabular}") == 3
 
 
 def test_the_workbook_opens_with_a_sheet_a_scenario(comparison: Comparison, tmp_path: Path) -> None:
@@ -163,7 +168,8 @@ def test_a_requirement_is_kept_or_broken_by_the_whole_interval(comparison: Compa
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("co2_cum<0", "did you mean 'co2_cum_mt'"), ("co2_cum_mt", "is no requirement"), ("co2_cum_mt<e", "is no number"),
+    [("co2_cum<0", "did you mean 'co2_cum_mt'"), ("co2_cum_mt", "is no requirement"),
+     ("co2_cum_mt<e", "is no finite number"), ("co2_cum_mt<1e999", "is no finite number"),
      ("storge:co2_cum_mt<0", "did you mean 'storage'")],
 )
 def test_a_requirement_that_means_nothing_is_told(comparison: Comparison, text: str, says: str) -> None:
