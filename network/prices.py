@@ -63,3 +63,13 @@ def curtailed_mw(frame: Frame, share: Floats, window: range, generation: Floats)
     units, n = frame.grid.generators, len(frame.grid.generators.key)
     available = units.capacity_mw[:, None] * share[:n, window.start : window.stop]
     return np.where((frame.fleet.kind[:n] == FREE)[:, None], np.maximum(available - generation, 0.0), 0.0)
+
+
+def market_marginal(frame: Frame, hours: slice, nodal: Floats) -> Floats:
+    """(hours,) the market's marginal cost: the province's node, else the mean of all nodes by load."""
+    if frame.sites.province >= 0:
+        return np.asarray(np.maximum(nodal[frame.sites.province], 0.0))
+    load = np.maximum(frame.bus_load_mw[:, hours], 0.0)
+    total = load.sum(axis=0)
+    mean = np.divide((nodal * load).sum(axis=0), total, out=nodal.mean(axis=0), where=total > 0.0)
+    return np.asarray(np.maximum(mean, 0.0))
