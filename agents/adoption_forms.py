@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from dafeng.agents.adoption_draws import logistic, logit
 from dafeng.configs.units import Floats
@@ -78,6 +77,8 @@ def fit_slope(share: Mapping[int, float], first: int, last: int) -> float:
 
 def fit_bass(share: Mapping[int, float], first: int, last: int) -> tuple[float, float]:
     """p and q by least squares on the logarithm of the path that starts at the first year's share."""
+    from scipy.optimize import least_squares  # 25 MB that no run needs: runs read the fitted values
+
     seen = np.log([share[year] for year in range(first, last + 1)])
 
     def misses(p_and_q: Floats) -> Floats:

@@ -138,7 +138,7 @@ def _run(system: System, pool: PoolArrays, delivery: Delivery, added_mw: float, 
     amount, county_mwh, county_h = np.zeros((count, 6)), np.zeros((count, counties)), np.zeros((count, counties))
     events = np.zeros((MOST_EVENTS, len(EVENT_COLUMNS)))
     share = system.county_load_mw / system.county_load_mw.sum(axis=0)
-    work = scratch(pool.share.shape[0], hours)
+    work = scratch(hours)
     written = fill(pool, system.measures, delivery, share, added_mw, case, kept, work, amount, county_mwh, county_h,
                    events)
     return Samples(case, amount, county_mwh, county_h, events[:written], kept)
@@ -146,7 +146,7 @@ def _run(system: System, pool: PoolArrays, delivery: Delivery, added_mw: float, 
 
 def _margin(system: System, pool: PoolArrays, delivery: Delivery, base_mw: float, samples: Samples) -> Estimate:
     """The added load at which LOLH reaches the standard."""
-    work = scratch(pool.share.shape[0], system.hours)
+    work = scratch(system.hours)
     years = len(samples.kept.safe_mw) if pool.is_there else min(OFFTAKE_YEARS, len(samples.case))
     case = samples.case[:years]
     if pool.is_there:

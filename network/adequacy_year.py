@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dafeng.configs.units import DAY_H, Bools, Floats
+from dafeng.configs.units import DAY_H, Bools, Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW, are_full, charge, discharge
 from dafeng.network.adequacy_system import Measures, Reservoirs
-from dafeng.network.compiled import compiled
-from dafeng.network.sampling import MachineArrays, add_all_outages
+from dafeng.network.compiled import compiled, inlined
+from dafeng.network.sampling import MachineArrays, add_row_outages
 
 HALVINGS = 8
 SLACK = 1e-6
@@ -24,7 +24,7 @@ class Scratch(NamedTuple):
     """Working arrays of one sample year, used again for the next."""
 
     change: Floats
-    """(groups, hours + 1)."""
+    """(hours + 1,) of the group at hand, zero between uses."""
     balance_mw: Floats
     """(hours,) after the pool's stores: surplus, or shortage when negative; only on walked days."""
     unserved_mw: Floats
@@ -39,10 +39,10 @@ class Scratch(NamedTuple):
     """(days,) something is unserved."""
 
 
-def scratch(groups: int, hours: int) -> Scratch:
+def scratch(hours: int) -> Scratch:
     """Fresh working arrays."""
     days = hours // DAY_H
-    return Scratch(np.zeros((groups, hours + 1)), np.zeros(hours), np.zeros(hours), np.zeros(hours),
+    return Scratch(np.zeros(hours + 1), np.zeros(hours), np.zeros(hours), np.zeros(hours),
                    np.zeros(days, np.bool_), np.zeros(days, np.bool_), np.zeros(days, np.bool_))
 
 
@@ -50,41 +50,43 @@ def scratch(groups: int, hours: int) -> Scratch:
 def sample_margin(machines: MachineArrays, share: Floats, factor: Floats, firm_margin_mw: Floats, sample: int,
                   change: Floats, margin_mw: Floats, lowest_mw: Floats) -> None:
     """Margin of each hour (MW, before stores) and its lowest value of each day, in one sample year of one case."""
-    groups, hours = share.shape
-    change[:] = 0.0
-    add_all_outages(machines, sample, change)
     margin_mw[:] = firm_margin_mw
-    fours = groups - groups % 4
-    for group in range(0, fours, 4):
-        subtract_four(change[group:group + 4], share[group:group + 4], factor[group:group + 4], margin_mw)
-    for group in range(fours, groups):
-        subtract(change[group], share[group], factor[group], margin_mw)
-    for day in range(hours // DAY_H):
+    for group in range(share.shape[0]):
+        for row in range(machines.key.shape[0]):
+            if machines.group[row] == group:
+                add_row_outages(machines, row, sample, change)
+        take_out(change, share[group], factor[group], margin_mw)
+    for day in range(lowest_mw.shape[0]):
         lowest_mw[day] = least(margin_mw[day * DAY_H:(day + 1) * DAY_H])
 
 
 @compiled
-def subtract(change: Floats, share: Floats, factor: float, margin_mw: Floats) -> None:
-    """Take a group's MW out of service, running through its changes, off the margin of each hour."""
-    out = 0.0
-    for hour in range(margin_mw.shape[0]):
-        out += change[hour]
-        margin_mw[hour] -= out * share[hour] * factor
+def take_out(change: Floats, share: Floats, factor: float, margin_mw: Floats) -> None:
+    """Take a group's MW out of service, running through its changes, off the margin of each hour; clears the changes.
+
+    Most days of most groups have no change and nothing out: they are passed over.
+    """
+    out, bits = 0.0, change.view(np.int64)
+    for first in range(0, margin_mw.shape[0], DAY_H):
+        if is_quiet(bits, first):
+            if out != 0.0:
+                for hour in range(first, first + DAY_H):
+                    margin_mw[hour] -= out * share[hour] * factor
+            continue
+        for hour in range(first, first + DAY_H):
+            out += change[hour]
+            change[hour] = 0.0
+            margin_mw[hour] -= out * share[hour] * factor
+    change[margin_mw.shape[0]] = 0.0
 
 
-@compiled
-def subtract_four(change: Floats, share: Floats, factor: Floats, margin_mw: Floats) -> None:
-    """The same for four groups in turn: running sums of several groups at once, which else wait for each addition."""
-    first, second, third, fourth = 0.0, 0.0, 0.0, 0.0
-    for hour in range(margin_mw.shape[0]):
-        first += change[0, hour]
-        second += change[1, hour]
-        third += change[2, hour]
-        fourth += change[3, hour]
-        margin = margin_mw[hour] - first * share[0, hour] * factor[0]
-        margin = margin - second * share[1, hour] * factor[1]
-        margin = margin - third * share[2, hour] * factor[2]
-        margin_mw[hour] = margin - fourth * share[3, hour] * factor[3]
+@inlined
+def is_quiet(bits: Ints, first: int) -> bool:
+    """Whether nothing changes in a day; the bits of its numbers are all zero, which is the quickest to see."""
+    seen = 0
+    for hour in range(first, first + DAY_H):
+        seen |= bits[hour]
+    return seen == 0
 
 
 @compiled

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dafeng.configs.units import Bools, Floats
+from dafeng.configs.units import WEEK_H, Bools, Floats
 from dafeng.network.compiled import compiled
 from dafeng.network.fleet import BLOCK, BUDGET, FREE, UNIT, Fleet
 
@@ -35,19 +35,30 @@ def bounds_of(
     `share` (rows, year) is the availability, `rate` (generators, year) the scheduled output of energy-limited rows per
     unit of availability.
     """
-    rows = fleet.kind.size
-    shape = (hours, rows)
+    shape = (hours, fleet.kind.size)
     must, may = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     made = Bounds(np.zeros(shape), np.zeros(shape), np.zeros(shape), must, may)
+    for start in range(0, hours, WEEK_H):
+        part = slice(start, min(start + WEEK_H, hours))
+        week = Bounds(made.low[part], made.high[part], made.least[part], must[part], may[part])
+        _bound(fleet, share, rate, buyers_mw, heat_mw, first + start, week)
+    return made
+
+
+@compiled
+def _bound(
+    fleet: Fleet, share: Floats, rate: Floats, buyers_mw: Floats, heat_mw: Floats, first: int, made: Bounds
+) -> None:
+    """Fill the bounds of a few hours: row by row, as the facts lie, so few that what is written stays at hand."""
+    hours, rows = made.low.shape
     cold, year = np.zeros(hours), slice(first, first + hours)
     for g in range(fleet.n_generators):
         heat = heat_mw[fleet.heat_row[g], year] if fleet.heat_row[g] >= 0 else cold
         _row(fleet, g, share[g, year], rate[g, year], heat, made.low[:, g], made.high[:, g], made.high[:, rows - 1])
         if fleet.kind[g] == UNIT:
-            _stable(fleet, g, made.low[:, g], made.high[:, g], heat, made.least[:, g], must[:, g], may[:, g])
+            _stable(fleet, g, made.low[:, g], made.high[:, g], heat, made.least[:, g], made.must[:, g], made.may[:, g])
     for b in range(buyers_mw.shape[0]):
         made.high[:, fleet.n_generators + b] = buyers_mw[b, year]
-    return made
 
 
 @compiled

@@ -55,7 +55,7 @@ class Room:
 
     def unserved(self, added_mw: float) -> Floats:
         """(sample years, 2) unserved MWh and hours with a constant load added."""
-        found, work = np.zeros((len(self.mw), 2)), scratch(1, self.mw.shape[1])
+        found, work = np.zeros((len(self.mw), 2)), scratch(self.mw.shape[1])
         fill_unserved(self.mw, self.lowest_mw, added_mw, self.stores, self.measures, work, found)
         return found
 
@@ -101,7 +101,7 @@ def sampled_room(system: System, pool: Pool, luck: Luck, case: Ints) -> tuple[Fl
     ).merged()
     machines, firm_mw = every.machines.arrays(luck, "adequacy", system.year), every.firm_margin_mw
     mw, lowest = np.empty((len(case), system.hours)), np.empty((len(case), system.hours // DAY_H))
-    work = scratch(every.share.shape[0], system.hours)
+    work = scratch(system.hours)
     for sample, one in enumerate(case):
         sample_margin(machines, every.share, every.factor[one], firm_mw[one], sample, work.change, mw[sample],
                       lowest[sample])

@@ -45,6 +45,17 @@ def hold_back(fleet: Fleet, made: Bounds, on_firm: Bools, on_before: Bools) -> N
                 made.may[h, g] = made.must[h, g] = False
 
 
+@compiled
+def idle_mw(made: Bounds, on: Bools) -> Floats:
+    """(hours,) what units could give that are off because they are not needed."""
+    idle = np.zeros(on.shape[0])
+    for h in range(on.shape[0]):
+        for g in range(on.shape[1]):
+            if made.may[h, g] and not on[h, g]:
+                idle[h] += made.high[h, g]
+    return idle
+
+
 @inlined
 def _rest_down(fleet: Fleet, made: Bounds, on_before: Bools, since: Floats) -> None:
     """A unit stopped a short while ago stays off until its minimum down time is over."""

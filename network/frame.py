@@ -60,10 +60,11 @@ class Frame:
         return supplies_of(self.fleet, bus, self.grid.generators.is_block, self.grid.market.curtailment_cny_per_mwh)
 
     @cached_property
-    def limit_edges(self) -> Ints:
-        """Hours at which an energy limit begins or ends, in order."""
-        edges = {edge for limit in self.grid.limits for edge in (limit.first_hour, limit.last_hour)}
-        return np.array(sorted(edges), dtype=np.int64)
+    def limit_hours(self) -> tuple[Ints, Ints]:
+        """(limits,) first hour of each limit, and the hour after its last."""
+        limits = self.grid.limits
+        return (np.array([limit.first_hour for limit in limits], dtype=np.int64),
+                np.array([limit.last_hour for limit in limits], dtype=np.int64))
 
     def priced(self, limit_price: Floats) -> Frame:
         """The same frame with shadow prices of caps in the costs."""

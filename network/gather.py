@@ -5,11 +5,12 @@ Their optimum is the same schedule in proportion to their size, so that placing 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from dafeng.configs.units import Floats, Ints
+from dafeng.network.compiled import compiled
 from dafeng.network.frame import Frame
 from dafeng.network.grid import Hours, State
 from dafeng.network.tanks import LEVEL, Ends, Tanks
@@ -25,6 +26,12 @@ class Gathered:
     """(stores + flexible,) tank of each asset."""
     part: Floats
     """(stores + flexible,) its part of the tank."""
+    first: Ints
+    """(tanks,) the asset whose facts stand for the tank's."""
+
+    def with_ends(self, ends: Ends) -> Gathered:
+        """The same tanks with other worths at the end, (stores + flexible, pieces)."""
+        return replace(self, ends=Ends(ends.worth[self.first], ends.width[self.first]))
 
     def spread(self, out: Floats) -> Floats:
         """(stores + flexible, 3, hours) what each asset did."""
@@ -35,25 +42,31 @@ def gather(
     frame: Frame, share: Floats, window: range, start: State, ends: Ends, firm: Hours | None = None
 ) -> Gathered:
     """The tanks of a window: groups of equal stores, then flexible loads one by one, in the order of placing."""
-    grid = frame.grid
+    grid, n = frame.grid, len(frame.grid.stores.key)
     hours = slice(window.start, window.stop)
-    store_share, flex_share = share[frame.rows.stores, hours], share[frame.rows.flexible, hours]
+    store_share = share[frame.rows.stores, hours]
     members = _groups(frame, store_share, start)
     group, part = _membership(frame, members)
     first = np.array([rows[0] for rows in members], dtype=np.int64)
-    draw = grid.flexible.power_mw[:, hours] * flex_share
-    charge = np.concatenate([grid.stores.charge_mw[:, None] * store_share, draw])
-    discharge = np.concatenate([grid.stores.discharge_mw[:, None] * store_share, np.zeros_like(flex_share)])
+
+    def together(values: Floats, after: int = 0) -> Floats:
+        """(tanks, …) sums of (assets from row `after` on, …); tanks of assets before it are left at zero."""
+        out = np.zeros((len(members), values.shape[1]))
+        _add_up(frame.tank_order, group, values, after, out)
+        return out
+
+    charge = together(grid.stores.charge_mw[:, None] * store_share)
+    draw = together(grid.flexible.power_mw[:, hours] * share[frame.rows.flexible, hours], n)
     low, high = level_bounds(frame, window, start, firm)
-    usual = np.concatenate([np.zeros_like(store_share), frame.usual_mw[:, hours]])
+    begun = np.concatenate([start.stored_mwh, start.drawn_mwh])[:, None]
     tanks = Tanks(
-        _together(charge, members), _together(discharge, members), _together(low, members), _together(high, members),
-        _together(usual, members), _both(frame, "efficiency_in")[first], _both(frame, "efficiency_out")[first],
-        _both(frame, "wear_cny_per_mwh", 0.0)[first],
-        np.concatenate([np.zeros(len(grid.stores.key)), grid.flexible.cost_cny_per_mwh])[first],
-        _together(np.concatenate([start.stored_mwh, start.drawn_mwh]), members), frame.is_city_tank[first],
+        charge + draw, together(grid.stores.discharge_mw[:, None] * store_share), together(low), together(high),
+        together(frame.usual_mw[:, hours], n), _both(frame, "efficiency_in")[first],
+        _both(frame, "efficiency_out")[first], _both(frame, "wear_cny_per_mwh", 0.0)[first],
+        np.concatenate([np.zeros(n), grid.flexible.cost_cny_per_mwh])[first], together(begun)[:, 0],
+        frame.is_city_tank[first],
     )
-    return Gathered(tanks, Ends(ends.worth[first], ends.width[first]), group, part)
+    return Gathered(tanks, Ends(ends.worth[first], ends.width[first]), group, part, first)
 
 
 def beginning(tanks: Tanks) -> Floats:
@@ -75,12 +88,13 @@ def _groups(frame: Frame, share: Floats, start: State) -> list[list[int]]:
     return list(found.values())
 
 
-def _together(values: Floats, members: list[list[int]]) -> Floats:
-    """(tanks, …) sums of (assets, …)."""
-    out = np.empty((len(members), *values.shape[1:]))
-    for tank, rows in enumerate(members):
-        out[tank] = values[rows[0]] if len(rows) == 1 else values[rows].sum(axis=0)
-    return out
+@compiled
+def _add_up(order: Ints, group: Ints, values: Floats, after: int, out: Floats) -> None:
+    """Add the rows of assets, in the order of placing, to those of their tanks; row 0 is asset number `after`."""
+    for asset in order:
+        if after <= asset < after + values.shape[0]:
+            for h in range(values.shape[1]):
+                out[group[asset], h] += values[asset - after, h]
 
 
 def _membership(frame: Frame, members: list[list[int]]) -> tuple[Ints, Floats]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
-from scipy.optimize import nnls
 
 from dafeng.configs.schema import City, Profiles, Row
 from dafeng.configs.units import Bools, Floats
@@ -119,8 +119,25 @@ def sector_mix(profiles: Profiles) -> dict[str, float]:
     wanted = profiles.load_pu[mild].mean(axis=0)
     names = sorted(profiles.sector_shapes)
     shapes = np.column_stack([weekly(profiles.sector_shapes[name]).ravel() for name in names])
-    weights, _ = nnls(shapes, wanted.ravel())
+    weights = non_negative_fit(shapes, wanted.ravel())
     return dict(zip(names, (weights / weights.sum()).tolist(), strict=True))
+
+
+def non_negative_fit(columns: Floats, wanted: Floats) -> Floats:
+    """Weights, none below 0, of a few columns (rows, n) that come nearest to `wanted` (rows,) in least squares.
+
+    The optimum leaves out some columns and is the plain fit of the others: with so few, each choice is tried. SciPy's
+    solver would hold 25 MB in every process for it.
+    """
+    best, miss = np.zeros(columns.shape[1]), float(wanted @ wanted)
+    for size in range(1, columns.shape[1] + 1):
+        for chosen in combinations(range(columns.shape[1]), size):
+            fit = np.linalg.lstsq(columns[:, chosen], wanted)[0]
+            left = wanted - columns[:, chosen] @ fit
+            if fit.min() >= 0.0 and float(left @ left) < miss:
+                best, miss = np.zeros(columns.shape[1]), float(left @ left)
+                best[list(chosen)] = fit
+    return best
 
 
 def weekly(shape: Floats) -> Floats:

@@ -89,8 +89,11 @@ class Pass:
 def _pass(task: Task, curve: Curve, idle: Floats, marks: Ints, before: Pass | None) -> Pass:
     """Place all stores on a curve; a second pass begins where the first one ended."""
     frame = task.frame
-    gathered = gather(frame, task.share, task.window, task.start, task.ends)
-    out = beginning(gathered.tanks) if before is None else before.out.copy()
+    if before is None:
+        gathered = gather(frame, task.share, task.window, task.start, task.ends)
+        out = beginning(gathered.tanks)
+    else:
+        gathered, out = before.gathered.with_ends(task.ends), before.out.copy()
     usual = frame.usual_mw.sum(axis=0)
     curve.need_mw[:] -= _net(out) + usual
     kept = _marks_for(curve, gathered, marks)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dafeng.configs.units import Bools, Floats
-from dafeng.network.fleet import FREE
+from dafeng.network.compiled import compiled
+from dafeng.network.fleet import FREE, Fleet
 from dafeng.network.frame import Frame
 
 MARGIN_TIGHT, MARGIN_EASY = 0.03, 0.15
@@ -50,19 +51,42 @@ def generation_cost(
 ) -> Floats:
     """(hours,) CNY of energy, running idle and starts; extraction units burn p + c_v q (MODEL_SPEC 1.6, 6.1)."""
     units = frame.grid.generators
-    cost = units.cost_cny_per_mwh @ generation + units.no_load_cny_per_h @ committed + units.start_cny @ started
+    cost = _running_cost(units.cost_cny_per_mwh, units.no_load_cny_per_h, units.start_cny, generation, committed,
+                         started)
     rows = np.flatnonzero(units.heat_row >= 0)
     if rows.size:
         heat = frame.grid.heat_mw[units.heat_row[rows], window.start : window.stop] * units.heat_share[rows, None]
         cost += (units.cost_cny_per_mwh * units.power_loss)[rows] @ (heat * committed[rows])
-    return np.asarray(cost)
+    return cost
+
+
+@compiled
+def _running_cost(
+    energy: Floats, no_load: Floats, start: Floats, generation: Floats, committed: Bools | Floats,
+    started: Bools | Floats,
+) -> Floats:
+    """(hours,) CNY of all rows; (generators, hours) arrays."""
+    cost = np.zeros(generation.shape[1])
+    for g in range(generation.shape[0]):
+        for h in range(cost.size):
+            cost[h] += energy[g] * generation[g, h] + no_load[g] * committed[g, h] + start[g] * started[g, h]
+    return cost
 
 
 def curtailed_mw(frame: Frame, share: Floats, window: range, generation: Floats) -> Floats:
     """(generators, hours) what free rows could have given and did not."""
-    units, n = frame.grid.generators, len(frame.grid.generators.key)
-    available = units.capacity_mw[:, None] * share[:n, window.start : window.stop]
-    return np.where((frame.fleet.kind[:n] == FREE)[:, None], np.maximum(available - generation, 0.0), 0.0)
+    return _curtailed(frame.fleet, share, window.start, generation)
+
+
+@compiled
+def _curtailed(fleet: Fleet, share: Floats, first: int, generation: Floats) -> Floats:
+    """The same, compiled."""
+    curtailed = np.zeros(generation.shape)
+    for g in range(generation.shape[0]):
+        if fleet.kind[g] == FREE:
+            for h in range(generation.shape[1]):
+                curtailed[g, h] = max(fleet.capacity_mw[g] * share[g, first + h] - generation[g, h], 0.0)
+    return curtailed
 
 
 def market_marginal(frame: Frame, hours: slice, nodal: Floats) -> Floats:

@@ -47,7 +47,8 @@ def relieve_hours(
     over = overloads(frame, share, done.flow_mw).any(axis=0)
     if not over[:hours].any() or not frame.supplies.order.size:
         return np.zeros(len(window), dtype=np.int64)
-    period = np.searchsorted(frame.limit_edges, np.arange(window.start, window.stop), side="right")
+    edges = np.unique(np.concatenate(frame.limit_hours))
+    period = np.searchsorted(edges, np.arange(window.start, window.stop), side="right")
     period -= period[0]
     period[hours:] = -1
     network = _network(frame, share, done.flow_mw)

@@ -185,13 +185,19 @@ def add_states(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derate
 
 
 @compiled
+def add_row_outages(machines: MachineArrays, row: int, sample: int, change: Floats) -> None:
+    """A row's outages of a sample year, added to (hours + 1,) hourly changes of the MW out."""
+    for machine in range(machines.machines[row]):
+        add_states(stream(machines.key[row], machine, sample), machines.mw[row], machines.mttf_h[row],
+                   machines.mttr_h[row], machines.derated_rate[row], machines.derated_mttr_h[row],
+                   machines.derated_share[row], machines.repair_shape[row], change)
+
+
+@compiled
 def add_all_outages(machines: MachineArrays, sample: int, change: Floats) -> None:
     """All machines' outages of a sample year, added to (groups, hours + 1) hourly changes of the MW out."""
     for row in range(machines.key.shape[0]):
-        for machine in range(machines.machines[row]):
-            add_states(stream(machines.key[row], machine, sample), machines.mw[row], machines.mttf_h[row],
-                       machines.mttr_h[row], machines.derated_rate[row], machines.derated_mttr_h[row],
-                       machines.derated_share[row], machines.repair_shape[row], change[machines.group[row]])
+        add_row_outages(machines, row, sample, change[machines.group[row]])
 
 
 def block_share(key: np.uint64, count: int, process: Process, hours: int = HOURS_A_YEAR) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.bounds import Bounds, bounds_of, rest_units
 from dafeng.network.buses import nodes_of, serve
-from dafeng.network.commitment import commit, hold_back
+from dafeng.network.commitment import commit, hold_back, idle_mw
 from dafeng.network.curve import Curve, curve_tops
 from dafeng.network.equal_hours import share_hours
 from dafeng.network.fleet import UNIT
@@ -95,7 +95,7 @@ def supply_of(task: Task, made: Bounds, demand: Floats) -> Supply:
     planned = task.planned_mw[task.hours]
     wanted = np.maximum(reserve - _headroom(task, planned), 0.0)
     on = commit(fleet, made, demand - planned, wanted, on_before, since)
-    idle = (made.high * (made.may & ~on)).sum(axis=1)
+    idle = idle_mw(made, on)
     rest_units(fleet, made, on)
     return Supply(made, on, demand, reserve, idle, curve_of(frame, made, demand))
 
@@ -230,10 +230,13 @@ def _record(
 
 def used_in_hours(frame: Frame, window: range, generation: Floats) -> Floats:
     """(limits, hours) what counts against each limit."""
+    first, last = frame.limit_hours
+    used = np.zeros((len(first), len(window)))
+    rows = np.flatnonzero((first < window.stop) & (last > window.start))
     hours = np.arange(window.start, window.stop)
-    first = np.array([limit.first_hour for limit in frame.grid.limits], dtype=np.int64)[:, None]
-    last = np.array([limit.last_hour for limit in frame.grid.limits], dtype=np.int64)[:, None]
-    return (frame.limit_weights @ generation) * ((hours >= first) & (hours < last))
+    is_counted = (hours >= first[rows, None]) & (hours < last[rows, None])
+    used[rows] = (frame.limit_weights[rows] @ generation) * is_counted
+    return used
 
 
 def _storage_spare(task: Task, discharge: Floats, charge: Floats, stored: Floats) -> Floats:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import nnls
 
 from dafeng.configs import load as files
 from dafeng.configs.errors import InputError
@@ -19,7 +20,16 @@ from dafeng.configs.schema import City
 from dafeng.configs.units import Floats
 from dafeng.network import load
 from dafeng.network.calendar import days, holiday_factor
-from dafeng.network.load_normal import OFF, WORKDAY_WEIGHT, WORKING, daily_pattern, normal_load, sector_mix, weekly
+from dafeng.network.load_normal import (
+    OFF,
+    WORKDAY_WEIGHT,
+    WORKING,
+    daily_pattern,
+    non_negative_fit,
+    normal_load,
+    sector_mix,
+    weekly,
+)
 from dafeng.network.load_response import daily_response, normal_response
 from dafeng.network.weather import Weather, weather_year
 from dafeng.network.weather_temperature import IS_SUMMER, MONTH_OF_DAY
@@ -308,3 +318,13 @@ def test_the_raw_year_could_be_one_of_the_generated_years() -> None:
     for share in (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99):
         level = np.quantile(years, share, axis=1)
         assert abs(np.quantile(raw, share) - level.mean()) < 3 * level.std(ddof=1) + 0.01
+
+
+def test_the_fit_without_negative_weights_is_that_of_scipy() -> None:
+    """Random columns, about half of whose plain fits have a weight below 0."""
+    draw, negative = np.random.default_rng(3), 0
+    for _ in range(60):
+        columns, wanted = draw.normal(size=(48, 5)), draw.normal(size=48)
+        negative += int(np.linalg.lstsq(columns, wanted)[0].min() < 0.0)
+        np.testing.assert_allclose(non_negative_fit(columns, wanted), nnls(columns, wanted)[0], atol=1e-12)
+    assert negative > 30
