@@ -15,7 +15,7 @@ from dafeng.network.lp_options import Exactly
 
 def roll(
     grid: Grid, share: Floats, plan: Plan, *, engine: Engine, options: Exactly | None = None,
-    start: State | None = None, relieve: Relief = Relief.HOURS,
+    start: State | None = None, relieve: Relief = Relief.DAYS,
 ) -> Hours:
     """All hours of a grid, without a surprise; stores end at the level at which they began.
 
