@@ -23,7 +23,7 @@ def run_one(
     resume: bool, watcher: Watcher, command: str, runner: Callable[[Watcher], Runner] | None = None,
 ) -> Finished:
     """Run one bundle in this process, told year by year, with a checkpoint at each year's end."""
-    study = _study(city, bundle, years, seed, engine)
+    study = study_of(city, bundle, years, seed, engine)
     expansion = expand(study, values)
     folder = out or default_folder(expansion)
     _check_same(folder, expansion)
@@ -56,7 +56,8 @@ def yearly(watcher: Watcher) -> Runner:
     return simulate
 
 
-def _study(city_name: str, bundle: str, years: tuple[int, int] | None, seed: int, engine: str) -> Study:
+def study_of(city_name: str, bundle: str, years: tuple[int, int] | None, seed: int, engine: str) -> Study:
+    """One run as a study of one bundle and replication."""
     from dafeng.configs import load
     from dafeng.configs.study_file import ENGINES, AdequacyFields
 

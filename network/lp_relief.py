@@ -1,4 +1,4 @@
-"""Lines relieved in the fast engine: days that hours by themselves cannot relieve go to a programme (MODEL_SPEC 6.13 v).
+"""Lines relieved in the fast engine: days that hours alone cannot relieve go to a programme (MODEL_SPEC 6.13 v).
 
 Commitment, response and the levels of stores at the day's ends stay as the fast engine has them, and so does what the
 day spends of energy budgets. All other days stay as they are. Every programme starts from the basis of the last.

@@ -44,7 +44,7 @@ def relieve_hours(
 
     `share` (branches, hours) is what is in service.
     """
-    over = overloads(frame, share, done.flow_mw).any(axis=0)
+    over: Bools = np.asarray(overloads(frame, share, done.flow_mw).any(axis=0))
     if not over[:hours].any() or not frame.supplies.order.size:
         return np.zeros(len(window), dtype=np.int64)
     edges = np.unique(np.concatenate(frame.limit_hours))
@@ -60,7 +60,7 @@ def relieve_hours(
 
 
 def _network(frame: Frame, share: Floats, flow_mw: Floats) -> Network:
-    """The lines of a window; an offtake that carries more than it may, since what is behind it does so, stays at that."""
+    """The lines of a window; an offtake that carries more than it may is held at what it carries."""
     alike, radial = runs(share), frame.grid.branches.is_radial[:, None]
     limit = np.maximum(frame.grid.branches.binding_mw(share), np.where(radial, np.abs(flow_mw), 0.0))
     barred = np.zeros((len(alike), len(frame.grid.buses)), dtype=np.bool_)

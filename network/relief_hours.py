@@ -20,9 +20,9 @@ from dafeng.network.supplies import Supplies
 OVER_MW = 1e-6
 """What counts as more than a line carries, for each MW of its limit and 1 MW more."""
 SHIFT_CNY_PER_MWH = 5.0
-"""What it must save to use an energy budget in another hour than planned."""
-AT_ANY_COST = 1e6
 SHIFT_PART = 1.0
+"""A budget that gives less saves nothing, since it may find no other hour; one that gives more costs double."""
+AT_ANY_COST = 1e6
 OWED_MWH = 1e-3
 
 
@@ -121,10 +121,10 @@ def relieve_window(window: Window, period: Ints, by_price: Ints, done: Dispatche
 @inlined
 def _is_open(owed: Floats, way: int) -> bool:
     """Whether any budget owes energy (way 1), or has given too much (way -1)."""
+    most = -np.inf
     for amount in owed:
-        if amount * way > OWED_MWH:
-            return True
-    return False
+        most = max(most, amount * way)
+    return most > OWED_MWH
 
 
 @compiled
@@ -210,14 +210,14 @@ def _budgets(
             down, up, cost_less = min(down, max(0.0, -owed[b])), 0.0, AT_ANY_COST
         if window.network.barred[window.network.run[h], supplies.bus[less]]:
             down = up = 0.0
-        for j, low, width, begin, cost in ((less, now - down, down, down, cost_less), (less + 1, 0.0, up, 0.0, cost_more)):
+        for j, low, width, at, cost in ((less, now - down, down, now, cost_less), (less + 1, 0.0, up, 0.0, cost_more)):
             if width > 0.0:
                 room.column[columns], p.bus[columns], p.cost[columns] = j, supplies.bus[j], cost
-                room.now[j], p.low[columns], p.high[columns] = low + begin, low, low + width
+                room.now[j], p.low[columns], p.high[columns] = at, low, low + width
                 p.x[columns] = low + (width if cost < marginal else 0.0)
                 p.is_basic[columns], p.factor[0, columns] = False, 1.0
                 columns += 1
-                total += low + begin
+                total += at
     return columns, total
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dafeng.configs.units import Floats, Ints
+from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.fleet import BUDGET, FREE, Fleet
 
 
@@ -27,13 +27,13 @@ class Supplies(NamedTuple):
     """(budgets,) least output in parts of what is available."""
 
 
-def supplies_of(fleet: Fleet, bus: Ints, is_block: Floats, curtailment: float) -> Supplies:
+def supplies_of(fleet: Fleet, bus: Ints, is_block: Bools, curtailment: float) -> Supplies:
     """The columns of a fleet; `bus` (rows,) of generators and buyers, `is_block` (generators,)."""
     column, names = np.full(len(fleet.kind), -1), dict[tuple[int, int, float], int]()
     for row in range(len(fleet.kind) - 1):
-        kind, cost = int(fleet.kind[row]), float(fleet.cost[row])
+        kind, price = int(fleet.kind[row]), float(fleet.cost[row])
         if kind != BUDGET:
-            name = (int(bus[row]), -1, cost - curtailment) if kind == FREE else (int(bus[row]), row, cost)
+            name = (int(bus[row]), -1, price - curtailment) if kind == FREE else (int(bus[row]), row, price)
             column[row] = names.setdefault(name, len(names))
     cost = np.array([name[2] for name in names], dtype=np.float64)
     budget = np.flatnonzero(fleet.kind[: fleet.n_generators] == BUDGET)

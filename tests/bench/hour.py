@@ -1,8 +1,9 @@
 """The hour on a network in which lines bind: exact rolling, exact year, fast, and PyPSA with HiGHS, side by side.
 
 8 buses, 14 lines, 35 units, 5 stores, 8,760 hours (`tests/network/peer_case.py`, seeded). Each engine runs in a
-process of its own; the fast one relieves lines by programmes of days, or hour by hour. CPU seconds are without start, imports and compilation (a short case runs first); the whole
-process stands beside them. Run alone: `python -m tests.bench.hour [hours]`.
+process of its own; the fast one relieves lines by programmes of days, or hour by hour. CPU seconds are without start,
+imports and compilation (a short case runs first); the whole process stands beside them. Run alone:
+`python -m tests.bench.hour [hours]`.
 """
 
 from __future__ import annotations
