@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.schema import City, Row
 from dafeng.configs.units import Bools, Floats
 
@@ -101,7 +102,11 @@ def line_of(product: str) -> tuple[str, str]:
     >>> line_of("cement (grinding)"), line_of("clinker (1 line about 2500 t/d)")[1]
     (('cement', 'cement_grinding'), 'cement_clinker')
     """
-    return next(line for word, line in PRODUCTS.items() if word in product)
+    found = next((line for word, line in PRODUCTS.items() if word in product), None)
+    if found is None:
+        says = f"is no product with a line; one with {', '.join(PRODUCTS)} in its name is expected"
+        raise InputError([Problem(Place("industry.csv", 0, product), says, nearest(product, PRODUCTS))])
+    return found
 
 
 def lines(city: City) -> Lines:

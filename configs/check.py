@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from dafeng.configs import load
@@ -12,15 +13,17 @@ from dafeng.configs.files import KINDS, names
 from dafeng.configs.schema import Bundle, City, Study
 
 
-def check(name_or_path: str | Path) -> tuple[str, ...]:
+def check(name_or_path: str | Path, kinds: Iterable[str] | None = None) -> tuple[str, ...]:
     """Summary lines of a city, bundle or study after a full load; a study loads its city, bundles and scenarios.
+
+    `kinds` are the kinds of agents that a city may have, where the caller knows them.
 
     Raises InputError with every problem, or with the nearest right name when nothing is called so.
     """
     given = str(name_or_path)
     kind = kind_of(given)
     if kind == "cities":
-        return tuple(_of_city(load.city(given)))
+        return tuple(_of_city(load.city(given, kinds)))
     if kind == "bundles":
         return tuple(_of_bundle(load.bundle(given)))
     return tuple(_of_study(load.study(given)))
@@ -32,9 +35,10 @@ def kind_of(given: str) -> str:
         if given in names(kind):
             return kind
     path = Path(given)
-    if not path.exists():
+    if not given or not path.exists():
         says = "no such file" if path.suffix or "/" in given else "no such city, bundle or study"
-        raise InputError([Problem(Place(given), says, nearest(given, [n for kind in KINDS for n in names(kind)]))])
+        known = [name for kind in KINDS for name in names(kind)]
+        raise InputError([Problem(Place(given or "(input)"), says, nearest(given, known))])
     if path.is_dir():
         return next((kind for kind, what in KINDS.items() if (path / f"{what}.yaml").is_file()), "cities")
     head = {line.split(":")[0] for line in path.read_text(encoding="utf-8", errors="replace").splitlines()}
@@ -82,10 +86,9 @@ def _of_study(study: Study) -> Iterable[str]:
     problems: list[Problem] = []
     for name, values in study.scenarios.items():
         try:
-            load.with_values(city, values, Place(study.place.file, 0, f"scenarios.{name}"))
+            load.with_values(city, values, study.place)
         except InputError as error:
-            here = (Place(p.place.file, 0, f"scenarios.{name}.{p.place.key}") for p in error.problems)
-            problems += [Problem(place, p.says, p.nearest) for place, p in zip(here, error.problems, strict=True)]
+            problems += [replace(p, place=study.at(f"scenarios.{name}.{p.place.key}")) for p in error.problems]
     for name in study.bundles:
         try:
             load.bundle(name)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from dafeng.configs import city_checks, families, shapes
 from dafeng.configs.errors import InputError, Place, Problem, nearest
-from dafeng.configs.fields import build
+from dafeng.configs.fields import build_around
 from dafeng.configs.files import Reader, find, own_key, shown
 from dafeng.configs.graph import Province, graph
 from dafeng.configs.schema import City, County, Row, Target
@@ -37,41 +37,54 @@ class CityFields:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read_city(name_or_path: str | Path) -> City:
-    """A city by name (`jiangmen`) or path; InputError with every problem of every file it is made of."""
+STAND_IN = {"title": "", "title_zh": "", "years": (), "technology": ""}
+"""Fields of a city whose own are wrong; it is checked on, and never used."""
+
+
+def read_city(name_or_path: str | Path, kinds: Iterable[str] | None = None) -> City:
+    """A city by name (`jiangmen`) or path; InputError with every problem of every file it is made of.
+
+    `kinds` are the kinds of agents that there are; without them any kind passes.
+    """
     path, reader = find("cities", name_or_path), Reader()
     document = read_yaml(path, reader)
-    reader.stop()
-    assert document is not None
-    fields = _built(CityFields, document, "", reader)
-    _check_fields(fields, document, reader)
+    if document is None:
+        raise InputError(reader.problems)
+    fields = _built(CityFields, document, "", STAND_IN, reader)
+    fields = _checked(fields, document, None if kinds is None else tuple(kinds), reader)
+    province = _built(Province, document, "province", {}, reader)
     files = _files(fields, document, path, reader)
     tables = _tables(files, reader)
     city_checks.complete(tables, fields.agents, document, reader)
+    city_checks.agree(tables, fields.agents, reader)
     reader.stop()
-    return _city(own_key("cities", path), fields, _built(Province, document, "province", reader), tables, reader)
+    return _city(own_key("cities", path), fields, province, tables, reader)
 
 
-def _built(kind: type[T], document: Document, key: str, reader: Reader) -> T:
-    """The fields of a part of the YAML file; what is wrong is raised with its line."""
+def _built(kind: type[T], document: Document, key: str, stand_in: Mapping[str, Any], reader: Reader) -> T:
+    """The fields of a part of the YAML file; what is wrong is kept with its line and stands in by default."""
     given = document.data.get(key, {}) if key else document.data
-    try:
-        return build(kind, given, Place(document.file, 0, key))
-    except InputError as error:
-        relined = (Problem(document.place(p.place.key), p.says, p.nearest) for p in error.problems)
-        raise InputError([*reader.problems, *relined]) from None
+    made, problems = build_around(kind, given, Place(document.file, 0, key), stand_in)
+    reader.problems.extend(Problem(document.place(p.place.key), p.says, p.nearest) for p in problems)
+    return made
 
 
-def _check_fields(fields: CityFields, document: Document, reader: Reader) -> None:
-    if len(fields.years) != 2 or not 2000 <= fields.years[0] <= fields.years[-1] <= 2100:
-        says = f"is {list(fields.years)}; a first and a last year in order are expected"
-        reader.problem(document.place("years"), says)
+def _checked(fields: CityFields, document: Document, kinds: tuple[str, ...] | None, reader: Reader) -> CityFields:
+    """The fields with what is no mapping left out; every wrong word becomes a problem."""
+    years = fields.years
+    if years and (len(years) != 2 or not 2000 <= years[0] <= years[-1] <= 2100):
+        reader.problem(document.place("years"), f"is {list(years)}; a first and a last year in order are expected")
     for name in ("agents", "borrow", "settings"):
         if not isinstance(getattr(fields, name), Mapping):
             reader.problem(document.place(name), "is not a mapping")
-    reader.stop()
+            nothing: dict[str, Any] = {name: {}}
+            fields = replace(fields, **nothing)
     for name, value in fields.settings.items():
         check_setting(name, value, document.place(f"settings.{name}"), reader)
+    for kind in fields.agents if kinds is not None else ():
+        if kind not in (kinds or ()):
+            reader.problem(document.place(f"agents.{kind}"), "no such kind of agent", nearest(str(kind), kinds or ()))
+    return fields
 
 
 def _files(fields: CityFields, document: Document, path: Path, reader: Reader) -> dict[str, Path]:
@@ -79,6 +92,8 @@ def _files(fields: CityFields, document: Document, path: Path, reader: Reader) -
     files: dict[str, Path] = {}
     for key in ("technology", "tables"):
         folder = (path.parent / getattr(fields, key)).resolve()
+        if not getattr(fields, key):
+            continue  # said already
         if not folder.is_dir():
             reader.problem(document.place(key), f"there is no folder '{getattr(fields, key)}'")
             continue
@@ -128,10 +143,7 @@ def _city(key: str, fields: CityFields, province: Province, tables: Mapping[str,
     parameters = families.parameters(tables)
     years = range(fields.years[0], fields.years[1] + 1)
     counties = tuple(_county(row) for row in tables["counties"].rows)
-    net = graph(tables, counties, parameters, province, reader)
-    reader.stop()
-    city_checks.agree(tables, counties, net, reader)
-    reader.stop()
+    net = graph(tables, counties, parameters, province)
     return City(
         key=key,
         title=fields.title,

@@ -8,6 +8,7 @@ DafengError
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -80,12 +81,20 @@ class LawError(DafengError):
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
-    """The known name closest to a wrong one.
+    """The known name closest to a wrong one; else the shortest whose first word is close to it.
 
-    >>> nearest("storge", ["storage", "coal_control"])
-    'storage'
+    >>> nearest("storge", ["storage", "coal_control"]), nearest("rampp", ["ramp_limit_up", "p_nom"])
+    ('storage', 'ramp_limit_up')
     >>> nearest("zebra", ["storage"]) is None
     True
     """
-    found = get_close_matches(str(name), list(names), n=1, cutoff=0.6)
-    return found[0] if found else None
+    given, known = str(name), [str(known) for known in names]
+    if found := get_close_matches(given, known, n=1, cutoff=0.6):
+        return found[0]
+    first = {word: min((k for k in known if _first(k) == word), key=len) for word in map(_first, known)}
+    close = get_close_matches(given, list(first), n=1, cutoff=0.8)
+    return first[close[0]] if close else None
+
+
+def _first(name: str) -> str:
+    return re.split(r"[_.: ]", name, maxsplit=1)[0]

@@ -90,8 +90,12 @@ def number(value: Any, place: Place, bounds: Mapping[str, Any] = {}) -> float:
     """A finite number within its bounds."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError([Problem(place, f"is {_show(value)}; a number is expected")])
-    if not math.isfinite(value):
-        raise InputError([Problem(place, f"is {value}; a finite number is expected")])
+    try:
+        is_finite = math.isfinite(value)
+    except OverflowError:  # a whole number of more than 308 digits
+        is_finite = False
+    if not is_finite:
+        raise InputError([Problem(place, f"is {_show(value)}; a finite number is expected")])
     least, most = bounds.get("least"), bounds.get("most")
     if least is not None and value < least:
         raise InputError([Problem(place, f"is {value:g}; {least:g} or more is expected")])

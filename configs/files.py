@@ -39,6 +39,8 @@ def find(kind: str, name_or_path: str | Path, beside: Path | None = None) -> Pat
     from the working folder. Raises InputError with the nearest right name.
     """
     given = str(name_or_path)
+    if not given:
+        raise InputError([Problem(Place(f"({KINDS[kind]})"), "nothing is given; a name or a file is expected")])
     if given in names(kind):
         single = home() / kind / f"{given}.yaml"
         return single if single.is_file() else home() / kind / given / f"{KINDS[kind]}.yaml"
@@ -69,6 +71,10 @@ class Reader:
     def problem(self, place: Place, says: str, close: str | None = None) -> None:
         """One more thing that is wrong."""
         self.problems.append(Problem(place, says, close))
+
+    def has(self, place: Place) -> bool:
+        """Whether something is said of a place already."""
+        return any(problem.place == place for problem in self.problems)
 
     def text(self, path: Path) -> str | None:
         """The text of a UTF-8 file; None, with a problem kept, when there is none."""

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from dafeng.configs.errors import nearest
-from dafeng.configs.files import Reader
 from dafeng.configs.schema import Branch, Bus, County, Row
 from dafeng.configs.tables import Table
 from dafeng.configs.values import Parameter
@@ -44,13 +41,12 @@ class Graph:
 
 
 def graph(
-    tables: Mapping[str, Table], counties: tuple[County, ...], parameters: Mapping[str, Parameter], province: Province,
-    reader: Reader,
+    tables: Mapping[str, Table], counties: tuple[County, ...], parameters: Mapping[str, Parameter], province: Province
 ) -> Graph:
     """The graph: 500/220 kV lower busbars and 110 kV load buses come from the transformers, the rest from its table.
 
     A line ends at the lower busbar of a node when the node's transformers lead to the line's voltage; the load of a
-    node sits behind its 110 kV offtake when it has one.
+    node sits behind its 110 kV offtake when it has one. The tables have been checked (`graph_checks`).
     """
     nodes, transformers = tables["nodes"], tables.get("transformers")
     groups = transformers.rows if transformers else ()
@@ -62,37 +58,11 @@ def graph(
     links = tables.get("province_links")
     buses = [*own, *under.values(), *([_province_bus(province)] if links else [])]
     branches = [
-        *_lines(tables["lines"], by_key, groups, parameters, reader),
+        *_lines(tables["lines"], by_key, groups, parameters),
         *([_transformer(row) for row in groups]),
         *([_link(row) for row in links.rows] if links else []),
     ]
-    ends = [(tables["lines"], "from"), (tables["lines"], "to")]
-    ends += [(table, end) for table in (transformers, links) if table for end in ("from", "to")]
-    known = {bus.key for bus in buses}
-    for i, row in transformers.placed() if transformers else ():
-        if row["to"] in by_key and transformers:
-            reader.problem(transformers.place(i, "to"), f"'{row['to']}' is a node already; the lower side is a new bus")
-    for table, end in ends:
-        for i, row in table.placed():
-            if row[end] not in known:
-                reader.problem(table.place(i, end), f"there is no node '{row[end]}'", nearest(row[end] or "", known))
-    return Graph(tuple(buses), tuple(branch for branch in branches if {branch.from_bus, branch.to_bus} <= known))
-
-
-def county_key(name: Any, counties: Iterable[County]) -> str | None:
-    """A county's key from its key or title; None when it is neither."""
-    return _county_keys(counties).get(str(name))
-
-
-def islands(buses: Iterable[Bus], branches: Iterable[Branch]) -> tuple[frozenset[str], ...]:
-    """The sets of buses that branches of the first year connect."""
-    group = {bus.key: {bus.key} for bus in buses}
-    for branch in branches:
-        if branch.from_year == 0 and group[branch.from_bus] is not group[branch.to_bus]:
-            joined = group[branch.from_bus] | group[branch.to_bus]
-            for key in joined:
-                group[key] = joined
-    return tuple(dict.fromkeys(frozenset(members) for members in group.values()))
+    return Graph(tuple(buses), tuple(branches))
 
 
 def _county_keys(counties: Iterable[County]) -> dict[str, str]:
@@ -120,25 +90,10 @@ def _province_bus(about: Province) -> Bus:
 
 
 def _lines(
-    table: Table, nodes: Mapping[str, Bus], groups: Iterable[Row], parameters: Mapping[str, Parameter], reader: Reader
+    table: Table, nodes: Mapping[str, Bus], groups: Iterable[Row], parameters: Mapping[str, Parameter]
 ) -> list[Branch]:
     lower: dict[tuple[str, float], str] = {(row["from"], row["kv_to"]): row["to"] for row in groups}
-    found = []
-    for i, row in table.placed():
-        alpha = parameters.get(f"extra.alpha_n1_{row['kv']:g}kv")
-        if alpha is None:
-            says = f"is {row['kv']:g} kV, for which extra_parameters has no usable share alpha_n1_{row['kv']:g}kv"
-            reader.problem(table.place(i, "kv"), says)
-            continue
-        if row["status"] == "planned" and row["year"] is None:
-            reader.problem(table.place(i, "year"), "is empty; a planned line needs its first year")
-        for end in ("from", "to"):
-            node = nodes.get(row[end])
-            if node and node.kv != row["kv"] and (row[end], row["kv"]) not in lower:
-                says = f"is a {row['kv']:g} kV line at node {node.key} of {node.kv:g} kV without transformers between"
-                reader.problem(table.place(i, end), says)
-        found.append(_line(row, lower, alpha.value))
-    return found
+    return [_line(row, lower, parameters[f"extra.alpha_n1_{row['kv']:g}kv"].value) for row in table.rows]
 
 
 def _line(row: Row, lower: Mapping[tuple[str, float], str], alpha: float) -> Branch:

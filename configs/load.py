@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 
 from dafeng.configs.bundle_file import bundle_in_part, read_bundle
+from dafeng.configs.cells import short
 from dafeng.configs.city_file import read_city
 from dafeng.configs.errors import Place, nearest
 from dafeng.configs.files import Reader, names
@@ -21,9 +22,12 @@ from dafeng.configs.values import Parameter
 __all__ = ["bundle", "bundle_in_part", "city", "names", "study", "study_in_part", "with_values"]
 
 
-def city(name_or_path: str | FilePath) -> City:
-    """A city by name or path; InputError names every problem of every file it is made of."""
-    return read_city(name_or_path)
+def city(name_or_path: str | FilePath, kinds: Iterable[str] | None = None) -> City:
+    """A city by name or path; InputError names every problem of every file it is made of.
+
+    `kinds` are the kinds of agents that there are, where the caller knows them.
+    """
+    return read_city(name_or_path, kinds)
 
 
 def bundle(name_or_path: str | FilePath) -> Bundle:
@@ -68,11 +72,11 @@ def _number(key: str, value: float | str, city: City, place: Place, reader: Read
         return None
     try:
         number = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if math.isfinite(number):
         return number
-    reader.problem(place, f"is {value!r}; a finite number is expected")
+    reader.problem(place, f"is {short(repr(value))}; a finite number is expected")
     return None
 
 

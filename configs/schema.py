@@ -210,6 +210,15 @@ class Study:
     support: tuple[str, ...]
     hourly_years: tuple[int, ...]
     place: Place
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+    """Where each dotted key of its file stands; empty for a study that is no file."""
+
+    def at(self, key: str) -> Place:
+        """Where a dotted key stands: on its own line where the file has it, else on that of what it belongs to."""
+        above = key
+        while above and above not in self.places:
+            above = above.rpartition(".")[0]
+        return replace(self.places.get(above, self.place), key=key)
 
     def changed(self, **changes: Any) -> Study:
         """The same study with fields replaced."""

@@ -22,7 +22,7 @@ SUPPORTS = ("province", "deliverability", "island")
 class AdequacyFields:
     """How the adequacy Monte Carlo is asked for."""
 
-    sample_years: int = field(default=200, metadata={"least": 1})
+    sample_years: int = field(default=200, metadata={"least": 1, "most": 10**8})
     support: tuple[str, ...] = SUPPORTS
 
 
@@ -35,8 +35,8 @@ class StudyFields:
     years: tuple[int, ...]
     bundles: tuple[str, ...]
     title_zh: str = ""
-    seed: int = field(default=2020, metadata={"least": 0})
-    replications: int = field(default=1, metadata={"least": 1})
+    seed: int = field(default=2020, metadata={"least": 0, "most": 2**63 - 1})
+    replications: int = field(default=1, metadata={"least": 1, "most": 100_000})
     engine: str = "fast"
     baseline: str = ""
     scenarios: Mapping[str, Any] = field(default_factory=dict)
@@ -71,11 +71,11 @@ def study_in_part(name_or_path: str | Path, reader: Reader) -> Study | None:
         name: _named("bundles", name, document.place(f"bundles.{i}"), path, reader)
         for i, name in enumerate(fields.bundles)
     }
-    return _study(own_key("studies", path), fields, adequacy, city, bundles, document.place())
+    return _study(own_key("studies", path), fields, adequacy, city, bundles, document)
 
 
 def _study(
-    key: str, fields: StudyFields, adequacy: AdequacyFields, city: str, named: Mapping[str, str], place: Place
+    key: str, fields: StudyFields, adequacy: AdequacyFields, city: str, named: Mapping[str, str], document: Document
 ) -> Study:
     bundles = tuple(name for name in named.values() if name)
     baseline = named.get(fields.baseline or next(iter(fields.bundles), ""), "")
@@ -97,7 +97,8 @@ def _study(
         sample_years=adequacy.sample_years,
         support=adequacy.support,
         hourly_years=fields.hourly,
-        place=place,
+        place=document.place(),
+        places={key: document.place(key) for key in document.lines if key},
     )
 
 

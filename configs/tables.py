@@ -12,42 +12,14 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from dafeng.configs.cells import Column, cell_value
 from dafeng.configs.errors import Place, nearest
 from dafeng.configs.files import Reader, home, shown
 from dafeng.configs.schema import Row
 
-RANGES: Mapping[str, tuple[float, float]] = {
-    "number": (-math.inf, math.inf),
-    "amount": (0.0, math.inf),
-    "share": (0.0, 1.0),
-    "percent": (0.0, 100.0),
-    "year": (1900.0, 2100.0),
-    "month": (1.0, 12.0),
-    "hour": (0.0, 23.0),
-}
-"""Kinds of numeric columns and what they may hold."""
-WHOLE = {"year", "month", "hour"}
-PATTERNS: Mapping[str, tuple[str, str]] = {
-    "period": (r"\d{4}-\d{4}", "two years such as 2021-2025"),
-    "months": (r"(1[0-2]|[1-9])-(1[0-2]|[1-9])", "two months such as 7-9"),
-    "date": (r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", "a date such as 2021-07-30"),
-    "numbers": (r"\d+(\.\d+)?(;\d+(\.\d+)?)*", "numbers such as 0.4;0.6"),
-}
-"""Kinds of text with a form, and what is expected of them."""
 DATES = {"year", "from_year"}
 """Key columns whose values rise from row to row of one series."""
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d*)?([eE][-+]?\d+)?")
-
-
-@dataclass(frozen=True)
-class Column:
-    """One line of the column book."""
-
-    name: str
-    kind: str
-    needed: bool
-    is_key: bool
-    choices: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -59,6 +31,13 @@ class Table:
     rows: tuple[Row, ...]
     lines: tuple[int, ...]
     keys: tuple[str, ...]
+    is_whole: bool = True
+    """Whether every line could be read; else there may be names that are not among the rows."""
+
+    def names(self, column: str) -> frozenset[str] | None:
+        """All a column holds; None when some of it could not be read, so that nothing can be said to be missing."""
+        found = frozenset(row.get(column) for row in self.rows)
+        return frozenset(map(str, found)) if self.is_whole and None not in found else None
 
     def place(self, i: int, column: str) -> Place:
         """Where a cell stands."""
@@ -86,19 +65,22 @@ def read_table(path: Path, reader: Reader, counties: tuple[str, ...] = ()) -> Ta
 
     The file's name chooses its columns; `{county}` in a column's name stands for each county of the city. A table
     that the column book does not know (of an agent kind from elsewhere) is read freely: columns of numbers as floats.
+    A wrong cell, and every cell of a missing column, is None, so that the rest can be checked in the same round.
     """
     columns = _columns(path.stem, counties)
-    empty = Table(path.stem, shown(path), (), (), tuple(column.name for column in columns if column.is_key))
+    empty = Table(path.stem, shown(path), (), (), tuple(column.name for column in columns if column.is_key), False)
     if not counties and any("{county}" in column.name for column in column_book().get(path.stem, ())):
         return empty
     text = reader.text(path)
     sheet = _sheet(text, empty, reader) if text is not None else None
     if sheet is None or not _header_fits(sheet, columns or sheet.inferred(), reader):
         return empty
-    known = {column.name: column for column in columns or sheet.inferred()}
-    series = [sheet.values(i, known[name], reader) for i, name in enumerate(sheet.header)]
-    rows = tuple(dict(zip(sheet.header, values, strict=True)) for values in zip(*series, strict=True))
-    table = replace(empty, rows=rows, lines=sheet.lines)
+    wanted = {column.name: column for column in columns or sheet.inferred()[::-1]}  # of two alike the first stands
+    series = {name: sheet.values(sheet.header.index(name), wanted[name], reader)
+              for name in dict.fromkeys(sheet.header) if name in wanted}
+    series |= {name: [None] * len(sheet.cells) for name in wanted if name not in series}
+    rows = tuple(dict(zip(series, values, strict=True)) for values in zip(*series.values(), strict=True))
+    table = replace(empty, rows=rows, lines=sheet.lines, is_whole=sheet.is_whole)
     _check_rows(table, reader)
     return table
 
@@ -112,12 +94,14 @@ class _Sheet:
     header: tuple[str, ...]
     cells: tuple[list[str], ...]
     lines: tuple[int, ...]
+    is_whole: bool
+    """Whether every row is as long as the header."""
 
     def values(self, i: int, column: Column, reader: Reader) -> list[Any]:
         """A column's cells as values; each wrong one becomes a problem and None."""
         values: list[Any] = []
         for row, line in zip(self.cells, self.lines, strict=True):
-            value, says = _cell(row[i], column)
+            value, says = cell_value(row[i], column)
             if says:
                 named = dict(zip(self.header, row, strict=True))
                 close = nearest(row[i], column.choices) if column.kind == "choice" else None
@@ -155,7 +139,8 @@ def _sheet(text: str, table: Table, reader: Reader) -> _Sheet | None:
             reader.problem(Place(table.file, line), f"has {len(cells)} cells; the header has {len(header)}")
     fitting = [(line, cells) for line, cells in found[1:] if len(cells) == len(header)]
     cells_only = tuple(cells for _, cells in fitting)
-    return _Sheet(table.file, table.keys, header, cells_only, tuple(line for line, _ in fitting))
+    is_whole = len(fitting) == len(found) - 1
+    return _Sheet(table.file, table.keys, header, cells_only, tuple(line for line, _ in fitting), is_whole)
 
 
 def cell_name(row: Row, keys: tuple[str, ...], column: str) -> str:
@@ -176,7 +161,8 @@ def _columns(table: str, counties: tuple[str, ...]) -> tuple[Column, ...]:
 
 
 def _header_fits(sheet: _Sheet, columns: tuple[Column, ...], reader: Reader) -> bool:
-    known, header, before = [column.name for column in columns], sheet.header, len(reader.problems)
+    """Keep a problem for each wrong column; whether any column is one that is known."""
+    known, header = [column.name for column in columns], sheet.header
     place = Place(sheet.file, 1)
     if len(header) == 1 and ";" in header[0]:
         reader.problem(place, "columns are separated by ';'; a comma is expected")
@@ -190,33 +176,7 @@ def _header_fits(sheet: _Sheet, columns: tuple[Column, ...], reader: Reader) -> 
     for name in known:
         if name not in header:
             reader.problem(place / name, "column is missing")
-    return len(reader.problems) == before
-
-
-def _cell(cell: str, column: Column) -> tuple[Any, str]:
-    """A cell's value and what is wrong with it."""
-    if cell == "":
-        return None, "is empty; a value is expected" if column.needed else ""
-    if column.kind == "text":
-        return cell, ""
-    if column.kind in PATTERNS:
-        pattern, wanted = PATTERNS[column.kind]
-        return cell, "" if re.fullmatch(pattern, cell) else f"is '{cell}'; {wanted} is expected"
-    if column.kind == "choice":
-        return cell, "" if cell in column.choices else f"is '{cell}'; one of {', '.join(column.choices)} is expected"
-    try:
-        value = float(cell)
-    except ValueError:
-        return None, f"is '{cell}'; a number is expected"
-    least, most = RANGES[column.kind]
-    if not math.isfinite(value):
-        return None, f"is {cell}; a finite number is expected"
-    if not least <= value <= most:
-        wanted = f"{least:g} or more" if most == math.inf else f"a number from {least:g} to {most:g}"
-        return None, f"is {cell}; {wanted} is expected"
-    if column.kind in WHOLE and value != int(value):
-        return None, f"is {cell}; a whole number is expected"
-    return value, ""
+    return not known or any(name in known for name in header)
 
 
 def _check_rows(table: Table, reader: Reader) -> None:
@@ -224,9 +184,12 @@ def _check_rows(table: Table, reader: Reader) -> None:
     seen: dict[tuple[Any, ...], int] = {}
     latest: dict[tuple[Any, ...], float] = {}
     dated = next((name for name in table.keys if name in DATES), None)
+    needed = {column.name for column in column_book().get(table.name, ()) if column.needed}
     for i, row in table.placed():
         key = tuple(row[name] for name in table.keys)
-        if key and seen.setdefault(key, i) != i:
+        if any(row[name] is None and name in needed for name in table.keys):
+            pass  # said already; nobody knows which row it is
+        elif key and seen.setdefault(key, i) != i:
             place = Place(table.file, table.lines[i], ".".join(map(_plain, key)))
             reader.problem(place, f"stands twice; first in line {table.lines[seen[key]]}")
         elif dated and row[dated] is not None:
@@ -235,6 +198,6 @@ def _check_rows(table: Table, reader: Reader) -> None:
                 reader.problem(table.place(i, dated), f"comes after {latest[series]:g}; years are out of order")
             latest[series] = row[dated]
         for column in column_book().get(f"{table.name}:{row.get('parameter')}", ()):
-            if row[column.name] not in column.choices:
+            if row[column.name] not in column.choices and not (row[column.name] is None and column.name in needed):
                 says = f"is '{row[column.name]}'; {' or '.join(column.choices)} is expected"
                 reader.problem(table.place(i, column.name), says, nearest(row[column.name] or "", column.choices))

@@ -10,6 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+from ruamel.yaml.reader import ReaderError
 
 from dafeng.configs.errors import Place
 from dafeng.configs.files import Reader, shown
@@ -40,7 +41,7 @@ def read_yaml(path: Path, reader: Reader) -> Document | None:
     try:
         node = yaml.compose(text)
     except YAMLError as error:
-        reader.problem(*_what_yaml_says(file, error))
+        reader.problem(*_what_yaml_says(file, text, error))
         return None
     if not isinstance(node, MappingNode):
         reader.problem(Place(file, 1), "is not a mapping; lines of `key: value` are expected")
@@ -50,8 +51,11 @@ def read_yaml(path: Path, reader: Reader) -> Document | None:
     return Document(file, data, lines)
 
 
-def _what_yaml_says(file: str, error: YAMLError) -> tuple[Place, str]:
+def _what_yaml_says(file: str, text: str, error: YAMLError) -> tuple[Place, str]:
     """Where a file stops being YAML, and why, on one line."""
+    if isinstance(error, ReaderError):
+        line = text[: error.position].count("\n") + 1
+        return Place(file, line), f"is not YAML: the character U+{ord(text[error.position]):04X} is not allowed"
     says, line = str(error), 0
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark

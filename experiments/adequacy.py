@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from dafeng.configs.cells import short
 from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.luck import Luck
+from dafeng.configs.units import DAY_H, WEEK_H
 from dafeng.configs.values import Estimate
 from dafeng.network.regional import MOST_YEARS, TARGET, Ways, assess
 from dafeng.network.regional_exact import exact_indices
@@ -18,14 +20,18 @@ from dafeng.network.systems import read_system
 
 METHODS = ("sequential", "exact")
 LABELS: Mapping[str, tuple[str, str]] = {
-    "lole_d": ("LOLE", "days/year with unserved energy"), "lolh_h": ("LOLH", "hours/year"),
-    "lolf_hourly": ("LOLF, states read hourly", "events/year"),
-    "lolf_continuous": ("LOLF, continuous time", "events/year"), "eue_mwh": ("EUE", "MWh/year"),
-    "neue_ppm": ("NEUE", "ppm of the energy wanted"), "cvar95_mwh": ("CVaR95", "MWh in the worst 5 % of years"),
+    "lole_d": ("LOLE", "days/{span} with unserved energy"), "lolh_h": ("LOLH", "hours/{span}"),
+    "lolf_hourly": ("LOLF, states read hourly", "events/{span}"),
+    "lolf_continuous": ("LOLF, continuous time", "events/{span}"), "eue_mwh": ("EUE", "MWh/{span}"),
+    "neue_ppm": ("NEUE", "ppm of the energy wanted"), "cvar95_mwh": ("CVaR95", "MWh in the worst 5 % of {span}s"),
     "duration_h": ("mean duration", "hours an event"), "depth_mw": ("mean depth", "MW, deepest hour of an event"),
     "worst_event_mwh": ("worst event", "MWh"),
 }
-EXACT_DAYS = "days/year whose peak is not met"
+MOST_ASKED = 10**8
+"""Sample years that may be asked for: more would take weeks."""
+EXACT_DAYS = "days/{span} whose peak is not met"
+YEAR_HOURS = range(52 * WEEK_H, 366 * DAY_H + 1)
+"""Horizons that are called a year: test systems have 52 weeks, others 365 or 366 days."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,12 @@ class Told:
     indices: Mapping[str, Estimate]
     by_region: Mapping[str, Mapping[str, Estimate]]
     remarks: tuple[str, ...]
+    horizon_hours: int
+
+    @property
+    def span(self) -> str:
+        """What the indices are counted by: a year, or the horizon of the system's load."""
+        return "year" if self.horizon_hours in YEAR_HOURS else "horizon"
 
     def content(self) -> dict[str, Any]:
         """The object of `--json` (notes/interfaces.md)."""
@@ -47,13 +59,15 @@ class Told:
             "system": self.system, "method": self.method, "sample_years": self.sample_years,
             "converged": self.converged, "cpu_s": self.cpu_s, "indices": _plain(self.indices),
             "by_region": {region: _plain(indices) for region, indices in self.by_region.items()},
+            "horizon_hours": self.horizon_hours, "per": self._per(),
             "units": {name: self._unit(name) for name in self.indices}, "remarks": list(self.remarks),
         }
 
     def text(self) -> str:
         """A table of the indices, and what to know about them."""
-        how = "exact" if self.method == "exact" else f"{self.sample_years:,} sample years"
-        lines = [f"{self.system}: {how}, {self.cpu_s:.2f} CPU s"]
+        how = "exact" if self.method == "exact" else f"{self.sample_years:,} sample {self.span}s"
+        of = "" if self.span == "year" else f", per {self._per()}"
+        lines = [f"{self.system}: {how}{of}, {self.cpu_s:.2f} CPU s"]
         lines += [f"  {_label(name)[0]:<26} {_shown(estimate):>18}  {self._unit(name)}"
                   for name, estimate in self.indices.items()]
         for region, indices in self.by_region.items():
@@ -61,8 +75,12 @@ class Told:
             lines.append(f"  region {region}: {some}")
         return "\n".join([*lines, *self.remarks])
 
+    def _per(self) -> str:
+        return self.span if self.span == "year" else f"horizon of {self.horizon_hours:,} hours"
+
     def _unit(self, name: str) -> str:
-        return EXACT_DAYS if name == "lole_d" and self.method == "exact" else _label(name)[1]
+        unit = EXACT_DAYS if name == "lole_d" and self.method == "exact" else _label(name)[1]
+        return unit.format(span=self.span)
 
 
 def adequacy_of(name: str, sample_years: int | None, method: str, seed: int, target: float = TARGET, jobs: int = 1
@@ -78,8 +96,9 @@ def _check(sample_years: int | None, method: str, target: float) -> None:
     if method not in METHODS:
         says = f"is none of {', '.join(METHODS)}"
         problems.append(Problem(Place("--method", 0, method), says, nearest(method, METHODS)))
-    if sample_years is not None and sample_years < 2:
-        problems.append(Problem(Place("--sample-years", 0, str(sample_years)), "2 or more are expected"))
+    if sample_years is not None and not 2 <= sample_years <= MOST_ASKED:
+        says = f"2 or more, up to {MOST_ASKED:,}, are expected"
+        problems.append(Problem(Place("--sample-years", 0, short(str(sample_years))), says))
     if not target > 0.0:
         problems.append(Problem(Place("--target", 0, f"{target:g}"), "a share above 0 is expected"))
     if problems:
@@ -93,7 +112,7 @@ def _exact(system: RegionalSystem) -> Told:
     indices = {name: Estimate(value, 0.0) for name, value in asdict(found).items()}
     wanted_mwh = float(system.yearly_mwh.sum())
     indices["neue_ppm"] = Estimate(1e6 * found.eue_mwh / wanted_mwh if wanted_mwh > 0.0 else 0.0, 0.0)
-    return Told(system.key, "exact", 0, True, spent, indices, {}, system.notes)
+    return Told(system.key, "exact", 0, True, spent, indices, {}, system.notes, _hours(system))
 
 
 def _sampled(system: RegionalSystem, sample_years: int | None, seed: int, target: float, jobs: int) -> Told:
@@ -111,7 +130,11 @@ def _sampled(system: RegionalSystem, sample_years: int | None, seed: int, target
     elif not converged:
         remarks.append(f"not converged: EUE is known to {100 * variation:.1f} %, the target is {100 * target:g} %")
     return Told(system.key, "sequential", found.sample_years, converged, spent, found.indices, found.by_region,
-                tuple(remarks))
+                tuple(remarks), _hours(system))
+
+
+def _hours(system: RegionalSystem) -> int:
+    return round(system.steps * system.step_h)
 
 
 def _plain(indices: Mapping[str, Estimate]) -> dict[str, dict[str, float]]:

@@ -20,7 +20,18 @@ def check_input(what: str) -> tuple[str, ...]:
         expand(what)
     elif kind == "bundles":
         _check_bundle(what)
-    return check(what)
+    return check(what, agent_kinds(what) if kind == "cities" else None)
+
+
+def agent_kinds(city: str) -> tuple[str, ...] | None:
+    """The kinds of agents there are; None for a city of the package, whose kinds are known without importing them."""
+    from dafeng.configs import load
+
+    if city in load.names("cities"):
+        return None
+    from dafeng.agents.base import AGENTS
+
+    return AGENTS.names()
 
 
 def lever_problems(bundle: Bundle) -> tuple[Problem, ...]:

@@ -28,6 +28,7 @@ NoProgress = Annotated[bool, typer.Option("--no-progress", help="No progress bar
 Jobs = Annotated[int | None, typer.Option("-j", "--jobs", min=1, help="Runs at a time; default: one a core.")]
 Out = Annotated[Path | None, typer.Option(help="Results folder; default: results/<study>-<hash>.")]
 Set = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set a value; repeatable.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of all chance.")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A results folder.")]
 Lang = Annotated[str, typer.Option(metavar="en|zh", help="Language of labels.")]
 
@@ -103,7 +104,7 @@ def run(
     city: Annotated[str, typer.Argument(metavar="CITY", help="A city, by name or folder.")],
     bundle: Annotated[str, typer.Option(help="A bundle, by name or file.")],
     years: Annotated[str | None, typer.Option(metavar="2020-2040", help="First and last year.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all chance.")] = 1,
+    seed: Seed = 1,
     engine: Annotated[str, typer.Option(metavar="fast|exact", help="How hours are dispatched.")] = "fast",
     set_: Set = None, out: Out = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last year's end.")] = False,
@@ -210,6 +211,7 @@ def plot(
 def explain(
     folder: Folder,
     agent: Annotated[str | None, typer.Option(metavar="KEY", help="An agent; without it the kinds are listed.")] = None,
+    kind: Annotated[str | None, typer.Option(metavar="KIND", help="List all agents of one kind.")] = None,
     year: Annotated[int | None, typer.Option(help="One year only.")] = None,
     bundle: Annotated[str | None, typer.Option(help="Bundle; default: the study's baseline.")] = None,
     scenario: Annotated[str | None, typer.Option(help="Scenario; default: the first.")] = None,
@@ -222,8 +224,8 @@ def explain(
 
     results = Results(folder)
     if agent is None:
-        kinds = why.kinds(results, bundle)
-        return Answer("\n".join(f"{kind}: {', '.join(keys)}" for kind, keys in kinds.items()), {"kinds": kinds})
+        kinds = why.kinds(results, bundle, kind, scenario, replication)
+        return Answer(why.kinds_as_text(kinds, kind is not None), {"kinds": kinds})
     told = why.explain(results, agent, year, bundle, scenario, replication)
     return Answer("\n\n".join(map(why.as_text, told)), {"decisions": [vars(choice) for choice in told]})
 
@@ -279,7 +281,7 @@ def adequacy(
                                           ".pras file.")],
     sample_years: Annotated[int | None, typer.Option(help="Sample years; default: until the target is met.")] = None,
     method: Annotated[str, typer.Option(metavar="sequential|exact", help="Sampled, or by convolution.")] = "sequential",
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all chance.")] = 1,
+    seed: Seed = 1,
     target: Annotated[float, typer.Option(help="Coefficient of variation of the unserved energy.")] = 0.05,
     jobs: Jobs = 1, as_json: Json = False,
 ) -> Answer:

@@ -129,7 +129,8 @@ def _pairs(runs: pd.DataFrame, bundle: str, base: str) -> tuple[pd.DataFrame, pd
 
 
 def _values(runs: pd.DataFrame, measure: Measure) -> Floats:
-    return runs[measure.key].to_numpy(np.float64) * measure.scale
+    values = runs[measure.key].to_numpy(np.float64) * measure.scale
+    return values if measure.key != "targets_met" else np.where(runs["targets_counted"] > 0, values, np.nan)
 
 
 def _se(runs: pd.DataFrame, measure: Measure) -> float:
@@ -171,4 +172,6 @@ def _notes(results: Results, runs: pd.DataFrame) -> tuple[str, ...]:
         said.append(f"emissions are highest in the last year, so the peak may lie beyond it: {', '.join(each)}")
     if int(runs.groupby(["bundle", "scenario"]).size().max()) == 1:
         said.append("one replication: intervals hold sampling error only, and stand only where it is known")
+    if not (runs["targets_counted"] > 0).any():
+        said.append("no targets: the city has none that the model measures within the years of these runs")
     return tuple(said)

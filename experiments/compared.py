@@ -9,7 +9,7 @@ from typing import Any
 from dafeng.experiments.compare import compare
 from dafeng.experiments.formats import FORMATS, rendered, write_workbook
 from dafeng.experiments.given import table_format
-from dafeng.experiments.require import broken, parse
+from dafeng.experiments.require import broken, parse_all
 from dafeng.experiments.results import Results
 
 
@@ -19,7 +19,7 @@ def compared(
     """The comparison as text, as plain content, and the requirements that were not kept."""
     table_format(form, FORMATS)
     comparison = compare(Results(folder), baseline, with_targets)
-    unmet = broken([parse(text, comparison) for text in requirements], comparison)
+    unmet = broken(parse_all(requirements, comparison), comparison)
     if form == "xlsx":
         text = str(write_workbook(comparison, folder / "tables" / "comparison.xlsx"))
     else:

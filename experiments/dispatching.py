@@ -20,10 +20,10 @@ def dispatch_network(path: Path, engine: str, susceptance: str | None, hours: in
         says = "is no network; a MATPOWER .m file, a PyPSA .nc file or a PyPSA CSV folder is expected"
         problems.append(Problem(Place(str(path)), says))
     if is_case and hours not in (None, 1):
-        problems.append(Problem(Place("command line", 0, "--hours"), f"is {hours}; a MATPOWER case is one hour"))
+        problems.append(Problem(Place("--hours", 0, str(hours)), "a MATPOWER case is one hour"))
     if not is_case and susceptance is not None:
         says = "is for MATPOWER cases; PyPSA's lines have the susceptance 1 / x"
-        problems.append(Problem(Place("command line", 0, "--susceptance"), says))
+        problems.append(Problem(Place("--susceptance", 0, susceptance), says))
     if problems:
         raise InputError(problems)
     if is_case:
@@ -40,5 +40,5 @@ def _unknown(option: str, value: str | None, known: type[Engine] | type[Suscepta
     names = [item.value for item in known]
     if value is None or value in names:
         return []
-    says = f"'{value}' is not known; {' or '.join(names)} is expected"
-    return [Problem(Place("command line", 0, option), says, nearest(value, names))]
+    says = f"is not known; {' or '.join(names)} is expected"
+    return [Problem(Place(option, 0, value), says, nearest(value, names))]

@@ -12,7 +12,7 @@ from typing import TypeAlias, TypeVar
 from dafeng.configs.errors import InputError, Place, Problem
 from dafeng.configs.files import Reader
 from dafeng.configs.schema import Bundle, City, Study
-from dafeng.experiments.checking import lever_problems, project_problems
+from dafeng.experiments.checking import agent_kinds, lever_problems, project_problems
 from dafeng.experiments.keys import Task, digest, run_key
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ def expand(given: Study | str | Path, values: Values = {}) -> Expansion:  # noqa
     if study is None:
         raise InputError(reader.problems)
     problems = reader.problems
-    city = _kept(partial(load.city, study.city), problems) if study.city else None
+    city = _kept(partial(load.city, study.city, agent_kinds(study.city)), problems) if study.city else None
     bundles = [_kept(partial(load.bundle_in_part, name, reader), problems) for name in study.bundles]
     scenarios = {name: {**given, **values} for name, given in study.scenarios.items()}
     if city is not None:
@@ -108,12 +108,15 @@ def _task(
 
 def _check_values(city: City, study: Study, values: Values, problems: list[Problem]) -> None:
     """Every key of a scenario and of --set must be a parameter, series or switch of the city."""
-    for key, given, place in [*((f"scenarios.{name}.", study.scenarios[name], study.place) for name in study.scenarios),
-                              ("", values, SET)]:
+    for name, given in study.scenarios.items():
         try:
-            city.with_values(given, place)
+            city.with_values(given, study.place)
         except InputError as error:
-            problems += [replace(p, place=replace(p.place, key=f"{key}{p.place.key}")) for p in error.problems]
+            problems += [replace(p, place=study.at(f"scenarios.{name}.{p.place.key}")) for p in error.problems]
+    try:
+        city.with_values(values, SET)
+    except InputError as error:
+        problems += error.problems
 
 
 def _check_years(city: City, study: Study, problems: list[Problem]) -> None:
@@ -123,14 +126,14 @@ def _check_years(city: City, study: Study, problems: list[Problem]) -> None:
     if study.first_year != city.first_year or study.last_year > city.last_year:
         says = (f"are {study.first_year} to {study.last_year}; runs of {city.key} begin in {city.first_year} "
                 f"and end by {city.last_year}")
-        problems.append(Problem(study.place / "years", says))
+        problems.append(Problem(study.at("years"), says))
 
 
 def _doubles(study: Study, bundles: Sequence[Bundle | None]) -> list[Problem]:
     """Files of one name in two folders would share their rows."""
     counted = Counter(bundle.key for bundle in bundles if bundle)
     says = "two bundles have this name; rename the file of one"
-    return [Problem(study.place / "bundles" / key, says) for key, number in counted.items() if number > 1]
+    return [Problem(study.at(f"bundles.{key}"), says) for key, number in counted.items() if number > 1]
 
 
 def _kept(make: Callable[[], T], problems: list[Problem]) -> T | None:

@@ -12,10 +12,11 @@ import pandas as pd
 
 from dafeng.agents.view import CHOICES
 from dafeng.configs.errors import InputError, Place, Problem, ResultsError, nearest
+from dafeng.experiments.nearby import agents_of, candidates, listed
 from dafeng.experiments.results import Results
 
 SAMPLES = 5
-"""Keys shown of each kind of agent when none was asked for."""
+"""Keys shown of each kind of agent when none was asked for; the others are counted."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,31 @@ def one_run(
     return str(mine["run"].iloc[0]), wanted
 
 
-def kinds(results: Results, bundle: str | None = None) -> dict[str, list[str]]:
-    """Kinds of agents that chose something, each with a few keys."""
-    run, _ = one_run(results, bundle, None, None)
+def kinds(
+    results: Results, bundle: str | None = None, only: str | None = None, scenario: str | None = None,
+    replication: int | None = None,
+) -> dict[str, list[str]]:
+    """Kinds of agents that chose something, each with all its keys; `only` one of the kinds."""
+    run, _ = one_run(results, bundle, scenario, replication)
     decisions = results.decisions
     mine = decisions[decisions["run"] == run].drop_duplicates(["kind", "agent"])
-    return {str(kind): sorted(found["agent"])[:SAMPLES] for kind, found in mine.groupby("kind", sort=True)}
+    found = {str(kind): sorted(of["agent"]) for kind, of in mine.groupby("kind", sort=True)}
+    if only is not None and only not in found:
+        says = f"no agent of this kind chose anything; there are {', '.join(found)}"
+        raise InputError([Problem(Place("--kind", 0, only), says, nearest(only, found))])
+    return found if only is None else {only: found[only]}
+
+
+def kinds_as_text(found: Mapping[str, list[str]], is_whole: bool = False) -> str:
+    """A line a kind with a few of its keys and how many there are besides; whole, all keys, one a line."""
+    if is_whole:
+        return "\n".join(key for keys in found.values() for key in keys)
+    lines = [f"{kind}: {', '.join(keys[:SAMPLES])}{_more(len(keys) - SAMPLES, kind)}" for kind, keys in found.items()]
+    return "\n".join(lines)
+
+
+def _more(number: int, kind: str) -> str:
+    return f" and {number} more (--kind {kind} lists all)" if number > 0 else ""
 
 
 def as_text(told: Told) -> str:
@@ -134,9 +154,12 @@ def _saw(text: Any) -> dict[str, Any]:
 
 
 def _miss(decisions: pd.DataFrame, agent: str) -> None:
-    agents = sorted(decisions["agent"].unique())
+    agents = agents_of(decisions)
+    near = candidates(agent, agents)
     says = "no such agent among the decisions of this run; without --agent the kinds and keys are listed"
-    raise InputError([Problem(Place("--agent", 0, agent), says, nearest(agent, agents))])
+    if len(near) > 1:
+        says = f"{says}; near to it are {listed(near, agents)}"
+    raise InputError([Problem(Place("--agent", 0, agent), says, near[0] if near else None)])
 
 
 def _plain(value: Any) -> str:

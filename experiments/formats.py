@@ -38,7 +38,7 @@ HOW = (
 def grids(comparison: Comparison) -> dict[str, Grid]:
     """A table for each scenario, and one of targets when asked for."""
     found = {f"Scenario {name}": _grid(comparison, name) for name in comparison.scenarios}
-    if comparison.targets is not None:
+    if comparison.targets is not None and len(comparison.targets):
         for name in comparison.scenarios:
             found[f"Targets, scenario {name}: value (share of replications that meet it)"] = _targets(comparison, name)
     return found

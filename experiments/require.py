@@ -33,23 +33,42 @@ class Requirement:
     bound: float
 
 
+def parse_all(texts: Sequence[str], comparison: Comparison) -> list[Requirement]:
+    """The requirements of several texts; every one that means nothing in one InputError."""
+    found, problems = [], list[Problem]()
+    for text in texts:
+        try:
+            found.append(parse(text, comparison))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return found
+
+
 def parse(text: str, comparison: Comparison) -> Requirement:
     """A requirement from its text, with names that exist."""
     place = Place("--require", 0, text)
     match = FORM.fullmatch(text)
     if not match:
-        raise InputError([Problem(place, "is no requirement; write [BUNDLE:]MEASURE<NUMBER with <, <=, > or >=")])
+        names = ", ".join(comparison.differences["measure"].unique())
+        says = f"is no requirement; write [BUNDLE:]MEASURE<NUMBER with <, <=, > or >=; MEASURE is one of {names}"
+        raise InputError([Problem(place, says)])
     try:
         bound = float(match["bound"])
+        if not isfinite(bound):
+            raise ValueError
     except ValueError:
-        raise InputError([Problem(place, f"'{match['bound']}' is no number")]) from None
+        raise InputError([Problem(place, f"'{match['bound']}' is no finite number")]) from None
     bundle, measure = (match["bundle"] or "").strip(), match["measure"]
     measures = comparison.differences["measure"].unique()
     if measure not in measures:
-        raise InputError([Problem(place, f"no such measure '{measure}'", nearest(measure, measures))])
+        says = f"no such measure '{measure}'; there are {', '.join(measures)}"
+        raise InputError([Problem(place, says, nearest(measure, measures))])
     others = [name for name in comparison.bundles if name != comparison.baseline]
     if bundle and bundle not in others:
-        raise InputError([Problem(place, f"'{bundle}' is not compared with the baseline", nearest(bundle, others))])
+        says = f"'{bundle}' is not compared with the baseline {comparison.baseline}; there are {', '.join(others)}"
+        raise InputError([Problem(place, says, nearest(bundle, others))])
     return Requirement(text, bundle, measure, match["test"], bound)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dafeng.configs.errors import InputError, Place, Problem, ResultsError, nearest
 from dafeng.configs.schema import Study
+from dafeng.experiments.checking import agent_kinds
 from dafeng.experiments.expand import Expansion, Values, expand
 from dafeng.experiments.keys import Task, source_digest
 from dafeng.experiments.manifest import read_manifest
@@ -61,7 +62,8 @@ def study_of(city_name: str, bundle: str, years: tuple[int, int] | None, seed: i
     from dafeng.configs import load
     from dafeng.configs.study_file import ENGINES, AdequacyFields
 
-    city, adequacy, place = load.city(city_name), AdequacyFields(), Place("dafeng run")
+    city = load.city(city_name, agent_kinds(city_name))
+    adequacy, place = AdequacyFields(), Place("dafeng run")
     asked = load.bundle(bundle)
     if engine not in ENGINES:
         says = f"is no engine; one of {', '.join(ENGINES)} is expected"

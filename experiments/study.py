@@ -23,6 +23,8 @@ RESULTS = Path("results")
 KEEP_EVERY_S = 5.0
 """Finished runs are kept on disk at least this often; shorter runs share a part (a thousand parts read slowly)."""
 KEEP_EVERY = 64
+WARM_YEARS, WARM_SAMPLES = 3, 20
+"""Years and sample years of the run that compiles for all others: by the third year every kernel has been called."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def _make(
     keeper = _Keeper(folder)
     append_line(folder / "ledger.jsonl", {**_now("begin"), "due": len(due), "source": source_digest()})
     if runner is simulate and workers > 1 and len(due) > 1 and not os.environ.get("NUMBA_DISABLE_JIT"):
-        warm_up(_small(due[0]))
+        warm_up(_first(due))
     making = attempts(due, runner, workers)
     try:
         for tried in making:
@@ -154,13 +156,13 @@ class _Keeper:
             append_line(self.folder / "ledger.jsonl", {**line, **failure})
 
 
-def _small(task: Task) -> Task:
-    """The first year of the small city, with the same engine and bundle: it compiles what all runs need."""
+def _first(due: Sequence[Task]) -> Task:
+    """The first years of the run with the most levers: it compiles what all runs need, so that no worker has to."""
     from dafeng.configs import load
 
-    city = load.city("toy3")
-    year = city.first_year
-    return replace(task, city=city.key, values={}, first_year=year, last_year=year, hourly_years=())
+    widest = max(due, key=lambda task: len(load.bundle(task.bundle).levers))
+    last = min(widest.first_year + WARM_YEARS - 1, widest.last_year)
+    return replace(widest, last_year=last, sample_years=WARM_SAMPLES, hourly_years=(), checkpoint=None)
 
 
 def _finished(

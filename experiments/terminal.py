@@ -14,7 +14,8 @@ from typing import Any, ParamSpec
 
 import typer
 
-from dafeng.configs.errors import DafengError, InputError, LawError
+from dafeng.configs.errors import DafengError, LawError
+from dafeng.experiments.problems import plain, problems_of
 
 P = ParamSpec("P")
 INTERRUPTED = 130
@@ -67,16 +68,16 @@ def status(app: Callable[..., Any], arguments: list[str]) -> int:
         if code == INTERRUPTED:
             _complain(STOPPED, as_json)
         elif code == Code.BAD_INPUT and as_json:
-            print(as_object({"error": "the command line is not right; see stderr"}))
+            _print_object(end.__context__ or "the command line is not right; see stderr")
         return code
     except KeyboardInterrupt:
         _complain(STOPPED, as_json)
         return INTERRUPTED
     except DafengError as error:
-        _complain(str(error), as_json, _problems(error))
+        _complain(error, as_json)
         return Code.FELL_SHORT if isinstance(error, LawError) else Code.BAD_INPUT
     except OSError as error:
-        _complain(f"{error.filename or 'dafeng'}: {error.strerror or error}", as_json)
+        _complain(error, as_json)
         return Code.BAD_INPUT
     return Code.FINE
 
@@ -86,19 +87,20 @@ def as_object(content: Mapping[str, Any]) -> str:
     return json.dumps(_finite(content), ensure_ascii=False, allow_nan=False)
 
 
-def _complain(message: str, as_json: bool, problems: list[dict[str, Any]] | None = None) -> None:
-    print(message, file=sys.stderr)
+def _complain(error: BaseException | str, as_json: bool) -> None:
+    print(_message(error), file=sys.stderr)
     if as_json:
-        print(as_object({"error": message, **({"problems": problems} if problems else {})}))
+        _print_object(error)
 
 
-def _problems(error: DafengError) -> list[dict[str, Any]]:
-    if not isinstance(error, InputError):
-        return []
-    return [
-        {"file": p.place.file, "line": p.place.line, "key": p.place.key, "says": p.says, "nearest": p.nearest}
-        for p in error.problems
-    ]
+def _print_object(error: BaseException | str) -> None:
+    print(as_object({"error": _message(error), "problems": [plain(problem) for problem in problems_of(error)]}))
+
+
+def _message(error: BaseException | str) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename or 'dafeng'}: {error.strerror or error}"
+    return str(error.format_message()) if hasattr(error, "format_message") else str(error)
 
 
 def _finite(value: Any) -> Any:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 
-from dafeng.configs.errors import InputError, Place, Problem
+from dafeng.configs.cells import short
+from dafeng.configs.errors import InputError, Place, Problem, nearest
+from dafeng.configs.files import Reader
 from dafeng.configs.units import Floats
 from dafeng.network.pypsa_kinds import KINDS, MUST_BE, USED, WITHOUT_EFFECT
 from dafeng.network.pypsa_tables import Column, Component, Series, Tables
@@ -104,13 +108,13 @@ def _series(
         return None
     for row, words in enumerate(rows):
         if words[0] not in (stamps[row], str(row)):
-            says = f"is row '{words[0]}'; snapshots.csv has '{stamps[row]}' there"
+            says = f"is row '{short(words[0])}'; snapshots.csv has '{stamps[row]}' there"
             problems.append(Problem(Place(str(path), lines[row], "snapshot"), says))
             return None
     kind = path.stem.partition("-")[0]
     for name in head[1:]:
         if name not in keys:
-            problems.append(Problem(Place(str(path), 1, name), f"is not in {kind}.csv"))
+            problems.append(Problem(Place(str(path), 1, name), f"is not in {kind}.csv", nearest(name, keys)))
     try:
         values = np.array([words[1:] for words in rows[:hours]], dtype=np.float64)
     except ValueError:
@@ -123,10 +127,18 @@ def _series(
 
 def _rows(path: Path, problems: list[Problem]) -> tuple[list[str], list[list[str]], tuple[int, ...]]:
     """Header, rows and their lines; a row with more or fewer cells than the header is a problem."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        read = csv.reader(file)
+    reader = Reader()
+    text = reader.text(path)
+    problems += [replace(problem, place=replace(problem.place, file=str(path))) for problem in reader.problems]
+    read, found = csv.reader(StringIO(text or "", newline="")), list[tuple[int, list[str]]]()
+    try:
         head = next(read, [])
-        found = [(read.line_num, words) for words in read if words]
+        found += [(read.line_num, words) for words in read if words]
+    except csv.Error as error:
+        problems.append(Problem(Place(str(path), read.line_num), f"is not CSV: {error}"))
+        return [], [], ()
+    for name in sorted({name for name in head if head.count(name) > 1}):
+        problems.append(Problem(Place(str(path), 1, name or "(no name)"), "column stands twice"))
     for line, words in found:
         if len(words) != len(head):
             says = f"has {len(words)} cells; {len(head)} are expected, as in the header"
@@ -142,5 +154,5 @@ def _number(word: str, place: Place, problems: list[Problem]) -> float:
     try:
         return float(word)
     except ValueError:
-        problems.append(Problem(place, f"is '{word}'; a number is expected"))
+        problems.append(Problem(place, f"is '{short(word)}'; a number is expected"))
         return 0.0

@@ -62,7 +62,10 @@ class Reader:
         known = {*USED[component.kind], *must, *INVESTMENT, *RESULTS, *ELSEWHERE}
         own = [name for name in (*component.static, *component.series) if name not in known]
         if own and component.keys:
-            self.remarks.append(f"{component.kind}: nothing is made of {', '.join(dict.fromkeys(own))}")
+            meant = sorted({*USED[component.kind], *must} - component.static.keys() - component.series.keys())
+            told = (f"{name}{f' (did you mean {close}?)' if (close := nearest(name, meant)) else ''}"
+                    for name in dict.fromkeys(own))
+            self.remarks.append(f"{component.kind}: nothing is made of {', '.join(told)}")
 
     def _differs(self, component: Component, attribute: str, default: Value) -> Bools:
         """(n,) where an attribute, by hour or not, is not its default."""

@@ -60,11 +60,12 @@ def read_sheet(path: Path, reader: Reader) -> Sheet:
     header = list(table.rows[0]) if table.rows else []
     if not header:
         if not reader.problems or reader.problems[-1].place.file != table.file:
-            reader.problem(table_place(table), "has no rows")
+            reader.problem(table_place(table, 1), "has no rows")
         return Sheet(table, ())
     for name in header:
         if name not in known:
-            reader.problem(table_place(table, 1, name), "no such column", nearest(name, known))
+            says = f"no such column; there are {', '.join(known)}"
+            reader.problem(table_place(table, 1, name), says, nearest(name, known))
     for name in NEEDED[path.stem]:
         if name not in header:
             reader.problem(table_place(table, 1, name), "column is missing")
@@ -77,6 +78,8 @@ def read_hours(path: Path, reader: Reader, columns: tuple[str, ...], least: str)
     """Columns of MW by the hour; `hour` counts from 0 or 1 without a gap. `least` says what to call the columns."""
     table = read_table(path, reader)
     if not table.rows:
+        if not any(problem.place.file == table.file for problem in reader.problems):
+            reader.problem(table_place(table, 1), "has no rows")
         return {}
     header = [name for name in table.rows[0] if name != "hour"]
     if "hour" not in table.rows[0]:

@@ -56,7 +56,7 @@ def credit(results: Results, lang: str) -> Drawing:
 def _finding(table: pd.DataFrame, lang: str) -> str:
     """The technology whose credit changes most between the first year and the last."""
     first, last = int(table["year"].min()), int(table["year"].max())
-    ends = table.pivot(index="technology", columns="year", values="mean")[[first, last]]
+    ends = table.pivot(index="technology", columns="year", values="mean")
     most = str((ends[last] - ends[first]).abs().idxmax())
     start, end = (plain(float(ends[year].to_dict()[most]), 2) for year in (first, last))
     return say("credit.finding", lang, first=first, last=last, name=say(f"credit.{KINDS[most][0]}", lang), start=start,

@@ -82,6 +82,7 @@ CASES: list[tuple[str, Spoil, str, int, str, str | None]] = [
     ("syntax", written(YAML, b"title: [a\nb: c\n"), YAML, 2, "is not YAML", None),
     ("tab", written(YAML, b"title:\n\tx: 1\n"), YAML, 2, "is not YAML", None),
     ("key twice", added(YAML, "title: Again"), YAML, 47, "stands twice; first in line 2", None),
+    ("forbidden character", written(YAML, b"title: a\ntitle_zh: \x07\n"), YAML, 2, "U+0007 is not allowed", None),
     ("empty YAML", written(YAML, b"\n"), YAML, 0, "is empty", None),
     ("YAML not UTF-8", written(YAML, "title: a\ntitle_zh: 江".encode("gbk")), YAML, 2, "not UTF-8", None),
     ("agent's table", replaced(YAML, "owners.csv", "ownrs.csv"), YAML, 9, "is no table", "owners"),

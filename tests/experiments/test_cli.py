@@ -201,7 +201,8 @@ def test_a_broken_law_ends_with_4(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert status(broken, ["run", "--json"]) == 4
     said = capsys.readouterr()
-    assert json.loads(said.out) == {"error": "carbon does not close"}
+    assert json.loads(said.out)["error"] == "carbon does not close"
+    assert [problem["says"] for problem in json.loads(said.out)["problems"]] == ["carbon does not close"]
     assert said.err == "carbon does not close\n"
 
 

@@ -163,7 +163,8 @@ def test_a_requirement_is_kept_or_broken_by_the_whole_interval(comparison: Compa
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("co2_cum<0", "did you mean 'co2_cum_mt'"), ("co2_cum_mt", "is no requirement"), ("co2_cum_mt<e", "is no number"),
+    [("co2_cum<0", "did you mean 'co2_cum_mt'"), ("co2_cum_mt", "is no requirement"),
+     ("co2_cum_mt<e", "is no finite number"), ("co2_cum_mt<1e999", "is no finite number"),
      ("storge:co2_cum_mt<0", "did you mean 'storage'")],
 )
 def test_a_requirement_that_means_nothing_is_told(comparison: Comparison, text: str, says: str) -> None:

@@ -12,7 +12,7 @@ from dafeng.configs import load
 from dafeng.experiments.expand import expand
 from dafeng.experiments.parts import find_runs
 from dafeng.experiments.pool import attempt, attempts, sample_little, simulate
-from dafeng.experiments.study import _small, run_study
+from dafeng.experiments.study import _first, run_study
 from dafeng.network.adequacy_samples import fill
 from tests.experiments.fake import Fake, toy_study
 
@@ -86,17 +86,18 @@ def travels_not(task: object) -> object:
     return lambda: task
 
 
-def test_compilation_is_shared_through_one_small_year() -> None:
-    task = expand(toy_study(scenarios={"odd": {"extra.boiler_flh": 3.0}})).tasks[0]
-    small = _small(task)
-    assert (small.city, small.first_year, small.last_year) == ("toy3", 2020, 2020)
-    assert (small.values, small.engine, small.bundle) == ({}, task.engine, task.bundle)
-    assert load.city(small.city).first_year == small.first_year
+def test_compilation_is_shared_through_the_first_years_of_the_widest_run() -> None:
+    tasks = expand(toy_study(scenarios={"odd": {"extra.boiler_flh": 3.0}})).tasks
+    first, levers = _first(tasks), {task.bundle: len(load.bundle(task.bundle).levers) for task in tasks}
+    assert levers[first.bundle] == max(levers.values()) > min(levers.values())
+    assert (first.values, first.engine, first.city) == (tasks[0].values, tasks[0].engine, tasks[0].city)
+    assert (first.first_year, first.last_year) == (2020, 2022)
+    assert first.sample_years < tasks[0].sample_years
 
 
 def test_the_sampler_compiled_on_one_machine_is_that_of_a_city() -> None:
     sample_little()
     known = list(fill.signatures)
-    simulate(_small(expand(toy_study()).tasks[0]))
+    simulate(_first(expand(toy_study()).tasks))
     assert known
     assert fill.signatures == known

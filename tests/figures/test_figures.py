@@ -106,6 +106,13 @@ def test_the_title_says_how_long_and_deep_half_of_the_shortages_are(results: Res
     assert drawing.data[drawing.data["bundle"] == "plan"]["value"].sum() == pytest.approx(1.75)
 
 
+def test_a_run_of_one_year_can_be_drawn(tmp_path: Path) -> None:
+    results = Results(make(tmp_path, years=(2020, 2020), hourly=()))
+    for name, drawing in drawings(results, "en"):
+        assert isinstance(drawing, Drawing | LeftOut), name
+    assert "From 2020 to 2020" in drawn(results, "credit").finding
+
+
 def test_the_title_says_whose_credit_changes_most(results: Results) -> None:
     finding = drawn(results, "credit").finding
     assert finding == "From 2020 to 2040 a megawatt's credit changes most for solar: from 0.30 to 0.10"

@@ -219,9 +219,10 @@ def test_a_file_that_is_no_netcdf_is_told(tmp_path: Path) -> None:
 def test_what_is_left_aside_is_told(tmp_path: Path) -> None:
     net = network()
     net.generators["owner"] = "somebody"
+    net.generators["rampp"] = 0.5
     net.storage_units.loc["s", "cyclic_state_of_charge"] = True
     remarks = " ".join(read_network(as_folder(net, tmp_path / "net")).remarks)
-    assert "generators: nothing is made of owner" in remarks
+    assert "generators: nothing is made of owner, rampp (did you mean ramp_limit_up?)" in remarks
     assert "begins half full" in remarks
 
 
