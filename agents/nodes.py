@@ -9,22 +9,25 @@ import mesa
 from dafeng.agents.assets import Assets, Flow, Wire
 from dafeng.agents.base import AGENTS, CityAgent
 from dafeng.agents.expectations import trend
-from dafeng.agents.view import View
+from dafeng.agents.nodes_backbone import is_backbone, outlet_mw, waiting_cny, yearly_cny
+from dafeng.agents.view import Settlement, View
 from dafeng.agents.works import Connect, Works
 from dafeng.configs.schema import Branch, City, Row
 from dafeng.configs.units import HOURS_A_YEAR
 
 REGIONAL_KV = 220.0
-"""Lines of this voltage are reinforced here; 500 kV lines follow the province's plan."""
+"""Lines of this voltage grow with the load behind them, those above it with what a circuit more is worth."""
 
 
 @AGENTS.add("nodes")
 class Node(CityAgent):
-    """One station: it watches its transformers and the 220 kV lines that end at it.
+    """One station: it watches its transformers, the 220 kV lines that end at it and the 500 kV lines that start there.
 
     Where last year's highest use, taken against the units that stand and those ordered, passes the trigger, it orders
     as many units or circuits as bring the use expected at completion below it, the peak growing on its trend. A
-    faster growth, a hot year or a delay are met late, and load is shed.
+    faster growth, a hot year or a delay are met late, and load is shed. A 500 kV line gets a circuit when a year of
+    waiting costs more than the circuit does (see `nodes_backbone`), or when plants are being built behind it that would
+    bring it above its N-1 limit; one a year.
     """
 
     kind = "nodes"
@@ -35,6 +38,8 @@ class Node(CityAgent):
         self.branches = branches
         self.added = {branch.key: 0 for branch in branches}
         self.ordered = {branch.key: 0 for branch in branches}
+        self.unseen = {branch.key: 0 for branch in branches}
+        """Done in the year past: the loads just met are those of the grid without them."""
         self.spent_cny: dict[str, float] = {}
 
     @classmethod
@@ -53,10 +58,14 @@ class Node(CityAgent):
         """Order units wherever the use of a branch passed the trigger."""
         works: list[Works] = []
         for branch in self.branches:
-            settled = view.own.get(branch.key)
+            settled, unseen = view.own.get(branch.key), self.unseen[branch.key]
+            self.unseen[branch.key] = 0
             if settled is None:
                 continue
-            standing = limit_mw(branch, self.added[branch.key])
+            if is_backbone(branch):
+                works += self._outlet(view, branch, settled, unseen) or self._strengthen(view, branch, settled, unseen)
+                continue
+            standing = limit_mw(branch, self.added[branch.key] - unseen)
             coming = limit_mw(branch, self.added[branch.key] + self.ordered[branch.key])
             use, trigger = settled.peak_share * standing / coming, view.value("extra.reinforcement_trigger")
             asks = use > trigger
@@ -70,10 +79,41 @@ class Node(CityAgent):
                          saw={"peak_share": settled.peak_share, "ordered": float(self.ordered[branch.key])})
         return works
 
+    def _outlet(self, view: View, branch: Branch, settled: Settlement, unseen: int) -> list[Works]:
+        """One circuit more where plants that are being built behind a line would bring it above its N-1 limit."""
+        coming = view.coming_mw.get(branch.from_bus, 0.0)
+        added, ordered = self.added[branch.key], self.ordered[branch.key]
+        wanted = outlet_mw(view, branch, settled.peak_share * limit_mw(branch, added - unseen))
+        use = wanted / limit_mw(branch, added + ordered)
+        if coming <= 0.0 or use <= 1.0:
+            return []
+        self.log(view, f"reinforce {branch.key}", {"reinforce": use, "wait": 1.0}, "1", "reinforce",
+                 why="plants are being built behind it",
+                 saw={"peak_share": settled.peak_share, "coming_mw": coming, "ordered": float(ordered)})
+        self.ordered[branch.key] += 1
+        return [self._connect(view, branch)]
+
+    def _strengthen(self, view: View, branch: Branch, settled: Settlement, unseen: int) -> list[Works]:
+        """One circuit more where it costs less a year than to wait; none while one is on its way or not yet seen."""
+        if settled.stressed_mwh <= 0.0:
+            return []
+        costs = {"reinforce": yearly_cny(view, unit_cny(branch, view.city)), "wait": waiting_cny(settled)}
+        ordered = self.ordered[branch.key]
+        why = "one is being built" if ordered else "one came last year and has not been at work yet" if unseen else ""
+        asks = not why and costs["reinforce"] < costs["wait"]
+        self.log(view, f"reinforce {branch.key}", costs, "CNY/y", "reinforce" if asks else "wait", why=why,
+                 saw={"peak_share": settled.peak_share, "overloaded_h": settled.overloaded_h,
+                      "stressed_mwh": settled.stressed_mwh, "ordered": float(ordered)})
+        if not asks:
+            return []
+        self.ordered[branch.key] += 1
+        return [self._connect(view, branch)]
+
     def complete(self, works: Works, hour: float) -> None:
         """One unit more; it counts from the next year's grid on."""
         self.added[works.asset] += 1
         self.ordered[works.asset] -= 1
+        self.unseen[works.asset] += 1
         self.spent_cny[works.asset] = self.spent_cny.get(works.asset, 0.0) + float(works.detail["capital_cny"])
 
     def assets(self, view: View) -> Assets:
@@ -116,10 +156,10 @@ class Node(CityAgent):
 
 
 def watched(city: City, key: str) -> tuple[Branch, ...]:
-    """Transformers that start at a node, and 220 kV lines that end at it."""
+    """Transformers and 500 kV lines that start at a node, and 220 kV lines that end at it."""
     return tuple(
         branch for branch in sorted(city.branches, key=lambda branch: branch.key)
-        if (branch.kind in ("offtake", "transformer") and branch.from_bus == key)
+        if (branch.from_bus == key and (branch.kind in ("offtake", "transformer") or is_backbone(branch)))
         or (branch.kind == "line" and branch.kv == REGIONAL_KV and branch.to_bus == key)
     )
 
@@ -138,6 +178,6 @@ def limit_mw(branch: Branch, added: int) -> float:
 def unit_cny(branch: Branch, city: City) -> float:
     """Capital of one more transformer, or of one more circuit over the length of a line."""
     if branch.kind == "line":
-        return city.value("extra.line_220kv") * 1e6 * branch.length_km
+        return city.value(f"extra.line_{branch.kv:g}kv") * 1e6 * branch.length_km
     name = "500kv" if branch.kind == "transformer" else "220kv"
     return city.value(f"extra.grid_reinforcement_{name}_transformer") * 1e6

@@ -99,6 +99,12 @@ class Settlement:
     unserved_mwh: float = 0.0
     peak_share: float = 0.0
     """Highest use over limit (branches) or over capacity."""
+    overloaded_h: float = 0.0
+    """Hours above what is left of the N-1 limit (branches)."""
+    stressed_mwh: float = 0.0
+    """Carried beyond the share of the N-1 limit that starts a project (branches)."""
+    stressed_cny: float = 0.0
+    """That energy at the market prices of its hours."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +135,8 @@ class View:
     luck: Luck
     contracts: Mapping[str, float] = field(default_factory=dict)
     """Asset -> CNY a year for which it must run, of plants that gave notice."""
+    coming_mw: Mapping[str, float] = field(default_factory=dict)
+    """MW under construction in the city by bus."""
     temperature_c: Floats | None = None
     """(hours,) of this year, for agents whose assets need the weather (charging)."""
     weekday: Floats | None = None

@@ -8,7 +8,7 @@ from dafeng.configs.errors import Place, nearest
 from dafeng.configs.files import Reader
 
 SETTINGS: Mapping[str, tuple[str, ...]] = {
-    "province_scenario": ("adequate", "balanced", "tight"),
+    "province_scenario": ("adequate", "balanced", "tight", "short"),
     "carbon_path": ("low", "central", "high"),
     "reliability_coal": ("mean", "rts", "cn"),
     "offtake_rule": ("in_service", "n_minus_1"),

@@ -12,6 +12,7 @@ import pandas as pd
 
 from dafeng.configs.errors import ResultsError
 from dafeng.configs.units import Floats
+from dafeng.experiments import peak_status
 from dafeng.experiments.paired import Interval, interval, paired, ratio
 from dafeng.experiments.results import Results
 from dafeng.experiments.targets import targets_table
@@ -49,6 +50,8 @@ MEASURES = (
 )
 """What is compared, in the order of the table; units after the scale."""
 
+PEAKED = Measure("peaked", "Peaked by Mann-Kendall, share of runs", "%", 100.0)
+"""Stands behind the peak itself where the city's thresholds are at hand (MODEL_SPEC 8.11)."""
 VIEWS = {"deliverability": "deliverability view", "island": "entitlement island"}
 VIEWED = {"lole_d": ("LOLE", "d/y"), "eue_mwh": ("EUE", "MWh/y")}
 LEAKAGE = Measure("leakage", "Leakage, 1 - dSystem/dConsumption", "1")
@@ -67,6 +70,8 @@ class Comparison:
     """The same columns; paired with the baseline, without the baseline itself."""
     notes: tuple[str, ...]
     targets: pd.DataFrame | None = None
+    peaks: pd.DataFrame | None = None
+    """Peak status of each bundle, see `peak_status.by_bundle`."""
 
 
 def compare(results: Results, baseline: str | None = None, with_targets: bool = False) -> Comparison:
@@ -75,6 +80,9 @@ def compare(results: Results, baseline: str | None = None, with_targets: bool = 
     runs, measures = _with_views(results)
     if runs.empty:
         raise ResultsError(f"{results.folder}: no run has come to its end; see the column 'error' of runs.parquet")
+    peaks = peak_status.statuses(results)
+    if peaks is not None:
+        runs, measures = _with_peaks(runs, measures, peaks)
     levels, differences = [], []
     for scenario in results.scenarios:
         here = runs[runs["scenario"] == scenario]
@@ -86,6 +94,7 @@ def compare(results: Results, baseline: str | None = None, with_targets: bool = 
         base, results.bundles, results.scenarios, pd.DataFrame(levels, columns=COLUMNS),
         pd.DataFrame(differences, columns=COLUMNS), _notes(results, runs),
         targets_table(results) if with_targets else None,
+        None if peaks is None else peak_status.by_bundle(peaks),
     )
 
 
@@ -157,6 +166,15 @@ def _with_views(results: Results) -> tuple[pd.DataFrame, tuple[Measure, ...]]:
         runs = runs.assign(**{key: runs["run"].map(years["value"].mean()), f"{key}.se": runs["run"].map(errors)})
         measures.append(Measure(key, f"{word}, {VIEWS[str(view)]}", unit, se=f"{key}.se"))
     return runs, tuple(measures)
+
+
+def _with_peaks(
+    runs: pd.DataFrame, measures: tuple[Measure, ...], peaks: pd.DataFrame
+) -> tuple[pd.DataFrame, tuple[Measure, ...]]:
+    """The summary with a column more: 1 where a run has peaked, unknown where it has no emissions."""
+    has_peaked = peaks.set_index("run")["status"].eq(peak_status.PEAKED).astype(float)
+    at = [measure.key for measure in measures].index("peak_mt") + 1
+    return runs.assign(peaked=runs["run"].map(has_peaked)), (*measures[:at], PEAKED, *measures[at:])
 
 
 def _notes(results: Results, runs: pd.DataFrame) -> tuple[str, ...]:

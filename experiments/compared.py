@@ -24,10 +24,11 @@ def compared(
         text = str(write_workbook(comparison, folder / "tables" / "comparison.xlsx"))
     else:
         text = rendered(comparison, form)
-    targets = comparison.targets
+    targets, peaks = comparison.targets, comparison.peaks
     content = {
         "baseline": comparison.baseline, "levels": comparison.levels.to_dict("records"),
         "differences": comparison.differences.to_dict("records"), "notes": comparison.notes, "unmet": unmet,
+        **({"peaks": peaks.to_dict("records")} if peaks is not None else {}),
         **({"targets": targets.to_dict("records")} if targets is not None else {}),
         **({"file": text} if form == "xlsx" else {}),
     }

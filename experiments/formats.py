@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from math import floor, isfinite, log10
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from dafeng.experiments.files import replacing
 NOTHING = 1e-9
 """An interval smaller than this share of its mean is rounding, not uncertainty."""
 
+PEAK_RULE = "share of runs; trend since the maximum by Mann-Kendall (Jiang et al. 2021), medians"
 Grid = Sequence[Sequence[str]]
 """Rows of cells, the head first."""
 
@@ -38,6 +40,9 @@ HOW = (
 def grids(comparison: Comparison) -> dict[str, Grid]:
     """A table for each scenario, and one of targets when asked for."""
     found = {f"Scenario {name}": _grid(comparison, name) for name in comparison.scenarios}
+    if comparison.peaks is not None:
+        for name in comparison.scenarios:
+            found[f"Peak status, scenario {name}: {PEAK_RULE}"] = _peaks(comparison, name)
     if comparison.targets is not None and len(comparison.targets):
         for name in comparison.scenarios:
             found[f"Targets, scenario {name}: value (share of replications that meet it)"] = _targets(comparison, name)
@@ -104,6 +109,11 @@ def number(value: float, half: float = float("nan"), *, is_year: bool = False, s
     return f"{value:{sign}.{min(digits, 6)}f}"
 
 
+def is_whole(row: Mapping[str, Any]) -> bool:
+    """Whether a row tells of years or of a count."""
+    return bool(row["unit"] == "year" or row["measure"] == "targets_met")
+
+
 def _grid(comparison: Comparison, scenario: str) -> Grid:
     """Measures down, bundles across: the baseline's level, then differences."""
     base = comparison.baseline
@@ -127,16 +137,28 @@ def _by_measure(table: pd.DataFrame, scenario: str, bundle: str) -> dict[str, di
 def _level(row: Mapping[str, str | float] | None) -> str:
     if row is None:
         return ""
-    return number(float(row["mean"]), float(row["high"]) - float(row["mean"]), is_year=row["unit"] == "year")
+    return number(float(row["mean"]), float(row["high"]) - float(row["mean"]), is_year=is_whole(row))
 
 
 def _change(row: Mapping[str, str | float] | None) -> str:
     if row is None:
         return ""
     mean = float(row["mean"])
-    shown = number(mean, float(row["high"]) - mean, is_year=row["unit"] == "year", signed=True)
+    shown = number(mean, float(row["high"]) - mean, is_year=is_whole(row), signed=True)
     agreed = f" {float(row['same_sign']):.0%}" if mean and row["n"] != 1 else ""
     return f"{shown}{agreed} ({row['n']})" if isfinite(mean) else shown
+
+
+def _peaks(comparison: Comparison, scenario: str) -> Grid:
+    """Bundles down: shares of runs by status, median peak year, p and slope of the trend since."""
+    assert comparison.peaks is not None
+    here = comparison.peaks[comparison.peaks["scenario"] == scenario]
+    rows = [["", "peaked", "plateau", "rising", "peak year", "p", "slope a year", "n"]]
+    for at in here.set_index("bundle").reindex(comparison.bundles).dropna().reset_index().to_dict("records"):
+        shares = [f"{float(at[word]):.0%}" for word in ("peaked", "plateau", "rising")]
+        rows.append([str(at["bundle"]), *shares, f"{float(at['peak_year']):.0f}", f"{float(at['p']):.2g}",
+                     f"{float(at['slope']):+.2%}", f"{float(at['n']):.0f}"])
+    return rows
 
 
 def _targets(comparison: Comparison, scenario: str) -> Grid:

@@ -18,6 +18,7 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "unit.bn_cny": ("bn CNY", "十亿元"),
     "scenario.adequate": ("adequate (province with ample margin)", "充裕（全省裕度充足）"),
     "scenario.balanced": ("balanced (province with a normal margin)", "平衡（全省裕度正常）"),
+    "scenario.short": ("short (province without enough firm capacity)", "短缺（全省可靠容量不足）"),
     "scenario.tight": ("tight (province with a thin margin)", "偏紧（全省裕度偏低）"),
     "view.province": ("Provincial view", "全省视角"),
     "view.deliverability": ("Deliverability view", "可输送视角"),
@@ -178,6 +179,9 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "in the provincial view the baseline leaves {base} a year unserved",
         "全省视角下，基准年均缺供{base}",
     ),
+    "reliability.no_province": (
+        "No provincial view in this study: what is shown is the view '{view}'", "本研究没有全省视角；所示为“{view}”"
+    ),
     "reliability.lower": ("{names} lowers it in every pair ({change})", "{names}在每对重复中都使其减少（{change}）"),
     "reliability.lower_most": (
         "{names} lower it in every pair, {most} most ({change})",
@@ -195,10 +199,12 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     # map
     "map.panel": ("{bundle}, {year}", "{bundle}，{year}年"),
     "map.note": (
-        "Highest hourly flow of {year} over the usable N-1 limit, mean over replications; stations are filled by their"
-        " transformers. Limits are counted, not redispatched. County cells are schematic (nearest seat), not borders."
-        " Links to the province are not drawn.",
-        "{year}年最大小时潮流与可用N-1限额之比，为各次重复均值；变电站按主变负载率着色。越限只计数，不重新调度。"
+        "Highest hourly flow of the year over the usable N-1 limit, the highest of all replications, in the year of"
+        " the plan's goal and in the year with most overloaded hours of lines; stations are filled by their"
+        " transformers. Limits are counted, not redispatched, unless line_relief is on. County cells"
+        " are schematic (nearest seat), not borders. Links to the province are not drawn.",
+        "全年最大小时潮流与可用N-1限额之比，为各次重复中的最大值；所示为规划目标年和线路越限小时最多的年份；"
+        "变电站按主变负载率着色。除非打开 line_relief，越限只计数，不重新调度。"
         "县区为示意单元（最近驻地），不是行政边界。未画出与全省的联络。",
     ),
     "map.substation": ("500 kV station or outside node", "500 kV变电站或市外节点"),
@@ -221,6 +227,7 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "With dated and ordered reinforcements, {year}: {each}",
         "计入已定及电网公司下单的加固，{year}年：{each}",
     ),
+    "map.then": ("In {year}: {each}", "{year}年：{each}"),
     # targets
     "targets.met": ("met in every replication", "每次重复均达成"),
     "targets.partly": ("met in some", "部分重复达成"),

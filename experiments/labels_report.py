@@ -127,6 +127,45 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "run.version": ("Program", "程序"),
     "run.libraries": ("Libraries", "程序库"),
     "run.digest": ("Digests: study, city, program", "摘要：研究、城市、程序"),
+    "report.margin": (
+        "The provincial margin is a load of the province, not of the city: what could be added to the province in every"
+        " hour until the city reaches {standard} hours of shortage a year. The city bears {share} of a provincial"
+        " shortage and its own storage and response fill that part first, so one megawatt of them can move this margin"
+        " by up to {times} MW; it must not be read as room for load in the city.",
+        "全省裕度是全省的负荷，而不是本市的：在每小时给全省增加多少负荷，本市的缺供才达到{standard}小时/年。"
+        "本市只分担全省缺口的{share}，且由自身的储能与响应先行填补，因此本市1兆瓦的措施最多可使该裕度变化{times}兆瓦；"
+        "不可将其理解为本市可新增的负荷。",
+    ),
+    "peak.caption": (
+        "Peak status of CO2 in the plan boundary, scenario {scenario}: shares of runs, medians of the rest. Peaked: at"
+        " least five years have passed since the maximum and the Mann-Kendall trend from it on falls with p < 0.05."
+        " Plateau: three years have passed, or the trend is flat (Sen's slope below 1% a year, p of 0.05 and more)."
+        " Else rising. Where fewer than five years have passed, the trend is that of the last six. Method: Jiang et al."
+        " 2021, Clim. Change Res. 17(2), 131–139, with Hamed and Rao's correction of autocorrelation, exact for"
+        " up to eight years; thresholds are parameters of grade C.",
+        "规划口径CO2的达峰状态，情景：{scenario}；各状态为运行占比，其余为中位数。已达峰：最大值之后至少五年，且此后"
+        "Mann-Kendall趋势下降、p<0.05。平台期：最大值之后已满三年，或趋势平缓（Sen斜率每年低于1%、p≥0.05）。其余为"
+        "未达峰。不足五年时取最后六年的趋势。方法：Jiang等2021，Clim. Change Res. 17(2)，131–139，并作Hamed-Rao"
+        "自相关修正，不超过八年时用精确检验；判定参数为C级。",
+    ),
+    "bundle": ("Bundle", "组合"),
+    "peak.peaked": ("Peaked", "已达峰"),
+    "peak.plateau": ("Plateau", "平台期"),
+    "peak.rising": ("Rising", "未达峰"),
+    "peak.year": ("Year of the maximum", "最大值年份"),
+    "peak.p": ("p of the trend since", "此后趋势的p值"),
+    "peak.slope": ("Sen's slope a year", "Sen斜率（每年）"),
+    "peak.n": ("Runs", "运行数"),
+    "measure.peaked": ("Runs that have peaked (Mann-Kendall)", "已达峰的运行占比（Mann-Kendall）"),
+    "overload.caption": (
+        "Hours above the N-1 limit in {years}, mean of {n} replications, and those of the worst year; 500 kV lines get"
+        " a circuit when plants being built would overload them or a year of waiting costs more; it takes years.",
+        "{years}年越过N-1限额的小时数（{n}次重复均值）及最多的一年；在建电厂将使500kV线路越限，"
+        "或等待一年的代价高于一回线年费时，增建一回，建设需数年。",
+    ),
+    "overload.branch": ("Line or station", "线路或变电站"),
+    "overload.all": ("All", "合计"),
+    "overload.cell": ("{hours} ({most} in {year})", "{hours}（{year}年{most}）"),
     "measures.without": (
         "{without} of the plan's {all} measures have no lever yet: {names}.",
         "方案{all}项措施中有{without}项尚无对应政策杠杆：{names}。",

@@ -34,8 +34,11 @@ SHORTAGE_WORDS: Mapping[str, tuple[str, str]] = {
     "credit.y": ("Capacity credit, MW per MW", "容量置信度（MW/MW）"),
     "credit.note": (
         "ELCC over capacity in the year's own system of {bundle}, load added until it stands at its standard; computed"
-        " in the first year and every fifth, held between.",
-        "{bundle}当年系统的等效负荷承载能力（ELCC）与装机之比，加负荷至可靠性标准；首年及每五年计算一次，其间不变。",
+        " in the first year and every fifth, held between. Intervals as wide as half the frame are left out.",
+        "{bundle}当年系统的等效负荷承载能力（ELCC）与装机之比，加负荷至可靠性标准；首年及每五年计算一次，其间不变。宽度达半幅的区间未画出。",
+    ),
+    "credit.still": (
+        "From {first} to {last} no technology's capacity credit changes", "{first}年至{last}年各类技术的容量置信度不变",
     ),
     "credit.finding": (
         "From {first} to {last} a megawatt's credit changes most for {name}: from {start} to {end}",

@@ -18,6 +18,8 @@ from dafeng.experiments.figures.data import Results
 from dafeng.experiments.figures.inline import inline
 from dafeng.experiments.files import write_text
 from dafeng.experiments.labels import say
+from dafeng.experiments.report_overloads import overloaded
+from dafeng.experiments.report_peaks import peaks
 from dafeng.experiments.webfont import face
 
 NAMES = {"en": "report.html"}
@@ -84,6 +86,9 @@ def _content(results: Results, shown: list[Shown], lang: str) -> dict[str, Any]:
         "answers": [figure.finding for name in ANSWERS for figure in shown if figure.name == name and figure.finding],
         "remarks": facts.remarks(results, lang),
         "headlines": [tables.compared(results, comparison, name, tables.HEADLINE, lang) for name in results.scenarios],
+        "peaks": [table for name in results.scenarios if (table := peaks(results, comparison, name, lang))],
+        "margin": facts.margin(results, lang),
+        "overloaded": overloaded(results, lang),
         "everything": [tables.compared(results, comparison, name, (), lang) for name in results.scenarios],
         "views": [tables.compared(results, comparison, name, tables.RELIABILITY, lang) for name in results.scenarios],
         "figures": [figure for figure in shown if not figure.reason],

@@ -53,6 +53,20 @@ def _censored(results: Results, lang: str) -> str:
     return listed(each, lang)
 
 
+SHARE, STANDARD = "province.city_load_share_of_province", "extra.lolh_standard"
+"""Parameters of a city that lies in a province."""
+
+
+def margin(results: Results, lang: str) -> str:
+    """What the provincial margin is; nothing for a city without a province."""
+    city = results.city
+    if city is None or not any(bus.kind == "province" for bus in city.buses):
+        return ""
+    share = city.value(SHARE)
+    return say("report.margin", lang, share=f"{share:.1%}", times=round(1.0 / share),
+               standard=f"{city.value(STANDARD):g}")
+
+
 def limits(results: Results, lang: str) -> list[str]:
     """Limits that are computed rather than written: measures of the plan without a lever."""
     from dafeng.experiments.listing import listing
@@ -84,12 +98,21 @@ def run(results: Results, lang: str) -> list[tuple[str, str]]:
         "engine": about.get("engine", ""),
         "sample_years": about.get("sample_years", ""),
         "counts": _counts(results, lang),
-        "cpu": f"{plain(float(results.runs['cpu_s'].sum()) / SECONDS_PER_HOUR)} h",
+        "cpu": _duration(float(results.runs["cpu_s"].sum())),
         "version": f"{about['program']} {about.get('version', '')}",
         "libraries": _values(about.get("libraries", {})),
         "digest": ", ".join(str(about.get(key, "–")) for key in ("digest", "city_digest", "source")),
     }
     return [(say(f"run.{key}", lang), str(value)) for key, value in told.items() if value not in ("", None)]
+
+
+def _duration(seconds: float) -> str:
+    """Seconds, or hours when they are many.
+
+    >>> _duration(45.2), _duration(9000.0)
+    ('45 s', '2.50 h')
+    """
+    return f"{seconds:.0f} s" if seconds < SECONDS_PER_HOUR else f"{plain(seconds / SECONDS_PER_HOUR)} h"
 
 
 def _counts(results: Results, lang: str) -> str:

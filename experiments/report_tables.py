@@ -15,17 +15,19 @@ from dafeng.experiments.compare import LEAKAGE, Comparison
 from dafeng.experiments.figures.common import named_scenario, plain
 from dafeng.experiments.figures.data import ROUNDING, Missing, Results
 from dafeng.experiments.figures.targets import asked
-from dafeng.experiments.formats import number
+from dafeng.experiments.formats import is_whole, number
 from dafeng.experiments.labels import WORDS, listed, say
 
 HEADLINE = (
-    "peak_year", "peak_mt", "co2_2030_mt", "co2_cum_mt", "system_cum_mt", "leakage", "cost_bn_cny", "lole_d", "eue_mwh",
-    "unserved_mwh", "targets_met",
+    "peak_year", "peak_mt", "peaked", "co2_2030_mt", "co2_cum_mt", "system_cum_mt", "leakage", "cost_bn_cny", "lole_d",
+    "eue_mwh", "unserved_mwh", "targets_met",
 )
 RELIABILITY = (
     "lole_d", "lole_d.deliverability", "lole_d.island", "eue_mwh", "eue_mwh.deliverability", "eue_mwh.island",
     "margin_mw",
 )
+NOTHING = ("", "–")
+"""Cells of a measure that the study does not hold: a year not reached, a view not assessed."""
 NO_TESTS = ("input", "balance")
 """Roles of checks that a wrong model could pass: their figures went into it."""
 """Role of a check that was fitted to."""
@@ -60,7 +62,8 @@ def compared(results: Results, comparison: Comparison, scenario: str, only: Sequ
         told = levels.get(key) or changes[others[0]][key]
         unit = str(told["unit"])
         cells = [_level(levels.get(key)), *(_change(changes[b].get(key), levels.get(key)) for b in others)]
-        rows.append([Cell(_measure(key, str(told["title"]), lang)), Cell(_unit(unit, lang)), *cells])
+        if any(cell.text not in NOTHING for cell in cells):
+            rows.append([Cell(_measure(key, str(told["title"]), lang)), Cell(_unit(unit, lang)), *cells])
     titles = [results.title(bundle, lang) for bundle in [base, *others]]
     caption = say("report.headline_caption", lang, scenario=say("report.one_scenario", lang, name=named_scenario(
         scenario, lang)), baseline=titles[0], n=results.n)
@@ -86,7 +89,7 @@ def _level(row: Mapping[str, Any] | None) -> Cell:
     if row is None:
         return Cell("")
     half = float(row["high"]) - float(row["mean"])
-    return Cell(_minus(number(float(row["mean"]), half, is_year=row["unit"] == "year")))
+    return Cell(_minus(number(float(row["mean"]), half, is_year=is_whole(row))))
 
 
 def _change(row: Mapping[str, Any] | None, level: Mapping[str, Any] | None) -> Cell:
@@ -98,7 +101,7 @@ def _change(row: Mapping[str, Any] | None, level: Mapping[str, Any] | None) -> C
         return Cell("–")
     if level is not None and abs(mean) <= ROUNDING * abs(float(level["mean"])):
         return Cell("0")
-    shown = _minus(number(mean, high - mean, is_year=row["unit"] == "year", signed=True))
+    shown = _minus(number(mean, high - mean, is_year=is_whole(row), signed=True))
     agreed = f" ({float(row['same_sign']):.0%})" if mean and row["n"] != 1 else ""
     return Cell(f"{shown}{agreed}", is_strong=bool(high < 0 or float(row["low"]) > 0))
 

@@ -19,15 +19,12 @@ from dafeng.network.province import FIRM_CREDIT
 from dafeng.network.province_margin import credit
 from dafeng.sim import accounts, costs
 from dafeng.sim.assembly import Assembly
-from dafeng.sim.availability import Availability
 from dafeng.sim.capital import Capital
 from dafeng.sim.credit_curves import Curves
 from dafeng.sim.heat import EFFICIENCY, boilers
 from dafeng.sim.ledger import Ledger
 from dafeng.sim.surroundings import CREDIT_NAME
 from dafeng.sim.year import Event, Year
-
-TOLERANCE = 1.0 + 1e-6
 
 
 @lru_cache(maxsize=64)
@@ -89,20 +86,11 @@ def gdp_mcny(city: City, year: int) -> float:
     return base * float(np.prod([1.0 + growth.at(y) / 100.0 for y in range(city.first_year + 1, year + 1)]))
 
 
-def overload(assembly: Assembly, availability: Availability, hours: Hours) -> dict[str, float]:
-    """Hours in which a branch carries more than what is left of its N-1 limit."""
-    grid = assembly.grid
-    limit = grid.branches.secure_mw(availability.actual(grid.rows.branches))
-    over = (np.abs(hours.flow_mw) > limit * TOLERANCE).sum(axis=1)
-    return dict(zip(grid.branches.key, over.astype(float).tolist(), strict=True))
-
-
 def year_record(
     city: City,
     year: int,
     rules: Mapping[str, Rules],
     assembly: Assembly,
-    availability: Availability,
     hours: Hours,
     adequacy: Mapping[Support, Adequacy],
     ledger: Ledger,
@@ -114,7 +102,7 @@ def year_record(
     credit_curves: Curves,
 ) -> Year:
     """The frozen year."""
-    peaks = {key: settled[key].peak_share for key in assembly.grid.branches.key}
+    branches = assembly.grid.branches.key
     return Year(
         year=year,
         city=city,
@@ -129,6 +117,6 @@ def year_record(
         credit=credit,
         credit_curves=credit_curves,
         gdp_mcny=gdp_mcny(city, year),
-        overload=overload(assembly, availability, hours),
-        peaks=peaks,
+        overload={key: settled[key].overloaded_h for key in branches},
+        peaks={key: settled[key].peak_share for key in branches},
     )

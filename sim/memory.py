@@ -81,6 +81,16 @@ def pipeline(tasks: Iterable[Task]) -> dict[str, float]:
     return found
 
 
+def coming(tasks: Iterable[Task]) -> dict[str, float]:
+    """MW under construction by bus."""
+    found: dict[str, float] = {}
+    for task in tasks:
+        if isinstance(task.works, Build) and "bus" in task.works.detail:
+            bus = str(task.works.detail["bus"])
+            found[bus] = found.get(bus, 0.0) + float(task.works.detail.get("mw", 0.0))
+    return found
+
+
 def finite(values: Mapping[str, float]) -> bool:
     """Whether all numbers are finite."""
     return bool(np.isfinite(list(values.values())).all())

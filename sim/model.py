@@ -33,7 +33,7 @@ from dafeng.sim.government import Government
 from dafeng.sim.history import history_windows
 from dafeng.sim.ledger import Ledger
 from dafeng.sim.maintenance import maintenance_windows
-from dafeng.sim.memory import Memory, pipeline
+from dafeng.sim.memory import Memory, coming, pipeline
 from dafeng.sim.must_run import spare_mw
 from dafeng.sim.operator import Operator
 from dafeng.sim.outlook import outlooks
@@ -128,7 +128,6 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             self.year,
             self.government.rules(self.year),
             assembly,
-            self.availability,
             hours,
             adequacy,
             ledger,
@@ -148,7 +147,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         """One window on the world for each agent."""
         rules, home = self.government.rules(self.year), self.city.counties[0].key
         announced = {key: self.government.announced(self.year, key) for key in rules}
-        prices, coming = self.memory.known_prices(self.city, self.year), pipeline(self.site.tasks)
+        prices, under_way = self.memory.known_prices(self.city, self.year), pipeline(self.site.tasks)
+        by_bus = coming(self.site.tasks)
         weekday = booking.weekday(self.year)
         views = {}
         for key, agent in self.people.items():
@@ -162,7 +162,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]
                 prices=prices,
                 outlooks=self.memory.outlooks,
                 own=seen.get(key, {}),
-                pipeline=coming,
+                pipeline=under_way,
+                coming_mw=by_bus,
                 standing=self.memory.standing,
                 credit=self.credit,
                 awards=(),

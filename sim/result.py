@@ -127,11 +127,15 @@ SHARES = {"%": 100.0}
 
 
 def target_value(target: Target, history: Mapping[int, Mapping[str, float]], year: int, last_year: int) -> float | None:
-    """The measured value of a target in the year it is due (peak years: in the last year of the run)."""
+    """The measured value of a target in the year it is due.
+
+    Peak years: in the last year of the run, if that is not before the year asked; a shorter run cannot tell.
+    """
     if not target.metric or target.value is None:
         return None
     if target.metric in PEAKS:
-        return float(_peak(history, PEAKS[target.metric])[0]) if year == last_year else None
+        is_due = year == last_year and last_year >= target.value
+        return float(_peak(history, PEAKS[target.metric])[0]) if is_due else None
     if target.year != year or target.metric not in history[year]:
         return None
     return history[year][target.metric] * SHARES.get(target.unit, 1.0)

@@ -9,10 +9,13 @@ import numpy as np
 from dafeng.agents.view import Settlement
 from dafeng.configs.schema import City
 from dafeng.configs.units import Floats
-from dafeng.network.grid import Hours
+from dafeng.network.grid import Grid, Hours
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.merge import shared
 from dafeng.sim.sales import revenue_cny
+
+TOLERANCE = 1.0 + 1e-6
+"""What still counts as at the limit."""
 
 
 def fuel_gj(assembly: Assembly, hours: Hours) -> Floats:
@@ -39,7 +42,7 @@ def settlements(city: City, year: int, assembly: Assembly, hours: Hours, branch_
     found = _units(city, year, assembly, hours)
     found.update(_stores(assembly, hours))
     found.update(_offers(assembly, hours))
-    found.update(_branches(assembly, hours, branch_share))
+    found.update(_branches(assembly, hours, branch_share, city.value("extra.reinforcement_trigger")))
     return shared(found, assembly.members)
 
 
@@ -89,18 +92,32 @@ def _offers(assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
     }
 
 
-def _branches(assembly: Assembly, hours: Hours, share: Floats) -> dict[str, Settlement]:
+def _branches(assembly: Assembly, hours: Hours, share: Floats, trigger: float) -> dict[str, Settlement]:
+    """Use of each branch, and how long and how far it went beyond what is wanted of it."""
     grid = assembly.grid
     limit = grid.branches.secure_mw(share)
     shed = np.where(grid.branches.is_radial[:, None], hours.unserved_mw[grid.branches.to_bus], 0.0)
-    use = (np.abs(hours.flow_mw) + shed) / np.maximum(limit, 1e-9)
+    flow = np.abs(hours.flow_mw)
+    use = (flow + shed) / np.maximum(limit, 1e-9)
     in_service = limit > 0
     peak = np.where(in_service, use, 0.0).max(axis=1, initial=0.0)
-    energy = np.abs(hours.flow_mw).sum(axis=1)
+    energy = flow.sum(axis=1)
+    over = overloaded_h(grid, share, hours)
+    beyond = np.maximum(flow - trigger * grid.branches.limit_mw[:, None], 0.0)
+    stressed, worth = beyond.sum(axis=1), beyond @ hours.price_cny_per_mwh
     return {
-        key: Settlement(energy_mwh=float(energy[i]), peak_share=float(peak[i]))
+        key: Settlement(
+            energy_mwh=float(energy[i]), peak_share=float(peak[i]), overloaded_h=float(over[i]),
+            stressed_mwh=float(stressed[i]), stressed_cny=float(worth[i]),
+        )
         for i, key in enumerate(grid.branches.key)
     }
+
+
+def overloaded_h(grid: Grid, share: Floats, hours: Hours) -> Floats:
+    """(branches,) hours in which a branch carries more than what is left of its N-1 limit."""
+    over = np.abs(hours.flow_mw) > grid.branches.secure_mw(share) * TOLERANCE
+    return np.asarray(over.sum(axis=1), dtype=np.float64)
 
 
 def own(settled: Mapping[str, Settlement], assembly: Assembly) -> dict[str, dict[str, Settlement]]:

@@ -34,7 +34,10 @@ MW_PER_GW = 1000.0
 def credit_curves(results: Results, lang: str) -> Drawing:
     """One curve a kind, with its interval, of the bundle beside the baseline."""
     bundle = results.pair[-1] if results.pair else ""
-    rows = results.rows("capacity_credit_curve")
+    try:
+        rows = results.rows("capacity_credit_curve")
+    except Missing as error:
+        raise Missing("no capacity credits by size; set 'capacity_credit: curves' in a scenario") from error
     rows = rows[rows["bundle"] == bundle]
     if rows.empty:
         raise Missing("no capacity credits by size; set 'capacity_credit: curves' in a scenario")

@@ -97,12 +97,14 @@ def _table(found: dict[tuple[str, str], Interval], bundles: Sequence[str]) -> pd
 def _finding(
     results: Results, found: dict[tuple[str, str], Interval], bundles: Sequence[str], lang: str
 ) -> str:
-    """The strongest bundle in CO2, with what it does to the system and to cost."""
-    best = min(bundles, key=lambda bundle: found["co2_cum_mt", bundle].mean)
+    """The strongest bundle among those whose saving of CO2 is clear, with what it does to the system and to cost."""
+    changes = {bundle: found["co2_cum_mt", bundle] for bundle in bundles}
+    saving = [b for b, co2 in changes.items() if co2.mean < 0 and (not isfinite(co2.half) or is_clear(co2))]
+    if not saving:
+        return say("differences.none", lang, n=changes[bundles[0]].n)
+    best = min(saving, key=lambda bundle: changes[bundle].mean)
     co2, system, cost = (found[panel.column, best] for panel in PANELS[:3])
     name = results.title(best, lang)
-    if co2.mean >= 0 or (isfinite(co2.half) and not is_clear(co2)):
-        return say("differences.none", lang, n=co2.n)
     first = say("differences.co2", lang, bundle=name, change=with_error(co2, "Mt", signed=True))
     rest = [
         say("differences.system", lang, change=with_error(system, "Mt", signed=True)),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,8 @@ from dafeng.experiments.figures.style import SOURCES, source_of
 from dafeng.experiments.labels import say
 
 OWN, PROVINCIAL = "power", "provincial"
+TITLES: Mapping[str, str] = {OWN: "generation.serves_city", PROVINCIAL: "generation.serves_province"}
+"""Rows of panels; a city without provincial units has only the first."""
 PURCHASE = "purchase"
 BAR = 0.86
 HEADROOM = 0.08
@@ -31,18 +35,19 @@ def generation(results: Results, lang: str) -> Drawing:
     if not pair:
         raise Missing("neither the baseline nor the plan has a finished run")
     stacks = _stacks(results, pair)
-    figure, panels = canvas(4.7 * len(pair) + 1.6, 6.4, 2, len(pair), sharex=True, sharey="row", height_ratios=[1.1, 1])
-    for at, bundle in enumerate(pair):
-        above, below = panels[at], panels[len(pair) + at]
-        _bars(above, stacks, bundle, OWN)
-        _bars(below, stacks, bundle, PROVINCIAL)
-        _load(above, results, bundle)
-        above.set_ylim(_range(stacks, results))
-        panel_title(above, say("generation.serves_city", lang, bundle=results.title(bundle, lang)))
-        panel_title(below, say("generation.serves_province", lang, bundle=results.title(bundle, lang)))
-        below.set_xlabel(say("year", lang))
-        whole_years(below, stacks["year"].tolist())
-    for row in (0, len(pair)):
+    kinds = [serves for serves in TITLES if serves == OWN or (stacks["serves"] == serves).any()]
+    more: dict[str, Any] = {"sharex": True, "sharey": "row", "height_ratios": [1.1, 1.0][: len(kinds)]}
+    figure, panels = canvas(4.7 * len(pair) + 1.6, 3.2 * len(kinds), len(kinds), len(pair), **more)
+    for axes, (serves, bundle) in zip(panels, product(kinds, pair), strict=True):
+        _bars(axes, stacks, bundle, serves)
+        panel_title(axes, say(TITLES[serves], lang, bundle=results.title(bundle, lang)))
+        if serves == OWN:
+            _load(axes, results, bundle)
+            axes.set_ylim(_range(stacks, results))
+        if serves == kinds[-1]:
+            axes.set_xlabel(say("year", lang))
+            whole_years(axes, stacks["year"].tolist())
+    for row in range(0, len(panels), len(pair)):
         panels[row].set_ylabel(say("unit.twh_a_year", lang))
     _legend(figure, stacks, lang)
     caption = note(results, lang, say("generation.note", lang))

@@ -1,9 +1,10 @@
-"""Where is the grid tight? Highest loading of each line and transformer in a year, on schematic county cells."""
+"""Where is the grid tight? Highest loading of lines and transformers in the years that matter, on county cells."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from dafeng.experiments.figures.base import FIGURES, Drawing
 from dafeng.experiments.figures.cells import Frame, cells
 from dafeng.experiments.figures.common import canvas, note, panel_title, place_legend, target_of
 from dafeng.experiments.figures.data import Missing, Results, spread
+from dafeng.experiments.figures.overloads import branch_title, overloads
 from dafeng.experiments.figures.page import BELOW
 from dafeng.experiments.labels import say
 
@@ -55,37 +57,60 @@ LINK = "link"
 
 @FIGURES.add("map", title="Loading of the grid", title_zh="电网负载分布", place=8)
 def grid_map(results: Results, lang: str) -> Drawing:
-    """The grid under the baseline and the plan in the year of the plan's goal."""
+    """The grid under the baseline and the plan: in the year of the plan's goal, and in the worst other one."""
     city = results.city
     if city is None or not city.branches:
         raise Missing("the city's nodes and lines are not at hand")
-    year = _year(results)
-    table = _loading(results, year)
-    pair = results.pair
+    hours = overloads(results)
+    years, pair = _years(results, hours, city), results.pair
+    table = _loading(results, years)
     frame = _frame([bus for bus in city.buses if bus.kind in MARKERS])
-    figure, panels = canvas(WIDTH_IN * len(pair), _height_in(frame), 1, len(pair), sharex=True, sharey=True)
-    for axes, bundle in zip(panels, pair, strict=True):
-        mine = table[table["bundle"] == bundle].set_index("branch")["mean"]
+    size = (WIDTH_IN * len(pair), _height_in(frame) * len(years))
+    figure, panels = canvas(*size, len(years), len(pair), sharex=True, sharey=True)
+    for axes, (year, bundle) in zip(panels, product(years, pair), strict=True):
+        mine = table[(table["bundle"] == bundle) & (table["year"] == year)].set_index("branch")["most"]
         _draw(axes, city, frame, {str(key): float(share) for key, share in mine.items()}, year, lang)
         panel_title(axes, say("map.panel", lang, bundle=results.title(bundle, lang), year=year))
     _legend(figure, lang)
-    caption = note(results, lang, say("map.note", lang, year=year))
-    return Drawing(figure, _with_places(table, city), _finding(results, table, pair, year, lang), caption)
+    caption = note(results, lang, say("map.note", lang))
+    findings = [
+        say("map.finding" if year == years[0] else "map.then", lang, year=year,
+            each=_finding(results, table[table["year"] == year], pair, lang))
+        for year in years
+    ]
+    finding = (". " if lang == "en" else "。").join(findings)
+    return Drawing(figure, _with_hours(_with_places(table, city), hours), finding, caption)
 
 
-def _year(results: Results) -> int:
-    """The year of the plan's goal when it was simulated, else the last."""
-    years = sorted(results.rows("branch_peak_share")["year"].unique())
+def _years(results: Results, hours: pd.DataFrame, city: City) -> tuple[int, ...]:
+    """The year of the plan's goal when it was simulated, and the other year with most overloaded hours of lines.
+
+    The last year stands for either where there is none; one year where both are the same.
+    """
+    years = sorted(int(year) for year in results.rows("branch_peak_share")["year"].unique())
     target = target_of(results, "peak_year")
     wanted = int(target.value) if target and target.value else years[-1]
-    return wanted if wanted in years else int(years[-1])
+    goal = wanted if wanted in years else years[-1]
+    lines = {branch.key for branch in city.branches if branch.kind in WIRES}
+    shown = hours[hours["bundle"].isin(results.pair) & hours["branch"].isin(lines) & (hours["year"] != goal)]
+    by_year = shown.groupby("year")["hours"].sum()
+    worst = int(str(by_year.idxmax())) if len(by_year) else years[-1]
+    return tuple(sorted({goal, worst}))
 
 
-def _loading(results: Results, year: int) -> pd.DataFrame:
+def _loading(results: Results, years: Sequence[int]) -> pd.DataFrame:
     rows = results.rows("branch_peak_share")
-    rows = rows[(rows["year"] == year) & rows["bundle"].isin(results.pair)]
-    table = spread(rows, by=("bundle", "technology")).rename(columns={"technology": "branch"})
-    return table.assign(year=year)
+    rows = rows[rows["year"].isin(years) & rows["bundle"].isin(results.pair)]
+    return spread(rows, by=("bundle", "year", "technology")).rename(columns={"technology": "branch"})
+
+
+def _with_hours(table: pd.DataFrame, hours: pd.DataFrame) -> pd.DataFrame:
+    """The drawn numbers with the overloaded hours of their year, and of all years together."""
+    here = hours.rename(columns={"hours": "overloaded_h"})
+    ever = hours.groupby(["bundle", "branch"])["hours"].sum().rename("overloaded_h_all_years").reset_index()
+    joined = table.merge(here, on=["bundle", "year", "branch"], how="left")
+    joined = joined.merge(ever, on=["bundle", "branch"], how="left")
+    return joined.fillna({"overloaded_h": 0.0, "overloaded_h_all_years": 0.0})
 
 
 def _with_places(table: pd.DataFrame, city: City) -> pd.DataFrame:
@@ -224,26 +249,17 @@ def _legend(figure: Figure, lang: str) -> None:
     place_legend(figure, [*classes, *volts, *nodes], BELOW, columns=5)
 
 
-def _ends(results: Results, branch: str, lang: str) -> str:
-    """The titles of a branch's ends; a transformer's station."""
-    assert results.city is not None
-    found = next(item for item in results.city.branches if item.key == branch)
-    buses = {bus.key: bus for bus in results.city.buses}
-    first, last = (buses[key].title_zh if lang == "zh" else buses[key].title for key in (found.from_bus, found.to_bus))
-    return f"{first}–{last}" if found.kind in WIRES else first
-
-
-def _finding(results: Results, table: pd.DataFrame, pair: Sequence[str], year: int, lang: str) -> str:
+def _finding(results: Results, table: pd.DataFrame, pair: Sequence[str], lang: str) -> str:
     """How many branches exceed their limit at some hour, and the worst of them."""
     known = {} if results.city is None else {branch.key: branch for branch in results.city.branches}
     wired = table[[str(key) in known and known[str(key)].kind != LINK for key in table["branch"]]]
     each = []
     for bundle in pair:
         mine = wired[wired["bundle"] == bundle]
-        over, worst = int((mine["mean"] > 1.0).sum()), mine.sort_values("mean").iloc[-1]
+        over, worst = int((mine["most"] > 1.0).sum()), mine.sort_values("most").iloc[-1]
         key = "map.over_one" if over == 1 else "map.over" if over else "map.none_over"
-        where, share = _ends(results, str(worst["branch"]), lang), f"{worst['mean']:.0%}"
+        where, share = branch_title(results, str(worst["branch"]), lang), f"{worst['most']:.0%}"
         name = results.title(bundle, lang)
         each.append(say(key, lang, bundle=name, over=over, of=len(mine), worst=where, share=share))
     joint = "; " if lang == "en" else "；"
-    return say("map.finding", lang, year=year, each=joint.join(each))
+    return joint.join(each)

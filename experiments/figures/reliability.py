@@ -49,7 +49,7 @@ def reliability(results: Results, lang: str) -> Drawing:
         panels[row * len(columns)].set_ylabel(say(f"reliability.{variable}", lang))
     bundle_legend(figure, results, lang, results.shown, is_marked=True)
     caption = note(results, lang, say("reliability.note", lang, years=_sample_years(results)))
-    return Drawing(figure, data, _finding(results, lang), caption)
+    return Drawing(figure, data, _finding(results, columns[0][0], lang), caption)
 
 
 def _columns(results: Results) -> list[tuple[str, str]]:
@@ -93,7 +93,8 @@ def _periods(years: pd.Series) -> pd.Series:
         end = end.where(years > first, first + PLAN_YEARS)
     start = (end - PLAN_YEARS + 1).clip(lower=first).where(end > int(end.min()), first)
     stop = end.clip(upper=last)
-    return start.astype(str) + "–" + (stop % 100).map("{:02d}".format)
+    span = start.astype(str) + "–" + (stop % 100).map("{:02d}".format)
+    return span.where(start < stop, start.astype(str))
 
 
 def _dots(axes: Axes, table: pd.DataFrame, results: Results) -> None:
@@ -133,12 +134,14 @@ def _sample_years(results: Results) -> str:
     return str(results.manifest.get("sample_years", "–"))
 
 
-def _finding(results: Results, lang: str) -> str:
+def _finding(results: Results, first_view: str, lang: str) -> str:
     """Which bundles lower or raise unserved energy in every pair of replications, in the provincial view.
 
     Not those whose interval leaves zero out: of six intervals over few pairs that picks the least noisy effect.
     """
     base = level(results, "eue_mwh", results.baseline)
+    if not base.n:
+        return say("reliability.no_province", lang, view=say(f"view.{first_view}", lang))
     changes = {b: difference(results, "eue_mwh", b, se="eue_se") for b in results.shown if b != results.baseline}
     lower = [b for b, change in changes.items() if _is_same(change) and change.mean < 0]
     higher = [b for b, change in changes.items() if _is_same(change) and change.mean > 0]

@@ -129,10 +129,15 @@ def test_every_form_holds_the_headline_numbers(comparison: Comparison, form: str
     assert "targets" in said.lower() or form == "csv"
 
 
+def test_targets_met_are_counted_in_whole_numbers(comparison: Comparison) -> None:
+    line = next(line for line in rendered(comparison, "text").splitlines() if line.startswith("Targets met"))
+    assert line.split()[3] == "1"
+
+
 def test_latex_escapes_what_it_must(comparison: Comparison) -> None:
     said = rendered(comparison, "tex")
     assert "demand\\_response" in said
-    assert said.count("\\begin{tabular}") == said.count("\\end{tabular}") == 2
+    assert said.count("\\begin{tabular}") == said.count("\\end{tabular}") == 3
 
 
 def test_the_workbook_opens_with_a_sheet_a_scenario(comparison: Comparison, tmp_path: Path) -> None:

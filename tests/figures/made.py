@@ -145,6 +145,9 @@ def _of_year(row: Any, run: Run, year: int) -> Iterator[dict[str, Any]]:
     yield from _shortages(row, bundle, year)
     for at, branch in enumerate(("L16", "L17", "L30", "TN07", "PL1")):
         yield row(year, "branch_peak_share", 0.4 + 0.2 * at + 0.01 * replication, "1", technology=branch)
+    yield row(year, "overloaded_hours", 30.0 if year == 2025 and replication == 0 else 0.0, "h")
+    if year == 2025 and replication == 0:
+        yield row(year, "overloaded_hours", 30.0, "h", technology="L17")
 
 
 def _shortages(row: Any, bundle: str, year: int) -> Iterator[dict[str, Any]]:

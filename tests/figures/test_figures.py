@@ -169,7 +169,33 @@ def test_the_load_curve_starts_at_the_highest_hour(results: Results) -> None:
 
 def test_the_map_counts_branches_above_their_limit_without_links(results: Results) -> None:
     finding = drawn(results, "map").finding
-    assert "one of 4 branches exceeds its limit in some hour under Baseline (Pengjiang 220, 101%)" in finding
+    assert "one of 4 branches exceeds its limit in some hour under Baseline (Pengjiang 220, 102%)" in finding
+
+
+def test_the_credit_of_the_last_year_is_drawn_as_a_step_and_not_as_a_line_up(results: Results) -> None:
+    drawing = drawn(results, "credit")
+    last = int(drawing.data["year"].max())
+    for line in drawing.figure.axes[0].get_lines():
+        years, shares = line.get_xdata(), line.get_ydata()
+        assert (years[-2], years[-1]) == (last, last + 1)
+        assert shares[-2] == shares[-1]
+
+
+def test_the_map_shows_the_goal_year_and_the_year_with_most_overloaded_hours_of_lines(results: Results) -> None:
+    """L17 is over for 30 hours in one of three replications of 2025; the plan's goal is 2030."""
+    data = drawn(results, "map").data
+    assert set(data["year"]) == {2025, 2030}
+    over = data.set_index(["bundle", "year", "branch"])
+    assert over.loc[("plan", 2025, "L17"), "overloaded_h"] == pytest.approx(10.0)
+    assert over.loc[("plan", 2030, "L17"), "overloaded_h"] == 0.0
+    assert over.loc[("plan", 2030, "L17"), "overloaded_h_all_years"] == pytest.approx(10.0)
+    assert over.loc[("plan", 2025, "L16"), "overloaded_h_all_years"] == 0.0
+
+
+def test_without_overloads_the_map_shows_the_goal_year_and_the_last(tmp_path: Path) -> None:
+    data = drawn(Results(make(tmp_path, hourly=(), without=("overloaded_hours",))), "map").data
+    assert set(data["year"]) == {2030, 2040}
+    assert (data["overloaded_h"] == 0.0).all()
 
 
 @pytest.mark.parametrize(("share", "words"), [(0.5, "50–80%"), (0.9999, "80–100%"), (1.0, "> 100%")])

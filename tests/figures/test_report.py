@@ -130,7 +130,7 @@ def test_what_comes_from_files_is_escaped(tmp_path: Path) -> None:
 def test_each_scenario_has_its_own_table(tmp_path: Path) -> None:
     page = write(make(tmp_path, hourly=(), scenarios=("tight", "balanced"))).read_text(encoding="utf-8")
     answer = page.split("<h2")[1]
-    assert answer.count("<table") == 2
+    assert answer.count("<table") == 4  # the headline of each, and its peak status
     assert "Scenario balanced" in answer
 
 
@@ -158,3 +158,32 @@ def test_no_finished_run_is_told_of(tmp_path: Path) -> None:
 def test_an_unknown_language_is_told_of(folder: Path) -> None:
     with pytest.raises(InputError):
         write(folder, "fr")
+
+
+def test_the_peak_status_of_each_bundle_stands_in_the_answer(pages: dict[str, str]) -> None:
+    """Emissions made by hand: the baseline is highest last, the plan falls for fourteen years, the others for seven."""
+    rows = re.findall(r"<tr><th scope=\"row\">([^<]+)</th>((?:<td>.*?</td>)+)</tr>", pages["en"])
+    found = {name: re.sub(r"<[^>]+>", " ", cells).split() for name, cells in rows if "2026" in cells or "2040" in cells}
+    assert found["The plan"][:4] == ["100%", "0%", "0%", "2026"]
+    assert found["Baseline"][:4] == ["0%", "0%", "100%", "2040"]
+    assert "Jiang et al. 2021" in pages["en"]
+    assert "Jiang等2021" in pages["zh"]
+
+
+def test_overloaded_hours_of_each_line_are_told_with_the_worst_year(pages: dict[str, str]) -> None:
+    """30 hours in one of three replications of 2025."""
+    row = re.search(r"<tr><th scope=\"row\">L17 [^<]+</th><td>([^<]+)</td>", pages["en"])
+    assert row is not None
+    assert row.group(1) == "10 (10 in 2025)"
+    assert "10（2025年10）" in pages["zh"]
+
+
+def test_the_provincial_margin_is_said_to_be_a_load_of_the_province(pages: dict[str, str]) -> None:
+    assert "The city bears 4.3% of a provincial shortage" in pages["en"]
+    assert "up to 23 MW" in pages["en"]
+    assert "本市只分担全省缺口的4.3%" in pages["zh"]
+
+
+def test_a_measure_that_the_study_does_not_hold_has_no_row(tmp_path: Path) -> None:
+    page = write(make(tmp_path, hourly=(), years=(2020, 2026))).read_text(encoding="utf-8")
+    assert "CO2 in 2030" not in page

@@ -1,0 +1,98 @@
+"""Has a bundle's CO2 peaked? The years after the maximum by Mann-Kendall (MODEL_SPEC 8.11, Jiang et al. 2021).
+
+Peaked: five years have passed since the maximum and the trend from it on falls clearly. Plateau: three years have
+passed, or the trend is flat (Sen's slope below 1 % a year, p of 5 % and more). Else rising.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dafeng.configs import load
+from dafeng.configs.errors import DafengError
+from dafeng.configs.schema import City
+from dafeng.configs.units import Floats
+from dafeng.experiments.results import Results
+from dafeng.experiments.trend import Trend, mann_kendall
+
+PEAKED, PLATEAU, RISING = "peaked", "plateau", "rising"
+STATUSES = (PEAKED, PLATEAU, RISING)
+BASIS, VARIABLE = "plan", "emissions_tco2"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What makes a peak, from `extra_parameters`."""
+
+    years_after: int
+    plateau_years: int
+    plateau_slope: float
+    significance: float
+
+    @classmethod
+    def of(cls, city: City) -> Thresholds:
+        """Those of a city's data."""
+        return cls(
+            int(city.value("extra.peak_years_after")), int(city.value("extra.peak_plateau_years")),
+            city.value("extra.peak_plateau_slope"), city.value("extra.peak_significance"),
+        )
+
+
+@dataclass(frozen=True)
+class Status:
+    """One run: its status, the year of its maximum and the trend since."""
+
+    word: str
+    year: int
+    trend: Trend
+
+
+def status_of(first_year: int, values: Floats, limits: Thresholds) -> Status:
+    """The status of (years,) emissions.
+
+    Where fewer years have passed since the maximum than a peak asks for, the trend is that of the last such years:
+    one year alone has no trend, and a series that is highest in its last year would count as flat.
+    """
+    after = len(values) - 1 - int(np.argmax(values))
+    trend = mann_kendall(values[-1 - max(after, limits.years_after):])
+    is_clear = trend.p < limits.significance
+    if after >= limits.years_after and trend.s < 0 and is_clear:
+        word = PEAKED
+    elif after >= limits.plateau_years or (abs(trend.slope) < limits.plateau_slope and not is_clear):
+        word = PLATEAU
+    else:
+        word = RISING
+    return Status(word, first_year + len(values) - 1 - after, trend)
+
+
+def statuses(results: Results) -> pd.DataFrame | None:
+    """run, bundle, scenario, status, peak_year, years_after, s, p, slope; None where the city is not at hand."""
+    try:
+        limits = Thresholds.of(load.city(str(results.manifest["city"])))
+    except (DafengError, KeyError):
+        return None
+    rows = results.outcomes
+    city = (rows[["county", "sector", "technology", "fuel"]] == "all").all(axis=1)
+    rows = rows[city & (rows["variable"] == VARIABLE) & (rows["basis"] == BASIS)].sort_values("year")
+    found = []
+    for (bundle, scenario, run), years in rows.groupby(["bundle", "scenario", "run"], sort=True, observed=True):
+        at = status_of(int(years["year"].iloc[0]), years["value"].to_numpy(np.float64), limits)
+        last = int(years["year"].iloc[-1])
+        found.append([run, bundle, scenario, at.word, at.year, last - at.year, at.trend.s, at.trend.p, at.trend.slope])
+    return pd.DataFrame(found, columns=COLUMNS)
+
+
+COLUMNS = ["run", "bundle", "scenario", "status", "peak_year", "years_after", "s", "p", "slope"]
+
+
+def by_bundle(found: pd.DataFrame) -> pd.DataFrame:
+    """bundle, scenario, n, share of runs peaked, plateau and rising, median peak year, p and slope (share a year)."""
+    rows = []
+    for (scenario, bundle), runs in found.groupby(["scenario", "bundle"], sort=False, observed=True):
+        shares = [float((runs["status"] == word).mean()) for word in STATUSES]
+        rows.append([bundle, scenario, len(runs), *shares,
+                     *(float(runs[name].median()) for name in ("peak_year", "p", "slope"))])
+    return pd.DataFrame(rows, columns=["bundle", "scenario", "n", *STATUSES, "peak_year", "p", "slope"])

@@ -1,0 +1,47 @@
+"""The report's table of overloaded hours: lines and transformers down, bundles across."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from dafeng.experiments.figures.data import Results
+from dafeng.experiments.figures.overloads import branch_title, overloads
+from dafeng.experiments.labels import say
+from dafeng.experiments.report_tables import Cell, Table
+
+LEAST_H = 0.5
+"""Less than this in every bundle is no row."""
+
+
+def overloaded(results: Results, lang: str) -> Table | None:
+    """Hours above the N-1 limit over all years, and in the worst of them; None where nothing was ever overloaded."""
+    found = overloads(results)
+    found = found[found["bundle"].isin(results.shown)]
+    whole = found.groupby(["branch", "bundle"], observed=True)["hours"].sum().unstack().fillna(0.0)
+    whole = whole[(whole >= LEAST_H).any(axis=1)] if len(whole) else whole
+    if whole.empty:
+        return None
+    order = whole.max(axis=1).sort_values(ascending=False, kind="stable").index
+    rows = []
+    for branch in (str(name) for name in order):
+        mine = found[found["branch"] == branch]
+        cells = [_cell(mine[mine["bundle"] == bundle], lang) for bundle in results.shown]
+        rows.append([Cell(f"{branch} {branch_title(results, branch, lang)}"), *cells])
+    total = [_cell(_by_year(found[found["bundle"] == bundle]), lang) for bundle in results.shown]
+    rows.append([Cell(say("overload.all", lang)), *total])
+    years = "–".join(str(year) for year in results.manifest["years"])
+    head = [say("overload.branch", lang), *(results.title(bundle, lang) for bundle in results.shown)]
+    return Table(say("overload.caption", lang, years=years, n=results.n), head, rows)
+
+
+def _by_year(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.groupby("year")["hours"].sum().reset_index()
+
+
+def _cell(rows: pd.DataFrame, lang: str) -> Cell:
+    """All hours, and those of the worst year."""
+    if rows.empty or rows["hours"].sum() < LEAST_H:
+        return Cell("0")
+    worst = rows.sort_values("hours", ascending=False, kind="stable").iloc[0]
+    return Cell(say("overload.cell", lang, hours=f"{rows['hours'].sum():,.0f}", most=f"{worst['hours']:,.0f}",
+                    year=int(worst["year"])))

@@ -1,0 +1,87 @@
+"""Mann-Kendall against all orders of a few values, against Kendall's tau, and by hand; and what a peak is."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+from scipy.stats import kendalltau
+
+from dafeng.configs import load
+from dafeng.experiments.peak_status import PEAKED, PLATEAU, RISING, Thresholds, status_of
+from dafeng.experiments.trend import correction, mann_kendall, sen_slope, statistic, variance
+
+LIMITS = Thresholds(5, 3, 0.01, 0.05)
+
+
+def test_the_variance_is_that_of_all_orders_with_ties_and_without() -> None:
+    """n(n-1)(2n+5)/18 is 16.667 for five values; a pair and a triple of equal ones take 18/18 and 66/18 off."""
+    assert variance(np.arange(5.0)) == pytest.approx(300 / 18)
+    tied = np.array([1.0, 1.0, 2.0, 2.0, 2.0])
+    assert variance(tied) == pytest.approx((300 - 18 - 66) / 18)
+    for values in (np.arange(5.0), tied, np.array([3.0, 3.0, 1.0, 4.0, 4.0, 4.0])):
+        every = [statistic(np.array(order)) for order in permutations(values.tolist())]
+        assert np.mean(every) == 0.0
+        assert variance(values) == pytest.approx(float(np.mean(np.square(every))), rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("levels", [3, 100])
+def test_up_to_eight_values_p_is_that_of_all_their_orders(seed: int, levels: int) -> None:
+    rng = np.random.default_rng(seed)
+    values = rng.integers(0, levels, rng.integers(3, 8)).astype(float)
+    every = np.array([abs(statistic(np.array(order))) for order in permutations(values.tolist())])
+    assert mann_kendall(values).p == pytest.approx(float((every >= abs(statistic(values))).mean()), abs=1e-12)
+
+
+def test_without_ties_s_and_p_are_those_of_kendalls_tau() -> None:
+    rng = np.random.default_rng(5)
+    for n in range(4, 9):
+        values = rng.permutation(float(n) + np.arange(n))
+        theirs = kendalltau(np.arange(n), values, method="exact")
+        ours = mann_kendall(values)
+        assert ours.s == pytest.approx(theirs.statistic * n * (n - 1) / 2)
+        assert ours.p == pytest.approx(theirs.pvalue, abs=1e-6)
+
+
+def test_a_long_series_without_autocorrelation_has_the_normal_p_with_continuity() -> None:
+    """n = 10, S = 45 - 2 * 4 = 37: Var = 125, z = 36 / 11.18 = 3.22, p = 0.00128."""
+    values = np.array([2.0, 1.0, 3.0, 5.0, 4.0, 6.0, 8.0, 7.0, 10.0, 9.0])
+    found = mann_kendall(values)
+    assert found.s == 37
+    assert found.variance == pytest.approx(125.0 * correction(values))
+    assert correction(values) == 1.0
+    assert found.p == pytest.approx(0.00128, abs=2e-5)
+
+
+def test_autocorrelation_makes_a_trend_less_clear_and_never_clearer() -> None:
+    waves = np.sin(np.arange(24) / 3.0) - 0.02 * np.arange(24)
+    assert correction(waves) > 1.5
+    saw = np.where(np.arange(24) % 2 == 0, 1.0, -1.0) + 1e-3 * np.arange(24)
+    assert correction(saw) == 1.0
+
+
+def test_sens_slope_is_the_median_of_pairs_over_the_mean() -> None:
+    """Slopes of 10, 9, 8, 20: -1, -1, -1, 12, 5.5, 10/3; the median of the sorted six is 1.1667; mean 11.75."""
+    assert sen_slope(np.array([10.0, 9.0, 8.0, 20.0])) == pytest.approx((-1.0 + 10.0 / 3.0) / 2 / 11.75)
+
+
+@pytest.mark.parametrize(
+    ("values", "word", "year"),
+    [
+        ([8, 9, 10, 9.5, 9, 8.5, 8, 7.5], PEAKED, 2022),
+        ([8, 9, 10, 9.5, 9, 8.5, 8], PLATEAU, 2022),  # clear, but only four years since the maximum
+        ([8, 9, 10, 9.2, 9.8, 9.1, 9.9, 9.4, 9.7], PLATEAU, 2022),  # no clear fall
+        ([8, 8.4, 8.8, 9.2, 9.6, 10, 10.4], RISING, 2026),
+        ([8, 9, 9.98, 9.99, 10.0, 10.01, 10.02, 10.03], RISING, 2027),  # small, but clear: p is 2/720
+        ([8, 9, 10.0, 9.98, 10.01, 9.97, 10.0, 9.99, 10.02], PLATEAU, 2028),  # highest last, but flat
+    ],
+)
+def test_a_peak_needs_years_and_a_clear_fall(values: list[float], word: str, year: int) -> None:
+    found = status_of(2020, np.array(values, dtype=float), LIMITS)
+    assert (found.word, found.year) == (word, year)
+
+
+def test_thresholds_are_data_of_the_city() -> None:
+    assert Thresholds.of(load.city("toy3")) == LIMITS
