@@ -12,7 +12,7 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     "carbon_path": ("low", "central", "high"),
     "reliability_coal": ("mean", "rts", "cn"),
     "offtake_rule": ("in_service", "n_minus_1"),
-    "line_relief": ("no", "yes"),
+    "line_relief": ("no", "yes", "days"),
     "ev_form": ("logit", "logistic", "bass", "ensemble"),
     "province_follows": ("no",),
     "capacity_credit": ("computed", "curves", "table"),

@@ -253,6 +253,29 @@ def dispatch(
 
 @app.command()
 @answering
+def export(
+    city: Annotated[str, typer.Argument(metavar="CITY", help="A city, by name or folder.")],
+    bundle: Annotated[str, typer.Argument(metavar="BUNDLE", help="A bundle, by name or file.")],
+    year: Annotated[int, typer.Option(help="The year; all years up to it are simulated.")],
+    out: Annotated[Path, typer.Option(metavar="FILE.nc", help="The netCDF file.")],
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all chance.")] = 1,
+    engine: Annotated[str, typer.Option(metavar="fast|exact", help="How hours are dispatched.")] = "fast",
+    set_: Set = None, quiet: Quiet = False, no_progress: NoProgress = False, as_json: Json = False,
+) -> Answer:
+    """Write a simulated year as a PyPSA network: what stands, its hours, and what was dispatched."""
+    from dafeng.experiments.exporting import export_year
+
+    with watch(f"{city}, {bundle}", quiet, no_progress, unit="years") as bar:
+        remarks = export_year(
+            city, bundle, year, out, seed=seed, engine=engine, values=given.settings(set_ or []), watcher=bar
+        )
+    for remark in () if quiet else remarks:
+        typer.echo(f"{out}: {remark}", err=True)
+    return Answer(str(out), {"file": str(out), "year": year, "left_out": list(remarks)})
+
+
+@app.command()
+@answering
 def adequacy(
     system: Annotated[str, typer.Argument(metavar="SYSTEM", help="rts79, a folder with units.csv and load.csv, or a "
                                           ".pras file.")],

@@ -8,7 +8,7 @@ from dafeng.configs.errors import InputError, Place, Problem
 from dafeng.configs.units import WEEK_H, Floats
 from dafeng.network.flow import Ptdf, build_ptdf
 from dafeng.network.frame import frame_of
-from dafeng.network.grid import Engine, Grid, Hours, Plan, State
+from dafeng.network.grid import Engine, Grid, Hours, Plan, Relief, State
 from dafeng.network.grid_check import check_grid
 from dafeng.network.lived import Lived, join
 from dafeng.network.lp_options import Commitment, Exactly
@@ -40,14 +40,14 @@ def dispatch(
     engine: Engine = Engine.FAST,
     firm: Hours | None = None,
     options: Exactly | None = None,
-    relieve: bool = False,
+    relieve: Relief = Relief.NONE,
 ) -> Hours:
     """Dispatch a window of hours of the year, clipped at its end, from a state.
 
     `share` (rows, hours of the year) is the availability as far as it is known. `firm` is the running plan that a
     surprise has overtaken: units off in it need their lead time, response and flexible loads their notice. `options`
-    are those of the exact engine, whose result is `Solved`: it has nodal prices as well. `relieve` sends days with an
-    overloaded line from the fast engine to a programme of the day.
+    are those of the exact engine, whose result is `Solved`: it has nodal prices as well. `relieve` says what the fast
+    engine does about overloaded lines.
     """
     hours = range(window.start, min(window.stop, grid.hours))
     _check(grid, share, hours)
@@ -57,7 +57,7 @@ def dispatch(
         _ends(plan, hours.stop, grid.hours), firm,
     )
     if engine is Engine.FAST:
-        return operate_relieved(task) if relieve else operate_window(task)
+        return operate_window(task) if relieve is Relief.NONE else operate_relieved(task, relieve)
     memory = foresight.memory if isinstance(foresight, ExactForesight) else Memory()
     return exactly(task, foresight, options or Exactly(), memory)
 

@@ -14,6 +14,7 @@ from dafeng.network.fleet import Fleet, fleet_of
 from dafeng.network.flow import Ptdf, build_ptdf
 from dafeng.network.graph import behind, graph, islands, main_bus
 from dafeng.network.grid import Grid, Rows
+from dafeng.network.supplies import Supplies, supplies_of
 
 OUTSIDE = ("province", "external")
 """Counties of buses that are not the city's."""
@@ -51,6 +52,12 @@ class Frame:
     """Islands by what is in service."""
     programmes: dict[int, Any] = field(default_factory=dict)
     """Programmes of days that relieve lines, by their hours."""
+
+    @cached_property
+    def supplies(self) -> Supplies:
+        """What may move when lines are relieved."""
+        bus = np.concatenate([self.sites.generator, self.sites.buyer])
+        return supplies_of(self.fleet, bus, self.grid.generators.is_block, self.grid.market.curtailment_cny_per_mwh)
 
     @cached_property
     def limit_hours(self) -> tuple[Ints, Ints]:

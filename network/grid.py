@@ -25,6 +25,17 @@ class Engine(StrEnum):
     EXACT = "exact"
 
 
+class Relief(StrEnum):
+    """What the fast engine does about overloaded lines."""
+
+    NONE = "no"
+    """Counts them."""
+    HOURS = "yes"
+    """Dispatches their hours anew, each by itself, and the days of those that this cannot relieve by programme."""
+    DAYS = "days"
+    """Dispatches their days anew by programme, in which stores and energy budgets move within the day."""
+
+
 @dataclass(frozen=True)
 class Branches:
     """(n,) lines, transformers, offtakes and links; `is_tie` marks links to the province."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from dafeng.configs.units import Floats
-from dafeng.network.frame import Frame
 from dafeng.network.lp_lines import Lines
 from dafeng.network.lp_solver import Solution, Solver
 
@@ -26,13 +25,3 @@ def nodal_prices(solver: Solver, lines: Lines, solution: Solution) -> Floats:
     for row, hour, members in solver.written.islands:
         price[:, hour] += duals[row] * members
     return price
-
-
-def market_marginal(frame: Frame, hours: slice, nodal: Floats) -> Floats:
-    """(hours,) the market's marginal cost: the province's node, else the mean of all nodes by load."""
-    if frame.sites.province >= 0:
-        return np.asarray(np.maximum(nodal[frame.sites.province], 0.0))
-    load = np.maximum(frame.bus_load_mw[:, hours], 0.0)
-    total = load.sum(axis=0)
-    mean = np.divide((nodal * load).sum(axis=0), total, out=nodal.mean(axis=0), where=total > 0.0)
-    return np.asarray(np.maximum(mean, 0.0))

@@ -133,8 +133,9 @@ def _room(shape: Shape, facts: Facts, values: Values, keys: Ints) -> Floats:
     idle = hour <= rest
     if facts.on is not None:
         on = facts.on[:, shape.powered].T
-        after = np.maximum(hour - rest, 1)
-        idle |= ~(on[unit, after] & on[unit, after - 1])
+        lived = np.flatnonzero(~idle)
+        row, after = unit[lived], hour[lived] - rest
+        idle[lived] = ~(on[row, after] & on[row, after - 1])
     return np.where(keys[:, 2] == FROM_OFF, 1.0, np.where(idle, np.inf, room))
 
 

@@ -11,13 +11,19 @@ from dafeng.network.fleet import FREE, UNIT
 from dafeng.network.frame import Frame
 from dafeng.network.lived import Lived, end_state
 from dafeng.network.lp_lines import Lines, net_mw
-from dafeng.network.lp_prices import market_marginal, nodal_prices
+from dafeng.network.lp_prices import nodal_prices
 from dafeng.network.lp_reserve import reserve_short
 from dafeng.network.lp_shape import Block, Shape
 from dafeng.network.lp_shortage import shortage_mw
 from dafeng.network.lp_solver import Solution, Solver
 from dafeng.network.lp_values import Facts, Values
-from dafeng.network.prices import curtailed_mw, generation_cost, market_price, starts_in_hours
+from dafeng.network.prices import (
+    curtailed_mw,
+    generation_cost,
+    market_marginal,
+    market_price,
+    starts_in_hours,
+)
 from dafeng.network.response import REBOUND_H
 from dafeng.network.window import used_in_hours
 

@@ -1,4 +1,4 @@
-"""Lines relieved in the fast engine: days with an overload go to a programme of the day (MODEL_SPEC 6.13 v).
+"""Lines relieved in the fast engine: days that hours alone cannot relieve go to a programme (MODEL_SPEC 6.13 v).
 
 Commitment, response and the levels of stores at the day's ends stay as the fast engine has them, and so does what the
 day spends of energy budgets. All other days stay as they are. Every programme starts from the basis of the last.
@@ -13,7 +13,7 @@ import numpy as np
 
 from dafeng.configs.units import DAY_H, WEEK_H
 from dafeng.network.bounds import Bounds
-from dafeng.network.grid import State
+from dafeng.network.grid import Relief, State
 from dafeng.network.lived import Lived, end_state
 from dafeng.network.lp_lines import lines_of
 from dafeng.network.lp_options import Commitment, Exactly
@@ -22,12 +22,11 @@ from dafeng.network.lp_shape import counted_limits, meters_of, shape_of
 from dafeng.network.lp_solve import solve_window
 from dafeng.network.lp_solver import Solver, solver_of
 from dafeng.network.lp_values import Facts, values_of
+from dafeng.network.relief import overloads
 from dafeng.network.window import Supply, Task, operated
 
 BLOCK_H = 24
 """Hours of a programme."""
-OVERLOAD = 1.0001
-"""Load of a line, in parts of its limit, above which a day is relieved."""
 RELIEVED = 1
 """`way` of hours that a day's programme solved."""
 OPTIONS = Exactly(commitment=Commitment.FIXED)
@@ -36,12 +35,12 @@ KEPT = {"first_hour", "committed", "shed_mw", "shortage_mw", "cost_cny", "starts
 """What a day's programme leaves as it was."""
 
 
-def operate_relieved(task: Task) -> Lived:
+def operate_relieved(task: Task, relief: Relief) -> Lived:
     """Dispatch one window with lines relieved."""
-    lived, supply = operated(task)
     first, stop = task.window.start, task.window.stop
     if WEEK_H < stop - first <= WEEK_H + DAY_H:
         stop = first + WEEK_H  # what is only looked ahead at will be dispatched again
+    lived, supply = operated(task, stop - first if relief is Relief.HOURS else 0)
     days = sorted({(first + h) // BLOCK_H * BLOCK_H for h in overloaded(task, lived) if first + h < stop})
     for day in days:
         begin, end = max(day, first) - first, min(day + BLOCK_H, len(task.window) + first) - first
@@ -51,10 +50,8 @@ def operate_relieved(task: Task) -> Lived:
 
 def overloaded(task: Task, lived: Lived) -> list[int]:
     """Hours of a window in which a meshed line carries more than its limit."""
-    branches = task.frame.grid.branches
-    limit = branches.secure_mw(task.share[task.frame.rows.branches, task.hours])
-    over = (np.abs(lived.flow_mw) > limit * OVERLOAD + 1e-6) & ~branches.is_radial[:, None]
-    return np.flatnonzero(over.any(axis=0)).tolist()
+    share = task.share[task.frame.rows.branches, task.hours]
+    return np.flatnonzero(overloads(task.frame, share, lived.flow_mw).any(axis=0)).tolist()
 
 
 def _relieve(task: Task, supply: Supply, lived: Lived, begin: int, end: int, day: int) -> Solved:

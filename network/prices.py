@@ -87,3 +87,13 @@ def _curtailed(fleet: Fleet, share: Floats, first: int, generation: Floats) -> F
             for h in range(generation.shape[1]):
                 curtailed[g, h] = max(fleet.capacity_mw[g] * share[g, first + h] - generation[g, h], 0.0)
     return curtailed
+
+
+def market_marginal(frame: Frame, hours: slice, nodal: Floats) -> Floats:
+    """(hours,) the market's marginal cost: the province's node, else the mean of all nodes by load."""
+    if frame.sites.province >= 0:
+        return np.asarray(np.maximum(nodal[frame.sites.province], 0.0))
+    load = np.maximum(frame.bus_load_mw[:, hours], 0.0)
+    total = load.sum(axis=0)
+    mean = np.divide((nodal * load).sum(axis=0), total, out=nodal.mean(axis=0), where=total > 0.0)
+    return np.asarray(np.maximum(mean, 0.0))

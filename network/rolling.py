@@ -8,18 +8,18 @@ import numpy as np
 
 from dafeng.configs.units import DAY_H, WEEK_H, Floats
 from dafeng.network.dispatch import dispatch
-from dafeng.network.grid import Engine, Grid, Hours, Plan, State
+from dafeng.network.grid import Engine, Grid, Hours, Plan, Relief, State
 from dafeng.network.lived import Diary, Lived
 from dafeng.network.lp_options import Exactly
 
 
 def roll(
     grid: Grid, share: Floats, plan: Plan, *, engine: Engine, options: Exactly | None = None,
-    start: State | None = None, relieve: bool = True,
+    start: State | None = None, relieve: Relief = Relief.DAYS,
 ) -> Hours:
     """All hours of a grid, without a surprise; stores end at the level at which they began.
 
-    `relieve` sends days with an overloaded line from the fast engine to a programme of the day.
+    `relieve` says what the fast engine does about overloaded lines.
     """
     state = State.empty(grid) if start is None else start
     plan, pinned = returning(plan, grid, state), tuple(state.stored_mwh.tolist())

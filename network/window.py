@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from dafeng.configs.units import Bools, Floats
+from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.bounds import Bounds, bounds_of, rest_units
 from dafeng.network.buses import nodes_of, serve
 from dafeng.network.commitment import commit, hold_back, idle_mw
@@ -28,6 +27,8 @@ from dafeng.network.prices import (
     reserve_mw,
     starts_in_hours,
 )
+from dafeng.network.relief import flows, relieve_hours
+from dafeng.network.relief_hours import Dispatched
 from dafeng.network.response import REBOUND_H, Calls, call_offers
 from dafeng.network.tanks import CHARGE, DISCHARGE, LEVEL, Ends, Marks, place
 
@@ -163,8 +164,8 @@ def operate_window(task: Task) -> Lived:
     return operated(task)[0]
 
 
-def operated(task: Task) -> tuple[Lived, Supply]:
-    """One window as dispatched, and the supply it was dispatched on."""
+def operated(task: Task, relieved_h: int = 0) -> tuple[Lived, Supply]:
+    """One window as dispatched, and the supply it was dispatched on; lines are relieved in its first hours."""
     frame, first = task.frame, task.window.start
     demand = demand_of(task)
     supply = supply_of(task, uncommitted(task, demand), demand)
@@ -180,19 +181,15 @@ def operated(task: Task) -> tuple[Lived, Supply]:
     branch_share = task.share[frame.rows.branches]
     serve(frame.fleet, frame.sites, branch_share, first, supply.made.low, city, province, filled.output_mw, nodes)
     isolate(frame, branch_share[:, task.hours], supply.made, filled.output_mw, nodes)
-    price = market_price(frame, task.share, task.window, filled.marginal, placed.shortage_mw + filled.short_mw)
     flow = flows(frame, branch_share[:, task.hours], nodes.net_mw)
-    return _record(task, supply, placed, shed, filled.output_mw, bought, nodes.unserved_mw, price, flow), supply
-
-
-def flows(frame: Frame, share: Floats, net_mw: Floats) -> Floats:
-    """(branches, hours) flows of all hours, by runs of hours with the same branches in service."""
-    if not share.size or bool((share == share[:, :1]).all()):
-        return frame.ptdf(share[:, 0]).flow_mw(net_mw)
-    change = np.flatnonzero((share[:, 1:] != share[:, :-1]).any(axis=0)) + 1
-    edges = [0, *change.tolist(), share.shape[1]]
-    parts = [frame.ptdf(share[:, a]).flow_mw(net_mw[:, a:b]) for a, b in pairwise(edges)]
-    return np.concatenate(parts, axis=1)
+    way = np.zeros(len(task.window), dtype=np.int64)
+    if relieved_h:
+        done = Dispatched(filled.output_mw, nodes.net_mw, flow, np.zeros(nodes.net_mw.shape), filled.marginal)
+        way = relieve_hours(frame, task.window, branch_share[:, task.hours], supply.made, supply.on, done, relieved_h)
+        bought = frame.buyers_mw[:, task.hours] - filled.output_mw[:, n:-1].T
+    price = market_price(frame, task.share, task.window, filled.marginal, placed.shortage_mw + filled.short_mw)
+    lived = _record(task, supply, placed, shed, filled.output_mw, bought, nodes.unserved_mw, price, flow, way)
+    return lived, supply
 
 
 def _split(frame: Frame, short: Floats, shortage: Floats) -> tuple[Floats, Floats]:
@@ -203,7 +200,7 @@ def _split(frame: Frame, short: Floats, shortage: Floats) -> tuple[Floats, Float
 
 def _record(
     task: Task, supply: Supply, placed: Placed, shed: Floats, output: Floats, bought: Floats, unserved: Floats,
-    price: Floats, flow: Floats,
+    price: Floats, flow: Floats, way: Ints,
 ) -> Lived:
     """The window's result, asset first."""
     frame, grid, n, stores = task.frame, task.frame.grid, task.frame.fleet.n_generators, len(task.frame.grid.stores.key)
@@ -225,7 +222,7 @@ def _record(
         discharge_mw=discharge, stored_mwh=stored, flexible_mw=flexible, shed_mw=shed, bought_mw=bought, flow_mw=flow,
         price_cny_per_mwh=price, unserved_mw=unserved, shortage_mw=placed.shortage_mw, curtailed_mw=curtailed,
         reserve_short_mw=np.maximum(supply.reserve_mw - spare, 0.0), cost_cny=float(cost.sum()),
-        starts=started.sum(axis=1).astype(np.float64), way=np.zeros(len(task.window), dtype=np.int64),
+        starts=started.sum(axis=1).astype(np.float64), way=way,
         end=end_state(task.start, committed, stored, flexible, shed, used), before=task.start, cost_by_hour_cny=cost,
         start_in_hour=started, used_in_hour=used,
     )

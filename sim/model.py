@@ -18,7 +18,7 @@ from dafeng.configs.schema import Bundle, City
 from dafeng.configs.units import HOURS_A_YEAR
 from dafeng.network.adequacy import Support
 from dafeng.network.dispatch import plan
-from dafeng.network.grid import Engine, Hours
+from dafeng.network.grid import Engine, Hours, Relief
 from dafeng.sim import booking
 from dafeng.sim.assembly import Assembly, assemble
 from dafeng.sim.assess import assess
@@ -200,7 +200,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         mends = Trips(self.env, availability, self._crews("lines"), self._surprise, self._report)
         Storms(self.env, availability, mends).schedule(self.city, self.luck, self.year, assembly)
         start = carried(assembly, self.stored)
-        relieve = self.city.setting("line_relief", "no") == "yes"
+        relieve = Relief(self.city.setting("line_relief", "no"))
         self.operator = Operator(self.env, assembly.grid, availability, scheme, start, self.engine, relieve)
         end = self.env.now + HOURS_A_YEAR
         self.env.run(until=end)

@@ -10,7 +10,7 @@ import simpy
 
 from dafeng.configs.units import DAY_H, WEEK_H
 from dafeng.network.dispatch import dispatch
-from dafeng.network.grid import Engine, Grid, Hours, Plan, State
+from dafeng.network.grid import Engine, Grid, Hours, Plan, Relief, State
 from dafeng.network.lived import Diary
 from dafeng.sim.availability import Availability
 from dafeng.sim.clock import Steps
@@ -21,7 +21,7 @@ class Operator:
 
     def __init__(
         self, env: simpy.Environment, grid: Grid, availability: Availability, plan: Plan, state: State, engine: Engine,
-        relieve: bool = False,
+        relieve: Relief = Relief.NONE,
     ) -> None:
         self.env, self.grid, self.availability, self.plan, self.engine = env, grid, availability, plan, engine
         self.relieve = relieve

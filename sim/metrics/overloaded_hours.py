@@ -9,7 +9,7 @@ from dafeng.sim.year import Year
 
 @METRICS.add("overloaded_hours", unit="h", better="lower", title="Overloaded hours", title_zh="越限小时数")
 def overloaded_hours(year: Year) -> Ledger:
-    """Hours of overload by branch: counted and shown, the fast engine does not redispatch for them."""
+    """Hours of overload by branch: counted and shown; the fast engine relieves them where `line_relief` asks for it."""
     book = Ledger()
     for key, hours in year.overload.items():
         book.add("overloaded_hours", hours, "h", technology=key)

@@ -1,0 +1,48 @@
+"""A simulated year of a city as a PyPSA network in netCDF."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from dafeng.configs import load
+from dafeng.configs.errors import InputError, Place, Problem
+from dafeng.experiments.expand import Values, expand
+from dafeng.experiments.progress import Watcher
+from dafeng.experiments.single import study_of
+
+
+def export_year(
+    city: str, bundle: str, year: int, out: Path, *, seed: int, engine: str, values: Values, watcher: Watcher
+) -> tuple[str, ...]:
+    """Simulate up to a year and write it; what PyPSA has no word for is told by name."""
+    known, problems = load.city(city), []
+    is_known = known.first_year <= year <= known.last_year
+    if not is_known:
+        says = f"is not within the city's years, {known.first_year}-{known.last_year}"
+        problems.append(Problem(Place("--year", 0, str(year)), says))
+    problems += _wrong_file(out)
+    try:
+        span = known.first_year, year if is_known else known.last_year
+        tasks = expand(study_of(city, bundle, span, seed, engine), values).tasks
+    except InputError as wrong:
+        problems += wrong.problems
+    if problems:
+        raise InputError(problems)
+    from dafeng.network.pypsa_export import export_network
+    from dafeng.sim.lived_year import lived_year
+    from dafeng.sim.run import Job
+
+    watcher.begin(year - known.first_year + 1, 0)
+    lived = lived_year(replace(Job(**tasks[0].job()), hourly_years=()), watcher.advance)
+    return export_network(out, lived.grid, lived.share, lived.year, lived.hours)
+
+
+def _wrong_file(out: Path) -> list[Problem]:
+    """What is wrong with the file to be written."""
+    place = Place("--out", 0, str(out))
+    if out.suffix != ".nc":
+        return [Problem(place, "is no netCDF file; a name that ends in .nc is expected")]
+    if not out.resolve().parent.is_dir():
+        return [Problem(place, "lies in a folder that does not exist")]
+    return []
