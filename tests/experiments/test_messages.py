@@ -71,7 +71,7 @@ def test_unknown_requirements_are_all_told_with_what_may_be_asked(call: Call, fo
     assert "--require: 3 problems" in said
     assert "did you mean 'co2_cum_mt'?" in said
     assert "did you mean 'demand_response'?" in said
-    assert "no such measure 'nonsense'; there are peak_year, peak_mt, co2_cum_mt" in said
+    assert "no such measure 'nonsense'; there are peak_year, peak_mt, peaked, co2_cum_mt" in said
     assert "MEASURE is one of peak_year" in call("compare", folder, "--require", "co2_cum_mt")[2]
 
 
