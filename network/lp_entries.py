@@ -50,10 +50,10 @@ class Feeds:
 def feeds_of(frame: Frame, shape: Shape) -> Feeds:
     """All feeds of a window."""
     made, hours, sites = Entries(), np.arange(shape.hours), frame.sites
-    city, stores = len(frame.grid.buses), len(frame.grid.stores.key)
+    city, tank = len(frame.grid.buses), sites.tank[shape.slots.asset]
     for block, bus, sign in (
         (shape.power, sites.generator[shape.powered], 1.0), (shape.curtail, shape.free_bus, -1.0),
-        (shape.charge, sites.tank, -1.0), (shape.discharge, sites.tank[:stores], 1.0),
+        (shape.charge, tank, -1.0), (shape.discharge, tank[: shape.slots.stores], 1.0),
         (shape.shed, sites.offer, 1.0), (shape.bought, sites.buyer, -1.0),
         (shape.shared, np.full(shape.shared.things, city), 1.0), (shape.unserved, shape.shed_bus, 1.0),
         (shape.spill, shape.spill_bus, -1.0),
@@ -87,13 +87,14 @@ def entries_of(frame: Frame, shape: Shape, feeds: Feeds) -> Entries:
 
 def _levels(frame: Frame, shape: Shape, made: Entries) -> None:
     """E_h - E_{h-1} - eta_in ch + d / eta_out = 0, and what is held at the end in pieces of worth (6.9)."""
-    stores, n = frame.grid.stores, len(frame.grid.stores.key)
+    n = shape.slots.stores
+    stores, asset = frame.grid.stores, shape.slots.asset[:n]
     row, level = shape.levels.at(), shape.level.at()
-    into = np.concatenate([stores.efficiency_in, np.ones(len(level) - n)])
+    into = np.concatenate([stores.efficiency_in[asset], np.ones(len(level) - n)])
     made.add(row, level, 1.0)
     made.add(row[:, 1:], level[:, :-1], -1.0)
     made.add(row, shape.charge.at(), -into[:, None])
-    made.add(row[:n], shape.discharge.at(), 1.0 / stores.efficiency_out[:, None])
+    made.add(row[:n], shape.discharge.at(), 1.0 / stores.efficiency_out[asset][:, None])
     made.add(shape.ends.at(), level[:, -1:], 1.0)
     made.add(shape.ends.at(), shape.piece.at(), -1.0)
 

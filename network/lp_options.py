@@ -26,5 +26,7 @@ class Exactly:
     """Write every line limit from the start instead of those that are violated."""
     pinned_mwh: tuple[float, ...] | None = None
     """Levels of the stores at the window's end instead of the worth of what they hold."""
+    are_alike_together: bool = True
+    """Stores alike at one bus run as one; the optimum is the same."""
     gap: float = 1e-4
     """Relative gap at which the binary programme may stop."""

@@ -63,10 +63,11 @@ def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution:
     started = starts_in_hours(frame, task.start.committed, committed)
     called = of("shed") if facts.shed_mw is None else np.maximum(facts.shed_mw, 0.0)
     shed = _net_response(facts, called) if facts.shed_mw is None else facts.shed_mw
-    charge, level, bought = of("charge"), of("level"), of("bought")
+    charge, discharge, level = (facts.tanks.spread(of(name)) for name in ("charge", "discharge", "level"))
+    bought = of("bought")
     curtailed = curtailed_mw(frame, task.share, task.window, generation)
     cost = generation_cost(frame, task.window, generation, share, _starts(facts, share))
-    cost += grid.stores.wear_cny_per_mwh @ of("discharge") + grid.flexible.cost_cny_per_mwh @ charge[stores:]
+    cost += grid.stores.wear_cny_per_mwh @ discharge + grid.flexible.cost_cny_per_mwh @ charge[stores:]
     cost += grid.offers.price_cny_per_mwh @ called - grid.buyers.price_cny_per_mwh @ bought
     cost += grid.market.curtailment_cny_per_mwh * curtailed.sum(axis=0)
     cost += grid.voll_cny_per_mwh * unserved[frame.sites.is_city].sum(axis=0)
@@ -76,11 +77,11 @@ def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution:
     marginal = market_marginal(frame, task.hours, nodal)
     return Solved(
         first_hour=task.window.start, generation_mw=generation, committed=committed, charge_mw=charge[:stores],
-        discharge_mw=of("discharge"), stored_mwh=level[:stores], flexible_mw=charge[stores:], shed_mw=shed,
+        discharge_mw=discharge, stored_mwh=level[:stores], flexible_mw=charge[stores:], shed_mw=shed,
         bought_mw=bought, flow_mw=flow, unserved_mw=unserved, shortage_mw=shortage, curtailed_mw=curtailed,
         price_cny_per_mwh=market_price(frame, task.share, task.window, marginal, shortage),
         reserve_short_mw=reserve_short(
-            facts, generation, share, of("discharge"), charge[:stores], level[:stores], called
+            facts, generation, share, discharge, charge[:stores], level[:stores], called
         ),
         cost_cny=float(cost.sum()), starts=started.sum(axis=1).astype(np.float64),
         way=np.full(len(task.window), EXACT),

@@ -21,6 +21,7 @@ from dafeng.network.lp_record import Solved, record
 from dafeng.network.lp_shape import counted_limits, meters_of, shape_of
 from dafeng.network.lp_solve import solve_window
 from dafeng.network.lp_solver import Solver, solver_of
+from dafeng.network.lp_tanks import apart, shared_of, slots_of
 from dafeng.network.lp_values import Facts, values_of
 from dafeng.network.relief import overloads
 from dafeng.network.window import Supply, Task, operated
@@ -59,15 +60,17 @@ def _relieve(task: Task, supply: Supply, lived: Lived, begin: int, end: int, day
     frame, hours = task.frame, slice(begin, end)
     start = task.start if begin == 0 else lived.state_after(begin)
     part = replace(task, window=task.window[begin:end], start=start, firm=None)
+    groups = apart(frame)
+    slots = slots_of(frame, groups)
     facts = Facts(
-        part, OPTIONS, _cut(supply.made, hours), frame.fleet.cost, np.zeros((0, 0)), day,
+        part, shared_of(frame, groups, slots), OPTIONS, _cut(supply.made, hours), frame.fleet.cost, np.zeros((0, 0)), day,
         supply.on[hours], _pins(start, lived, begin, end), start.used + lived.used_in_hour[:, hours].sum(axis=1),
         lived.shed_mw[:, hours],
     )
     size = part.window.stop - day
     solver: Solver | None = frame.programmes.get(size)
     if solver is None:
-        shape = shape_of(frame, size, Commitment.FIXED, meters_of(frame, counted_limits(frame, False), 0))
+        shape = shape_of(frame, size, Commitment.FIXED, meters_of(frame, counted_limits(frame, False), 0), slots)
         values = values_of(shape, facts)
         solver = frame.programmes[size] = solver_of(frame, shape, values)
     else:

@@ -50,18 +50,18 @@ def write_reserve(solver: Solver, facts: Facts, columns: Floats) -> bool:
     hours = [h for h in np.flatnonzero(short > SHORT_MW).tolist() if h not in solver.written.reserved]
     if not hours:
         return False
-    stores = len(facts.task.frame.grid.stores.key)
+    stores, power = shape.slots.stores, facts.tanks.together(_store_power(facts))
+    out = facts.task.frame.grid.stores.efficiency_out[shape.slots.asset[:stores]]
     cost = np.concatenate([np.zeros(stores), [market.reserve_slack_cny_per_mwh]])
     for h in hours:
         held = solver.add_columns(cost, np.full(stores + 1, np.inf))
         _ask(solver, facts, h, held, float(wanted_mw(facts)[h]))
         solver.written.reserved.add(h)
         for s in range(stores):
-            power = float(_store_power(facts)[s, h])
-            level, out = int(shape.level.at()[s, rest + h]), facts.task.frame.grid.stores.efficiency_out[s]
+            level = int(shape.level.at()[s, rest + h])
             discharge, charge = int(shape.discharge.at()[s, rest + h]), int(shape.charge.at()[s, rest + h])
-            _row(solver, [(held[s], 1.0), (discharge, 1.0), (charge, -1.0)], power)
-            _row(solver, [(held[s], 1.0), (level, -float(out))], 0.0)
+            _row(solver, [(held[s], 1.0), (discharge, 1.0), (charge, -1.0)], float(power[s, h]))
+            _row(solver, [(held[s], 1.0), (level, -float(out[s]))], 0.0)
     return True
 
 
@@ -91,7 +91,7 @@ def _row(solver: Solver, terms: list[tuple[int, float]], most: float) -> None:
 def _short(solver: Solver, facts: Facts, columns: Floats) -> Floats:
     """(hours,) reserve missing in a solution."""
     shape, rest, fleet = solver.shape, facts.rest, facts.task.frame.fleet
-    n, stores = fleet.n_generators, len(facts.task.frame.grid.stores.key)
+    n, stores = fleet.n_generators, shape.slots.stores
 
     def of(block: object) -> Floats:
         return np.asarray(block.of(columns)[:, rest:])  # type: ignore[attr-defined]
@@ -103,7 +103,8 @@ def _short(solver: Solver, facts: Facts, columns: Floats) -> Floats:
         share = np.where((fleet.kind[:n] == UNIT)[:, None], facts.on[:, :n].T, share)
     share[shape.powered[shape.switched]] = of(shape.on)
     short = reserve_short(
-        facts, output, share, of(shape.discharge), of(shape.charge)[:stores], of(shape.level)[:stores], of(shape.shed)
+        facts, output, share, facts.tanks.spread(of(shape.discharge)), facts.tanks.spread(of(shape.charge)[:stores]),
+        facts.tanks.spread(of(shape.level)[:stores]), of(shape.shed),
     )
     return np.asarray(np.maximum(short - of(shape.curtail).sum(axis=0), 0.0))
 

@@ -14,6 +14,7 @@ from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.fleet import BLOCK, FREE, UNIT, is_budget
 from dafeng.network.frame import Frame
 from dafeng.network.lp_options import Commitment
+from dafeng.network.lp_tanks import Slots
 
 PIECES = 12
 """Pieces in which the worth of stored energy is read at a window's end."""
@@ -96,6 +97,7 @@ class Shape:
     city_weight: Floats
     """(buses,) part of each bus in a shortage shared by the city; zeros without one."""
     meters: Meters
+    slots: Slots
     power: Block
     curtail: Block
     on: Block
@@ -129,7 +131,7 @@ class Shape:
     days: int = field(default=1)
 
 
-def shape_of(frame: Frame, hours: int, commitment: Commitment, meters: Meters) -> Shape:
+def shape_of(frame: Frame, hours: int, commitment: Commitment, meters: Meters, slots: Slots) -> Shape:
     """The layout of all windows of so many hours of a grid."""
     grid, n = frame.grid, frame.fleet.n_generators
     kind = frame.fleet.kind[:n]
@@ -141,16 +143,17 @@ def shape_of(frame: Frame, hours: int, commitment: Commitment, meters: Meters) -
         rows = powered[switched]
         counts = (frame.fleet.start[rows] > 0.0) | (frame.fleet.ramp_mw_per_h[rows] < frame.fleet.capacity_mw[rows])
         starting = np.flatnonzero(counts)
-    tanks, offers, families = len(frame.tank_order), len(grid.offers.key), len(meters.limits)
+    tanks, offers, families = len(slots.asset), len(grid.offers.key), len(meters.limits)
     shed_bus, spill_bus, weight = _shed_buses(frame), _spill_buses(frame), _city_weight(frame)
     timed = len(switched) if commitment is Commitment.BINARY else 0
     days, readings = -(-hours // 24), -(-hours // meters.step_h)
     c, r = Places(), Places()
     return Shape(
         hours, commitment, powered, group, free_bus, free_cost, switched, starting, shed_bus, spill_bus, weight, meters,
+        slots,
         power=c.take(len(powered), hours), curtail=c.take(len(free_bus), hours), on=c.take(len(switched), hours),
         start=c.take(len(starting), hours), charge=c.take(tanks, hours),
-        discharge=c.take(len(grid.stores.key), hours), level=c.take(tanks, hours), piece=c.take(tanks, PIECES),
+        discharge=c.take(slots.stores, hours), level=c.take(tanks, hours), piece=c.take(tanks, PIECES),
         shed=c.take(offers, hours), extra=c.take(offers, 1), bought=c.take(len(grid.buyers.key), hours),
         shared=c.take(int(weight.any()), hours), unserved=c.take(len(shed_bus), hours),
         spill=c.take(len(spill_bus), hours), reading=c.take(families, readings), under=c.take(families, readings),

@@ -18,10 +18,10 @@ def shortage_mw(solver: Solver, facts: Facts, columns: Floats) -> Floats:
     With a province, a shortage is one of its supply: what only lines keep from being served is none.
     """
     shape, rest, frame = solver.shape, facts.rest, facts.task.frame
-    stores = len(frame.grid.stores.key)
+    stores = shape.slots.stores
     unserved = shape.unserved.of(columns)[_places(facts, shape)].sum(axis=0)[rest:]
     unserved += shape.shared.of(columns).sum(axis=0)[rest:]
-    city = frame.is_city_tank
+    city = frame.is_city_tank[shape.slots.asset]
     own = -(shape.charge.of(columns)[city].sum(axis=0)[rest:])
     own += shape.discharge.of(columns)[city[:stores]].sum(axis=0)[rest:]
     own += frame.usual_mw[city[stores:], facts.task.hours].sum(axis=0)
@@ -61,7 +61,7 @@ def share_shortage(solver: Solver, facts: Facts, columns: Floats) -> bool:
 def give_shortage(solver: Solver, facts: Facts) -> None:
     """A shortage given from outside: that much is unserved or filled by the city's own measures."""
     given, frame, shape = _given(facts), facts.task.frame, solver.shape
-    city, stores = frame.is_city_tank, len(frame.grid.stores.key)
+    city, stores = frame.is_city_tank[shape.slots.asset], shape.slots.stores
     for h in np.flatnonzero(given > 0.0).tolist():
         hour = facts.rest + h
         columns = [*shape.unserved.at()[:, hour], *shape.shared.at()[:, hour], *shape.shed.at()[:, hour],

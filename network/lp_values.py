@@ -17,6 +17,7 @@ from dafeng.network.gather import level_bounds
 from dafeng.network.grid import Limit
 from dafeng.network.lp_options import Commitment, Exactly
 from dafeng.network.lp_shape import Block, Shape
+from dafeng.network.lp_tanks import Shared
 from dafeng.network.response import REBOUND_H
 from dafeng.network.tanks import Ends
 from dafeng.network.window import Task
@@ -31,6 +32,7 @@ class Facts:
     """What a window's numbers are made from."""
 
     task: Task
+    tanks: Shared
     options: Exactly
     made: Bounds
     """(hours, rows) after what a surprise and equal hours ask for; after commitment where it is fixed."""
@@ -192,21 +194,23 @@ def _tanks(shape: Shape, facts: Facts, made: Values) -> None:
     low, high = level_bounds(task.frame, task.window, task.start, task.firm)
     start = np.concatenate([np.clip(task.start.stored_mwh, 0.0, grid.stores.energy_mwh), task.start.drawn_mwh])
     low, high = _in_reach(low, high, draw, start, n)
-    made.bound(shape.charge, 0.0, charge, rest)
-    made.bound(shape.discharge, 0.0, grid.stores.discharge_mw[:, None] * store_share, rest)
-    made.bound(shape.level, start[:, None], start[:, None])
-    made.bound(shape.level, low[:, 1:], high[:, 1:], rest)
-    made.price(shape.charge, np.concatenate([np.zeros(n), grid.flexible.cost_cny_per_mwh])[:, None])
-    made.price(shape.discharge, grid.stores.wear_cny_per_mwh[:, None])
-    made.row_lower[shape.levels.at()[:, 0]] = made.row_upper[shape.levels.at()[:, 0]] = start
+    asset, together = shape.slots.asset, facts.tanks.together
+    begun = together(start)
+    made.bound(shape.charge, 0.0, together(charge), rest)
+    made.bound(shape.discharge, 0.0, together(grid.stores.discharge_mw[:, None] * store_share)[: shape.slots.stores], rest)
+    made.bound(shape.level, begun[:, None], begun[:, None])
+    made.bound(shape.level, together(low)[:, 1:], together(high)[:, 1:], rest)
+    made.price(shape.charge, np.concatenate([np.zeros(n), grid.flexible.cost_cny_per_mwh])[asset][:, None])
+    made.price(shape.discharge, grid.stores.wear_cny_per_mwh[asset[: shape.slots.stores]][:, None])
+    made.row_lower[shape.levels.at()[:, 0]] = made.row_upper[shape.levels.at()[:, 0]] = begun
     if facts.pins_mwh is not None:
         worth, width = np.zeros((len(low), shape.piece.width)), np.zeros((len(low), shape.piece.width))
     else:
         worth, width = _end_pieces(task.ends, high[:, -1] - low[:, -1], shape.piece.width)
     _pin(facts, low[:, -1], high[:, -1], worth, width)
-    made.bound(shape.piece, 0.0, width)
-    made.price(shape.piece, -worth)
-    made.require(shape.ends, low[:, -1:], low[:, -1:])
+    made.bound(shape.piece, 0.0, together(width))
+    made.price(shape.piece, -facts.tanks.common(worth))
+    made.require(shape.ends, together(low)[:, -1:], together(low)[:, -1:])
 
 
 def _pin(facts: Facts, low: Floats, high: Floats, worth: Floats, width: Floats) -> None:

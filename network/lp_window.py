@@ -17,6 +17,7 @@ from dafeng.network.lp_shape import Shape, counted_limits, meters_of, shape_of
 from dafeng.network.lp_solve import solve_window
 from dafeng.network.lp_solver import Solver, solver_of
 from dafeng.network.lp_values import Facts, values_of
+from dafeng.network.lp_tanks import Shared, Slots, alike, apart, shared_of, slots_of
 from dafeng.network.plan import Foresight
 from dafeng.network.window import Task, demand_of, supply_of, uncommitted
 
@@ -47,12 +48,17 @@ def exactly(task: Task, plan: Plan, options: Exactly, memory: Memory) -> Solved:
     """Dispatch one window exactly."""
     first, hours = _layout(task, options)
     is_whole = task.window == range(task.frame.grid.hours)
-    facts = _facts(task, plan, options, first, is_whole)
     layout = hours, options.commitment, is_whole, first % DAY_H
     solver = memory.solvers.get(layout)
     if solver is not None and solver.extra_rows > MOST_ADDED * solver.shape.rows:
         solver = None
-    shape = solver.shape if solver is not None else _shape(task, options, first, hours, is_whole)
+    groups = alike(task, _pins(options, task)) if options.are_alike_together else apart(task.frame)
+    before = None if solver is None else solver.shape.slots
+    slots = slots_of(task.frame, groups, before)
+    if slots is not before:
+        solver = None
+    shape = solver.shape if solver is not None else _shape(task, options, first, hours, is_whole, slots)
+    facts = _facts(task, shared_of(task.frame, groups, slots), plan, options, first, is_whole)
     values = values_of(shape, facts)
     if solver is None:
         solver = memory.solvers[layout] = solver_of(task.frame, shape, values)
@@ -72,13 +78,19 @@ def _layout(task: Task, options: Exactly) -> tuple[int, int]:
     return task.window.start, len(task.window)
 
 
-def _shape(task: Task, options: Exactly, first: int, hours: int, is_whole: bool) -> Shape:
+def _shape(task: Task, options: Exactly, first: int, hours: int, is_whole: bool, slots: Slots) -> Shape:
     """The layout's columns and rows."""
     meters = meters_of(task.frame, counted_limits(task.frame, is_whole), first)
-    return shape_of(task.frame, hours, options.commitment, meters)
+    return shape_of(task.frame, hours, options.commitment, meters, slots)
 
 
-def _facts(task: Task, plan: Plan, options: Exactly, first: int, is_whole: bool) -> Facts:
+def _pins(options: Exactly, task: Task) -> Floats | None:
+    """(stores,) levels asked for at the window's end."""
+    stores = len(task.frame.grid.stores.key)
+    return None if options.pinned_mwh is None else np.array(options.pinned_mwh[:stores], dtype=np.float64)
+
+
+def _facts(task: Task, tanks: Shared, plan: Plan, options: Exactly, first: int, is_whole: bool) -> Facts:
     """What the window's numbers are made from; limits that are counted need no schedule and no shadow price."""
     frame, n = task.frame, task.frame.fleet.n_generators
     cost = frame.fleet.cost
@@ -92,7 +104,7 @@ def _facts(task: Task, plan: Plan, options: Exactly, first: int, is_whole: bool)
     demand = demand_of(task)
     made = uncommitted(task, demand)
     on = _fixed(task, made, demand) if options.commitment is Commitment.FIXED else None
-    return Facts(task, options, made, cost, plan.scheduled_mw, first, on)
+    return Facts(task, tanks, options, made, cost, plan.scheduled_mw, first, on)
 
 
 def _fixed(task: Task, made: Bounds, demand: Floats) -> Bools:
