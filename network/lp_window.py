@@ -50,12 +50,9 @@ def exactly(task: Task, plan: Plan, options: Exactly, memory: Memory) -> Solved:
     is_whole = task.window == range(task.frame.grid.hours)
     layout = hours, options.commitment, is_whole, first % DAY_H
     solver = memory.solvers.get(layout)
-    if solver is not None and solver.extra_rows > MOST_ADDED * solver.shape.rows:
-        solver = None
     groups = alike(task, _pins(options, task)) if options.are_alike_together else apart(task.frame)
-    before = None if solver is None else solver.shape.slots
-    slots = slots_of(task.frame, groups, before)
-    if slots is not before:
+    slots = slots_of(task.frame, groups, None if solver is None else solver.shape.slots)
+    if solver is not None and (slots is not solver.shape.slots or _is_full(solver)):
         solver = None
     shape = solver.shape if solver is not None else _shape(task, options, first, hours, is_whole, slots)
     facts = _facts(task, shared_of(task.frame, groups, slots), plan, options, first, is_whole)
@@ -67,6 +64,11 @@ def exactly(task: Task, plan: Plan, options: Exactly, memory: Memory) -> Solved:
     lines = lines_of(task.frame, shape, facts, values)
     solution = solve_window(solver, facts, values, lines)
     return record(solver, facts, values, lines, solution)
+
+
+def _is_full(solver: Solver) -> bool:
+    """So many rows were added that a new programme is quicker."""
+    return solver.extra_rows > MOST_ADDED * solver.shape.rows
 
 
 def _layout(task: Task, options: Exactly) -> tuple[int, int]:
