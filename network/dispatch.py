@@ -11,6 +11,7 @@ from dafeng.network.frame import frame_of
 from dafeng.network.grid import Engine, Grid, Hours, Plan, Relief, State
 from dafeng.network.grid_check import check_grid
 from dafeng.network.lived import Lived, join
+from dafeng.network.losses import check_resistance, with_losses
 from dafeng.network.lp_options import Commitment, Exactly
 from dafeng.network.lp_record import Solved
 from dafeng.network.lp_relief import operate_relieved
@@ -41,13 +42,14 @@ def dispatch(
     firm: Hours | None = None,
     options: Exactly | None = None,
     relieve: Relief = Relief.NONE,
+    resistance_pu: Floats | None = None,
 ) -> Hours:
     """Dispatch a window of hours of the year, clipped at its end, from a state.
 
     `share` (rows, hours of the year) is the availability as far as it is known. `firm` is the running plan that a
     surprise has overtaken: units off in it need their lead time, response and flexible loads their notice. `options`
     are those of the exact engine, whose result is `Solved`: it has nodal prices as well. `relieve` says what the fast
-    engine does about overloaded lines.
+    engine does about overloaded lines. With `resistance_pu` (branches,) both engines serve losses of flows as well.
     """
     hours = range(window.start, min(window.stop, grid.hours))
     _check(grid, share, hours)
@@ -56,10 +58,17 @@ def dispatch(
         foresight.frame, np.ascontiguousarray(share), foresight.rate_mw, foresight.planned_mw, hours, start,
         _ends(plan, hours.stop, grid.hours), firm,
     )
-    if engine is Engine.FAST:
-        return operate_window(task) if relieve is Relief.NONE else operate_relieved(task, relieve)
     memory = foresight.memory if isinstance(foresight, ExactForesight) else Memory()
-    return exactly(task, foresight, options or Exactly(), memory)
+
+    def operate(asked: Task) -> Lived:
+        if engine is Engine.EXACT:
+            return exactly(asked, foresight, options or Exactly(), memory)
+        return operate_window(asked) if relieve is Relief.NONE else operate_relieved(asked, relieve)
+
+    if resistance_pu is None:
+        return operate(task)
+    check_resistance(grid, resistance_pu)
+    return with_losses(task, resistance_pu, operate)
 
 
 def _ends(plan: Plan, stop: int, year: int) -> Ends:

@@ -369,6 +369,8 @@ class Hours:
     """(generators,) starts in these hours."""
     way: Ints
     """(hours,) 0 merit order, 1 LP of a window, 2 exact."""
+    lost_mw: Floats
+    """(branches, hours) losses that were served as load; no rows where losses were not asked for."""
     end: State
 
     def until(self, hours: int) -> Hours:

@@ -63,8 +63,8 @@ def _relieve(task: Task, supply: Supply, lived: Lived, begin: int, end: int, day
     groups = apart(frame)
     slots = slots_of(frame, groups)
     facts = Facts(
-        part, shared_of(frame, groups, slots), OPTIONS, _cut(supply.made, hours), frame.fleet.cost, np.zeros((0, 0)), day,
-        supply.on[hours], _pins(start, lived, begin, end), start.used + lived.used_in_hour[:, hours].sum(axis=1),
+        part, shared_of(frame, groups, slots), OPTIONS, _cut(supply.made, hours), frame.fleet.cost, np.zeros((0, 0)),
+        day, supply.on[hours], _pins(start, lived, begin, end), start.used + lived.used_in_hour[:, hours].sum(axis=1),
         lived.shed_mw[:, hours],
     )
     size = part.window.stop - day

@@ -96,12 +96,16 @@ def alike(task: Task, pins_mwh: Floats | None) -> Groups:
     share = task.share[frame.rows.stores, window]
     facts = np.stack([task.start.stored_mwh, np.full(n, np.nan) if pins_mwh is None else pins_mwh[:n]])
     level = np.round(np.divide(facts, energy, out=np.zeros_like(facts), where=energy > 0.0), DECIMALS)
+    until = np.divide(task.ends.width[:n], energy[:, None], out=np.zeros_like(task.ends.width[:n]),
+                      where=energy[:, None] > 0.0)
+    until = np.round(until, DECIMALS)
     found: dict[Kind, dict[Kind, list[int]]] = {}
     for row, kind in zip(frame.tank_order.tolist(), frame.tank_kind, strict=True):
         if row >= n:
             continue
         name: Kind = (row,) if kind is None else (kind, int(stores.bus[row]))
-        state = level[:, row].tobytes(), share[row].tobytes(), task.ends.worth[row].tobytes()
+        worth = task.ends.worth[row].tobytes(), until[row].tobytes()
+        state = level[:, row].tobytes(), share[row].tobytes(), *worth
         found.setdefault(name, {}).setdefault(state, []).append(row)
     return {
         name: sorted(groups.values(), key=lambda rows: -float(energy[rows].sum())) for name, groups in found.items()

@@ -195,9 +195,9 @@ def _tanks(shape: Shape, facts: Facts, made: Values) -> None:
     start = np.concatenate([np.clip(task.start.stored_mwh, 0.0, grid.stores.energy_mwh), task.start.drawn_mwh])
     low, high = _in_reach(low, high, draw, start, n)
     asset, together = shape.slots.asset, facts.tanks.together
-    begun = together(start)
+    begun, out = together(start), together(grid.stores.discharge_mw[:, None] * store_share)
     made.bound(shape.charge, 0.0, together(charge), rest)
-    made.bound(shape.discharge, 0.0, together(grid.stores.discharge_mw[:, None] * store_share)[: shape.slots.stores], rest)
+    made.bound(shape.discharge, 0.0, out[: shape.slots.stores], rest)
     made.bound(shape.level, begun[:, None], begun[:, None])
     made.bound(shape.level, together(low)[:, 1:], together(high)[:, 1:], rest)
     made.price(shape.charge, np.concatenate([np.zeros(n), grid.flexible.cost_cny_per_mwh])[asset][:, None])

@@ -16,8 +16,8 @@ from dafeng.network.lp_record import Solved, record
 from dafeng.network.lp_shape import Shape, counted_limits, meters_of, shape_of
 from dafeng.network.lp_solve import solve_window
 from dafeng.network.lp_solver import Solver, solver_of
-from dafeng.network.lp_values import Facts, values_of
 from dafeng.network.lp_tanks import Shared, Slots, alike, apart, shared_of, slots_of
+from dafeng.network.lp_values import Facts, values_of
 from dafeng.network.plan import Foresight
 from dafeng.network.window import Task, demand_of, supply_of, uncommitted
 

@@ -16,10 +16,12 @@ from dafeng.network.lp_options import Exactly
 def roll(
     grid: Grid, share: Floats, plan: Plan, *, engine: Engine, options: Exactly | None = None,
     start: State | None = None, relieve: Relief = Relief.DAYS,
+    resistance_pu: Floats | None = None,
 ) -> Hours:
     """All hours of a grid, without a surprise; stores end at the level at which they began.
 
-    `relieve` says what the fast engine does about overloaded lines.
+    `relieve` says what the fast engine does about overloaded lines; with `resistance_pu` (branches,) losses of flows
+    are served as well.
     """
     state = State.empty(grid) if start is None else start
     plan, pinned = returning(plan, grid, state), tuple(state.stored_mwh.tolist())
@@ -30,7 +32,7 @@ def roll(
         if engine is Engine.EXACT:
             asked = replace(options or Exactly(), pinned_mwh=pinned if stop == grid.hours else None)
         found = dispatch(grid, share, range(now, stop), state, plan, engine=engine, options=asked,
-                         relieve=relieve)
+                         relieve=relieve, resistance_pu=resistance_pu)
         assert isinstance(found, Lived)
         lived = found.until(kept)
         diary.write(lived)
