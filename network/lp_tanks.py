@@ -19,6 +19,8 @@ from dafeng.network.window import Task
 
 DECIMALS = 9
 """Relative levels alike to so many decimals are the same."""
+SPARE = 2
+"""Places more than a kind needs, so that stores that fall out need no new programme."""
 Kind = tuple[object, ...]
 
 
@@ -115,9 +117,10 @@ def alike(task: Task, pins_mwh: Floats | None) -> Groups:
 def slots_of(frame: Frame, groups: Groups, before: Slots | None = None) -> Slots:
     """Places for the groups of a window, and for as many as there were before; the same ones if they are enough."""
     room = {} if before is None else before.room
-    wanted = {name: max(len(rows), room.get(name, 0)) for name, rows in groups.items()}
-    if before is not None and wanted == room:
+    if before is not None and all(len(sets) <= room[name] for name, sets in groups.items()):
         return before
+    wanted = {name: min(len(sets) + SPARE, sum(map(len, sets))) for name, sets in groups.items()}
+    wanted = {name: max(places, room.get(name, 0)) for name, places in wanted.items()}
     names = [name for name, places in wanted.items() for _ in range(places)]
     stores = [groups[name][0][0] for name in names]
     flexible = np.arange(len(frame.grid.stores.key), len(frame.tank_order))
