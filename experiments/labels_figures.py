@@ -10,7 +10,6 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "load": ("Load", "用电负荷"),
     "no_data": ("no data", "无数据"),
     "both_bundles": ("both bundles", "两个组合"),
-    "each": ("{what} each", "各{what}"),
     "all_bundles": ("all {n} bundles", "全部{n}个组合"),
     "other_bundles": ("the other {n} bundles", "其余{n}个组合"),
     "unit.mt_a_year": ("Mt CO2 a year", "百万吨CO2/年（Mt）"),
@@ -59,9 +58,10 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "{names}在每次重复中均于{limit}年及以前达峰（{years}年）",
     ),
     "emissions.some": (
-        "peaks by {limit} in some replications only under {names} ({met})",
-        "{names}只在部分重复中于{limit}年及以前达峰（{met}）",
+        "peaks by {limit} in some replications only: {met}",
+        "只在部分重复中于{limit}年及以前达峰：{met}",
     ),
+    "emissions.met": ("{met} of {n} under {names}", "{names}{n}次中{met}次"),
     "emissions.late": ("peaks after {limit} under {names} ({years})", "{names}在{limit}年之后达峰（{years}年）"),
     "emissions.in_time_once": (
         "peaks by {limit} under {names} ({years}; one replication)",
