@@ -182,15 +182,19 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "reliability.no_province": (
         "No provincial view in this study: what is shown is the view '{view}'", "本研究没有全省视角；所示为“{view}”"
     ),
-    "reliability.lower": ("{names} lowers it in every pair ({change})", "{names}在每对重复中都使其减少（{change}）"),
-    "reliability.lower_most": (
-        "{names} lower it in every pair, {most} most ({change})",
-        "{names}在每对重复中都使其减少，{most}最多（{change}）"
+    "reliability.lower": (
+        "{names} lowers it in each of {n} pairs ({change})", "{names}在{n}对重复中每对都使其减少（{change}）"
     ),
-    "reliability.higher": ("{names} raises it in every pair ({change})", "{names}在每对重复中都使其增加（{change}）"),
+    "reliability.lower_most": (
+        "{names} lower it in each of {n} pairs, {most} most ({change})",
+        "{names}在{n}对重复中每对都使其减少，{most}最多（{change}）"
+    ),
+    "reliability.higher": (
+        "{names} raises it in each of {n} pairs ({change})", "{names}在{n}对重复中每对都使其增加（{change}）"
+    ),
     "reliability.higher_most": (
-        "{names} raise it in every pair, {most} most ({change})",
-        "{names}在每对重复中都使其增加，{most}最多（{change}）"
+        "{names} raise it in each of {n} pairs, {most} most ({change})",
+        "{names}在{n}对重复中每对都使其增加，{most}最多（{change}）"
     ),
     "reliability.unclear": (
         "no bundle's change can be told from chance (n\u00a0=\u00a0{n})",

@@ -132,9 +132,9 @@ def _finding(results: Results, peaks: pd.DataFrame, deadline: int | None, lang: 
 def _met(results: Results, group: pd.DataFrame, lang: str) -> str:
     """Runs in time of all runs, bundles with as many together, most first."""
     told = []
-    for (share, n), alike in group.groupby(["in_time", "n"], sort=True):
-        names = named(results, alike["bundle"].tolist(), lang)
-        told.append(say("emissions.met", lang, met=round(share * n), n=n, names=names))
+    for share, alike in group.groupby("in_time", sort=True):
+        n, names = int(alike["n"].iloc[0]), named(results, alike["bundle"].tolist(), lang)
+        told.append(say("emissions.met", lang, met=round(float(str(share)) * n), n=n, names=names))
     return (", " if lang == "en" else "，").join(reversed(told))
 
 
