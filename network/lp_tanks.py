@@ -117,7 +117,7 @@ def alike(task: Task, pins_mwh: Floats | None) -> Groups:
 def slots_of(frame: Frame, groups: Groups, before: Slots | None = None) -> Slots:
     """Places for the groups of a window, and for as many as there were before; the same ones if they are enough."""
     room = {} if before is None else before.room
-    if before is not None and all(len(sets) <= room[name] for name, sets in groups.items()):
+    if before is not None and all(len(sets) <= room.get(name, 0) for name, sets in groups.items()):
         return before
     wanted = {name: min(len(sets) + SPARE, sum(map(len, sets))) for name, sets in groups.items()}
     wanted = {name: max(places, room.get(name, 0)) for name, places in wanted.items()}

@@ -83,3 +83,15 @@ def test_levels_that_are_alike_stay_alike() -> None:
     assert np.abs(level[:4] - level[0]).max() < 1e-12
     assert np.abs(level[4:8] - level[4]).max() < 1e-12
     assert np.abs(level[0] - level[4]).max() > 0.01
+
+
+def test_one_plan_may_be_dispatched_both_ways() -> None:
+    grid = chance_grid(4)
+    share, costs = full(grid), []
+    made = plan(grid, share, engine=Engine.EXACT)
+    for together in (True, False, True):
+        found = dispatch(grid, share, range(HOURS), State.empty(grid), made, engine=Engine.EXACT,
+                         options=Exactly(are_alike_together=together))
+        assert isinstance(found, Solved)
+        costs.append(found.objective_cny)
+    assert costs == pytest.approx([costs[0]] * 3, rel=1e-9)
