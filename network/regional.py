@@ -83,7 +83,8 @@ def assess(system: RegionalSystem, luck: Luck, *, sample_years: int = MOST_YEARS
     found = indices_of(years)
     variation = years.variation()
     return Assessment(system.key, done, variation <= (target or TARGET), variation, found.total, found.by_region,
-                      years.short_steps / done, found.gain, told_hours(tally, done * system.steps) if ways.is_dc else {})
+                      years.short_steps / done, found.gain,
+                      told_hours(tally, done * system.steps) if ways.is_dc else {})
 
 
 def counts_instants(system: RegionalSystem, ways: Ways) -> bool:

@@ -68,7 +68,7 @@ def dc_for(system: RegionalSystem) -> DcDesk:
 def told_hours(tally: Ints, steps: int) -> dict[str, int]:
     """Counts by name out of so many sample steps; a step without an answer is an error, as each has one."""
     if tally[UNSOLVED]:
-        raise DafengError(f"the DC network of {tally[UNSOLVED]} sample hours found no optimum; --network transport does")
+        raise DafengError(f"the DC network found no optimum in {tally[UNSOLVED]} sample hours, though each has one")
     return {"all": steps, **dict(zip(HOURS, tally[:UNSOLVED].tolist(), strict=True))}
 
 
