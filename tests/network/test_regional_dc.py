@@ -1,5 +1,6 @@
 """DC limits between regions: worked by hand, against linear programmes of every hour, and laws on common luck."""
 
+import string
 from dataclasses import replace
 
 import numpy as np
@@ -36,7 +37,7 @@ def joined(load, units, lines, reactance=None, process=None, **more):
     borders = replace(made.interfaces, reactance=np.array(reactance or [1.0] * len(lines), dtype=float))
     kept = Lines(tuple(map(str, rows)), rows, borders.forward_mw[rows], borders.backward_mw[rows],
                  np.array([one.mttf_h for one in fails]), np.array([one.mttr_h for one in fails]))
-    return replace(made, regions=tuple("ABCDEFGHIJKL"[:len(load)]), interfaces=borders, lines=kept)
+    return replace(made, regions=tuple(string.ascii_uppercase[:len(load)]), interfaces=borders, lines=kept)
 
 
 def eue(one, ways, years=2):
@@ -182,6 +183,15 @@ def test_a_large_meshed_system_is_solved_as_well():
     wanted, found = every_hour(one, 4), assess(one, Luck(1), sample_years=4, ways=DC)
     assert found.indices["eue_mwh"].value == pytest.approx(wanted.sum() / 4, rel=1e-7)
     assert found.hours["solved"] > 50
+
+
+def test_lines_that_let_nothing_back_leave_an_answer():
+    """Parallel lines drawn either way, each closed in one direction: only a flow of 0 keeps both limits."""
+    one = drawn_system(29, regions=15, lines=30, steps=48)
+    forward = one.interfaces.forward_mw.copy()
+    forward[1::4] = 0.0
+    one = replace(one, interfaces=replace(one.interfaces, forward_mw=forward))
+    assert eue(one, DC, 2) == pytest.approx(every_hour(one, 2).sum() / 2, rel=1e-7)
 
 
 def test_factors_are_those_of_the_grid_with_lines_out_and_parts_cut_off():
