@@ -82,8 +82,8 @@ def test_a_region_with_less_weight_on_the_line_goes_first():
 def test_a_region_sheds_its_own_load_where_that_lets_more_through_elsewhere():
     """A has 90 MW for the 90 of C, B serves its own 30; A-B carries 20, the others 100, reactances alike.
 
-    A third of A's MW go over A-B, a third of B's come back over it: a/3 - b/3 <= 20. With b = 0 A sends 60. Each MW that
-    B sends instead of serving its own load lets one more of A through, so 15 short in B are better than 30 in C.
+    A third of A's MW go over A-B, a third of B's come back over it: a/3 - b/3 <= 20. With b = 0 A sends 60. Each MW
+    that B sends instead of serving its own load lets one more of A through: 15 short in B are better than 30 in C.
     """
     one = joined([[0.0] * 24, [30.0] * 24, [90.0] * 24], [(90.0, 0, NEVER), (30.0, 1, NEVER)],
                  [(0, 1, 20.0), (1, 2, 100.0), (0, 2, 100.0)])
@@ -128,7 +128,7 @@ def drawn_system(seed, regions=5, lines=8, steps=72):
         pairs.append(tuple(rng.choice(regions, 2, replace=False).tolist()))
     made = [(a, b, float(rng.integers(5, 40))) for a, b in pairs]
     return joined(load, units, made, rng.uniform(0.2, 2.0, lines).tolist(),
-                  {row: FIFTH_OUT for row in range(0, lines, 3)})
+                  dict.fromkeys(range(0, lines, 3), FIFTH_OUT))
 
 
 def least_shedding(one, margin_mw, load_mw, is_out, step):
@@ -197,7 +197,8 @@ def test_lines_that_let_nothing_back_leave_an_answer():
 def test_factors_are_those_of_the_grid_with_lines_out_and_parts_cut_off():
     pairs, x = [(0, 1), (1, 2), (0, 2), (2, 3), (3, 4)], [0.1, 0.2, 0.05, 0.3, 0.4]
     one = joined(np.zeros((5, 24)), [], [(*pair, 10.0) for pair in pairs], x)
-    grid = small_grid(np.zeros((5, 1)), [U(0, 1)], branch=[B(*pair, x=each) for pair, each in zip(pairs, x, strict=True)],
+    branches = [B(*pair, x=each) for pair, each in zip(pairs, x, strict=True)]
+    grid = small_grid(np.zeros((5, 1)), [U(0, 1)], branch=branches,
                       counties=("province", "JH", "XH", "PJ", "TS"))
     for out in ([], [1], [2], [3], [0, 3]):
         dc = dc_for(one)
@@ -288,7 +289,7 @@ def test_what_a_folder_lacks_for_the_dc_network_is_told_at_once(tmp_path):
         assert any(part in line for line in told), (part, told)
     for lacking in (FOLDER | {"interfaces": "from,to,forward_mw\nA,B,100\nB,C,100\nA,C,20\n"},
                     {name: text for name, text in FOLDER.items() if name != "interfaces"}):
-        with pytest.raises(InputError, match="interfaces.csv"):
+        with pytest.raises(InputError, match=r"interfaces\.csv"):
             read_system(write(tmp_path / str(len(lacking)), **lacking), is_dc=True)
 
 
