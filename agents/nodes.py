@@ -9,7 +9,7 @@ import mesa
 from dafeng.agents.assets import Assets, Flow, Wire
 from dafeng.agents.base import AGENTS, CityAgent
 from dafeng.agents.expectations import trend
-from dafeng.agents.nodes_backbone import is_backbone, outlet_mw, waiting_cny, yearly_cny
+from dafeng.agents.nodes_backbone import coming_mw, is_backbone, outlet_mw, waiting_cny, yearly_cny
 from dafeng.agents.view import Settlement, View
 from dafeng.agents.works import Connect, Works
 from dafeng.configs.schema import Branch, City, Row
@@ -62,8 +62,12 @@ class Node(CityAgent):
             self.unseen[branch.key] = 0
             if settled is None:
                 continue
+            outlet = self._outlet(view, branch, settled, unseen) if branch.kind == "line" else []
+            works += outlet
+            if outlet:
+                continue
             if is_backbone(branch):
-                works += self._outlet(view, branch, settled, unseen) or self._strengthen(view, branch, settled, unseen)
+                works += self._strengthen(view, branch, settled, unseen)
                 continue
             standing = limit_mw(branch, self.added[branch.key] - unseen)
             coming = limit_mw(branch, self.added[branch.key] + self.ordered[branch.key])
@@ -81,7 +85,7 @@ class Node(CityAgent):
 
     def _outlet(self, view: View, branch: Branch, settled: Settlement, unseen: int) -> list[Works]:
         """One circuit more where plants that are being built behind a line would bring it above its N-1 limit."""
-        coming = view.coming_mw.get(branch.from_bus, 0.0)
+        coming = coming_mw(view, branch)
         added, ordered = self.added[branch.key], self.ordered[branch.key]
         wanted = outlet_mw(view, branch, settled.peak_share * limit_mw(branch, added - unseen))
         use = wanted / limit_mw(branch, added + ordered)

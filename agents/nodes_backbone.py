@@ -1,4 +1,4 @@
-"""What a circuit more on a 500 kV line is worth to the grid company, against what it costs a year (MODEL_SPEC 6.3)."""
+"""What a line must carry for plants being built, and what a circuit more is worth at 500 kV (MODEL_SPEC 6.3)."""
 
 from __future__ import annotations
 
@@ -21,19 +21,38 @@ def yearly_cny(view: View, capital_cny: float) -> float:
 
 
 def outlet_mw(view: View, branch: Branch, peak_mw: float) -> float:
-    """What a line must carry when all that is being built at its first bus runs besides the highest load just met.
+    """What a line must carry when all that is being built at its ends runs besides the highest load just met.
 
-    The new output takes the lines of that bus in the shares that they had of last year's energy.
+    The new output takes the lines of a bus in the shares that they had of last year's energy.
     """
-    energy = {key: view.own[key].energy_mwh for key in outlets(view, branch) if key in view.own}
+    return peak_mw + sum(
+        view.coming_mw.get(bus, 0.0) * _share(view, branch, outlets(view, branch, bus)) for bus in sources(branch)
+    )
+
+
+def coming_mw(view: View, branch: Branch) -> float:
+    """MW being built at the buses that a line serves as an outlet."""
+    return sum(view.coming_mw.get(bus, 0.0) for bus in sources(branch))
+
+
+def sources(branch: Branch) -> tuple[str, ...]:
+    """Buses whose plants a line carries away: a 500 kV line starts at them, others may have them at both ends."""
+    return (branch.from_bus,) if is_backbone(branch) else (branch.from_bus, branch.to_bus)
+
+
+def outlets(view: View, branch: Branch, bus: str) -> list[str]:
+    """Keys of the lines of the same voltage by which plants at a bus send out."""
+    alike = (b for b in view.city.branches if b.kind == "line" and is_backbone(b) == is_backbone(branch))
+    return [b.key for b in alike if bus in sources(b)]
+
+
+def _share(view: View, branch: Branch, keys: list[str]) -> float:
+    """A line's share of last year's energy on some lines; an equal part where a node does not watch them all."""
+    energy = {key: view.own[key].energy_mwh for key in keys if key in view.own}
     whole = sum(energy.values())
-    share = energy.get(branch.key, 0.0) / whole if whole > 0.0 else 0.0
-    return peak_mw + share * view.coming_mw.get(branch.from_bus, 0.0)
-
-
-def outlets(view: View, branch: Branch) -> list[str]:
-    """Keys of the 500 kV lines that start at the bus of a line."""
-    return [b.key for b in view.city.branches if is_backbone(b) and b.from_bus == branch.from_bus]
+    if len(energy) < len(keys):
+        return 1.0 / len(keys)
+    return energy[branch.key] / whole if whole > 0.0 else 0.0
 
 
 def waiting_cny(settled: Settlement) -> float:

@@ -22,8 +22,8 @@ EXTENSION_Y = 10
 LOSS = "operating loss"
 """Why a plant closes that might be kept by a contract."""
 
-PAID_OTHERWISE = ("waste", "pumped", "hvdc")
-"""Kinds that live on gate fees or regulated tariffs: a loss in the market does not close them."""
+PAID_OTHERWISE = ("waste", "pumped", "hvdc", "nuclear")
+"""Kinds that live on gate fees or regulated tariffs: a loss in the market, or a long outage, does not close them."""
 
 
 @dataclass(frozen=True)

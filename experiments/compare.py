@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -104,7 +105,7 @@ COLUMNS = ["bundle", "scenario", "measure", "title", "unit", "mean", "low", "hig
 def _levels(runs: pd.DataFrame, bundle: str, measures: Sequence[Measure]) -> Iterator[tuple[Measure, Interval]]:
     mine = runs[runs["bundle"] == bundle]
     for measure in measures:
-        yield measure, interval(_values(mine, measure), _se(mine, measure))
+        yield measure, _told(measure, interval(_values(mine, measure), _se(mine, measure)))
 
 
 def _differences(
@@ -115,8 +116,13 @@ def _differences(
         ours, theirs = _values(mine, measure), _values(other, measure)
         if measure.key == "peak_year":  # a peak in the last year may lie beyond it: such a pair has no difference
             ours = np.where(mine["peak_censored"] | other["peak_censored"], np.nan, ours)
-        yield measure, paired(ours, theirs, _se(mine, measure), _se(other, measure))
+        yield measure, _told(measure, paired(ours, theirs, _se(mine, measure), _se(other, measure)))
     yield LEAKAGE, leakage(mine, other)
+
+
+def _told(measure: Measure, found: Interval) -> Interval:
+    """A share of runs stands without an interval: Student's is not that of a few yes and no."""
+    return replace(found, half=nan) if measure is PEAKED else found
 
 
 def leakage(mine: pd.DataFrame, other: pd.DataFrame) -> Interval:

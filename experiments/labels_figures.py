@@ -10,7 +10,6 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "load": ("Load", "用电负荷"),
     "no_data": ("no data", "无数据"),
     "both_bundles": ("both bundles", "两个组合"),
-    "each": ("{what} each", "各{what}"),
     "all_bundles": ("all {n} bundles", "全部{n}个组合"),
     "other_bundles": ("the other {n} bundles", "其余{n}个组合"),
     "unit.mt_a_year": ("Mt CO2 a year", "百万吨CO2/年（Mt）"),
@@ -59,9 +58,10 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "{names}在每次重复中均于{limit}年及以前达峰（{years}年）",
     ),
     "emissions.some": (
-        "peaks by {limit} in some replications only under {names} ({met})",
-        "{names}只在部分重复中于{limit}年及以前达峰（{met}）",
+        "peaks by {limit} in some replications only: {met}",
+        "只在部分重复中于{limit}年及以前达峰：{met}",
     ),
+    "emissions.met": ("{met} of {n} under {names}", "{names}{n}次中{met}次"),
     "emissions.late": ("peaks after {limit} under {names} ({years})", "{names}在{limit}年之后达峰（{years}年）"),
     "emissions.in_time_once": (
         "peaks by {limit} under {names} ({years}; one replication)",
@@ -182,15 +182,19 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "reliability.no_province": (
         "No provincial view in this study: what is shown is the view '{view}'", "本研究没有全省视角；所示为“{view}”"
     ),
-    "reliability.lower": ("{names} lowers it in every pair ({change})", "{names}在每对重复中都使其减少（{change}）"),
-    "reliability.lower_most": (
-        "{names} lower it in every pair, {most} most ({change})",
-        "{names}在每对重复中都使其减少，{most}最多（{change}）"
+    "reliability.lower": (
+        "{names} lowers it in each of {n} pairs ({change})", "{names}在{n}对重复中每对都使其减少（{change}）"
     ),
-    "reliability.higher": ("{names} raises it in every pair ({change})", "{names}在每对重复中都使其增加（{change}）"),
+    "reliability.lower_most": (
+        "{names} lower it in each of {n} pairs, {most} most ({change})",
+        "{names}在{n}对重复中每对都使其减少，{most}最多（{change}）"
+    ),
+    "reliability.higher": (
+        "{names} raises it in each of {n} pairs ({change})", "{names}在{n}对重复中每对都使其增加（{change}）"
+    ),
     "reliability.higher_most": (
-        "{names} raise it in every pair, {most} most ({change})",
-        "{names}在每对重复中都使其增加，{most}最多（{change}）"
+        "{names} raise it in each of {n} pairs, {most} most ({change})",
+        "{names}在{n}对重复中每对都使其增加，{most}最多（{change}）"
     ),
     "reliability.unclear": (
         "no bundle's change can be told from chance (n\u00a0=\u00a0{n})",

@@ -68,12 +68,15 @@ class Site:
     count: int = 0
 
     def begin(self, works: Works) -> None:
-        """Take works in; their delay is drawn for the asset, so every bundle meets the same luck."""
+        """Take works in; their delay is drawn for the asset, and for each of several orders of the same asset by its
+        number, so every bundle meets the same luck.
+        """
         start = max(works.start_h, self.env.now)
         if works.complete_h is not None:
             done = max(works.complete_h, self.env.now)
         else:
-            normal = self.luck("delay", works.asset, type(works).__name__).standard_normal()
+            order = (int(works.detail["number"]),) if "number" in works.detail else ()
+            normal = self.luck("delay", works.asset, type(works).__name__, *order).standard_normal()
             done = start + works.lead_time_h * exp(works.delay_log_sd * normal)
         self.count += 1
         self._run(Task(works, "lead", done, self.count))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -130,12 +131,17 @@ def reference_firm_mw(city: City, year: int) -> float:
     return _reference(_dated_fleet(city), year)
 
 
+def _full_year(expected: Any) -> float | None:
+    """The first whole year of a unit expected within a year: half of them come after its summer, and works are late."""
+    return None if expected is None else float(expected) + 1.0
+
+
 def _dated_fleet(city: City) -> tuple[tuple[str, float, float, float], ...]:
     names = {str(row["plants_technology"]): str(row["cost_key"]) for row in city.table("technology_map")}
     fleet = []
     for row in city.table("plants"):
         kind = names.get(str(row["technology"]), "")
-        first = row["start_year"] if row["start_year"] is not None else row["expected_year"]
+        first = row["start_year"] if row["start_year"] is not None else _full_year(row["expected_year"])
         if row["status"] in {"cancelled", "unconfirmed"} or first is None or not kind:
             continue
         life = f"{kind}.lifetime"

@@ -56,6 +56,8 @@ class Trips:
         """Large rows become events; the others, and what is out from the start, are known."""
         start_h = self.env.now
         for outage in sorted(outages, key=lambda o: (o.start_h, o.key)):
+            if not self.availability.base[outage.row].any():
+                continue  # it does not stand this year
             if outage.row not in large:
                 self._note(outage, outage.end_h)
                 self.availability.add(window_of(outage, told=0))
@@ -71,10 +73,14 @@ class Trips:
 
     def _trip(self, outage: Outage, start_h: float) -> Steps:
         yield self.env.timeout(ceil(outage.start_h))
-        crew, window = self._begin(outage, int(self.env.now - start_h))
-        self.report(outage.kind, outage.key, repair_h(outage))
-        self.surprise()
-        yield from self._mend(outage, crew, window, start_h)
+        hour = int(self.env.now - start_h)
+        self.availability.tell(hour)
+        was_up = hour < self.hours and bool(self.availability.known[outage.row, hour] > 0.0)
+        crew, window = self._begin(outage, hour)
+        if was_up:  # else another cause holds it out already, or it is not in service
+            self.report(outage.kind, outage.key, repair_h(outage))
+            self.surprise()
+        yield from self._mend(outage, crew, window, start_h, was_up)
 
     def _begin(self, outage: Outage, hour: int) -> tuple[Request, Window]:
         """Out from an hour on; a crew is asked for, and while it is missing no end is known."""
@@ -91,7 +97,7 @@ class Trips:
         if end_h >= self.ends_h.get(outage.process, 0.0):
             self.ends_h[outage.process], self.left[outage.process] = end_h, outage.share
 
-    def _mend(self, outage: Outage, crew: Request, window: Window, start_h: float) -> Steps:
+    def _mend(self, outage: Outage, crew: Request, window: Window, start_h: float, is_told: bool = True) -> Steps:
         with crew:
             if not crew.triggered:
                 yield crew
@@ -101,7 +107,7 @@ class Trips:
                 self.availability.close(window, min(end, self.hours))
             left_h = start_h + self.hours - self.env.now
             yield self.env.timeout(min(repair_h(outage), left_h))
-        if repair_h(outage) < left_h:
+        if is_told and repair_h(outage) < left_h:
             self.report("repaired", outage.key, repair_h(outage))
 
 

@@ -24,7 +24,7 @@ from dafeng.experiments.figures.common import (
 )
 from dafeng.experiments.figures.data import Results, against, spread
 from dafeng.experiments.figures.style import looks
-from dafeng.experiments.labels import listed, say, sentences
+from dafeng.experiments.labels import say, sentences
 
 TONNES = 1e6
 HALF = 0.5
@@ -125,14 +125,17 @@ def _finding(results: Results, peaks: pd.DataFrame, deadline: int | None, lang: 
         names = named(results, group["bundle"].tolist(), lang, said)
         key = f"{key}_once" if results.n == 1 and key == "in_time" else key
         said.append(say(f"emissions.{key}", lang, names=names, years=_years(group), limit=limit, end=end,
-                        met=_met(group, lang)))
+                        met=_met(results, group, lang)))
     return sentences([say("emissions.finding", lang, said=said[0]), *said[1:]], lang)
 
 
-def _met(group: pd.DataFrame, lang: str) -> str:
-    """Runs in time of all runs, bundle by bundle, or once when it is the same for all."""
-    counts = [f"{round(share * n)}/{n}" for share, n in zip(group["in_time"], group["n"], strict=True)]
-    return say("each", lang, what=counts[0]) if len(counts) > 1 == len(set(counts)) else listed(counts, lang)
+def _met(results: Results, group: pd.DataFrame, lang: str) -> str:
+    """Runs in time of all runs, bundles with as many together, most first."""
+    told = []
+    for share, alike in group.groupby("in_time", sort=True):
+        n, names = int(alike["n"].iloc[0]), named(results, alike["bundle"].tolist(), lang)
+        told.append(say("emissions.met", lang, met=round(float(str(share)) * n), n=n, names=names))
+    return (", " if lang == "en" else "，").join(reversed(told))
 
 
 def _years(group: pd.DataFrame) -> str:

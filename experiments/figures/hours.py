@@ -55,7 +55,9 @@ def after_flexibility(hours: pd.DataFrame) -> Floats:
 
 
 STRESS = ("shortage_mw", "unserved_mw", "residual_load_mw")
-"""What makes a week the worst, the first that is anywhere above zero."""
+"""What makes a week the worst, the first of which a day has more than nothing."""
+NOTHING_MWH = 0.5
+"""A day's shortage below this is rounding: it prints as 0 MWh."""
 
 
 def worst_week(frames: list[pd.DataFrame]) -> tuple[int, int, str]:
@@ -68,7 +70,7 @@ def worst_week(frames: list[pd.DataFrame]) -> tuple[int, int, str]:
     for name in STRESS:
         by_day = [column(frame, name).reshape(-1, DAY_H).sum(axis=1) for frame in frames]
         highest = [float(days.max()) for days in by_day]
-        if max(highest) > 0:
+        if max(highest) > NOTHING_MWH:
             at = int(np.argmax(highest))
             day = int(np.argmax(by_day[at]))
             last_start = len(frames[at]) - WEEK_H

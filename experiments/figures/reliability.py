@@ -162,7 +162,8 @@ def _clause(kind: str, bundles: Sequence[str], changes: dict[str, Interval], res
     if not bundles:
         return ""
     most = max(bundles, key=lambda bundle: abs(changes[bundle].mean))
-    values = {"names": named(results, bundles, lang), "change": with_error(changes[most], "MWh", signed=True)}
+    change = changes[most]
+    values = {"names": named(results, bundles, lang), "change": with_error(change, "MWh", signed=True), "n": change.n}
     if len(bundles) == 1:
         return say(f"reliability.{kind}", lang, **values)
     return say(f"reliability.{kind}_most", lang, most=results.title(most, lang), **values)

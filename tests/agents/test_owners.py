@@ -149,6 +149,12 @@ def test_three_years_of_loss_close_a_plant_after_the_recorded_years(city: City, 
     assert decision.values[0] < 0.0
 
 
+def test_three_years_out_do_not_close_a_plant_whose_price_is_a_tariff(city: City, owners: dict[str, Owner]) -> None:
+    owner = next(one for one in owners.values() if "014" in one.plants)
+    lived(owner, city, "014", -5e9, range(2025, 2028))
+    assert not [one for one in owner.decide(view_of(city, 2028, owner.county)) if isinstance(one, Retire)]
+
+
 def test_a_plant_that_gives_notice_stays_for_a_contract_at_its_avoidable_loss(
     city: City, owners: dict[str, Owner]
 ) -> None:

@@ -72,3 +72,12 @@ def test_works_are_taken_up_where_they_stopped():
             site.resume(records, count)
         env.run(until=8760)
     assert through.lines == halted.lines
+
+
+def test_each_order_of_one_asset_has_a_delay_of_its_own():
+    env, diary = simpy.Environment(), Diary()
+    site = site_of(env, diary)
+    for number in range(3):
+        site.begin(Build("owner", "line", 1000.0, 0.0, None, delay_log_sd=0.35, detail={"number": number}))
+    env.run(until=20000)
+    assert len({hour for _, hour in diary.lines}) == 3

@@ -147,3 +147,26 @@ def test_a_derating_over_new_year_is_kept_whatever_trips_earlier_in_the_year():
     env.run(until=8760)
     assert trips.out_until_h(["a#0"]) == {"a#0": 140.0}
     assert trips.left == {"a#0": 0.5}
+
+
+def heard_of(base, outages):
+    env, heard = simpy.Environment(), []
+    trips = Trips(env, Availability(base), simpy.Resource(env, 9), lambda: heard.append("surprise"),
+                  lambda *event: heard.append(event[0]))
+    trips.schedule(outages, frozenset({0}))
+    env.run(until=base.shape[1])
+    return heard
+
+
+def test_a_unit_that_does_not_stand_cannot_trip():
+    outages = [Outage(0, "unit", 10.0, 20.0)]
+    assert heard_of(np.ones((1, 100)), outages) == ["trip", "surprise", "repaired"]
+    assert heard_of(np.zeros((1, 100)), outages) == []
+    retired = np.ones((1, 100))
+    retired[0, 5:] = 0.0
+    assert heard_of(retired, outages) == []
+
+
+def test_a_cause_that_comes_while_another_holds_the_unit_out_is_no_event():
+    outages = [Outage(0, "unit", 10.0, 60.0, process="long"), Outage(0, "unit", 20.0, 30.0, process="short")]
+    assert heard_of(np.ones((1, 100)), outages) == ["trip", "surprise", "repaired"]
