@@ -288,6 +288,8 @@ def adequacy(
     year: Annotated[int | None, typer.Option(help="SYSTEM is a city: the year that is assessed.")] = None,
     view: Annotated[str, typer.Option(metavar="province|deliverability|island", help="Of a city.")] = "province",
     weather_years: Annotated[int, typer.Option(help="Of a city: replications, each with its own weather.")] = 1,
+    network: Annotated[str, typer.Option(metavar="transport|dc", help="Between regions: transfer limits alone, or "
+                                         "DC flows by the reactances of interfaces.csv.")] = "transport",
     set_: Set = None, jobs: Jobs = 1, as_json: Json = False,
 ) -> Answer:
     """Assess the adequacy of a system, or of a city's year: LOLE, LOLH, LOLF, EUE and more, each with its error."""
@@ -297,9 +299,10 @@ def adequacy(
         from dafeng.experiments.adequacy_city import city_adequacy
 
         found = city_adequacy(system, bundle or "baseline", year, view=view, values=given.settings(set_ or []),
-                              seed=seed, target=target, sample_years=sample_years, weather_years=weather_years)
+                              seed=seed, target=target, sample_years=sample_years, weather_years=weather_years,
+                              network=network)
         return Answer(found.text(), found.content())
-    told = adequacy_of(system, sample_years, method, seed, target, jobs or 1)
+    told = adequacy_of(system, sample_years, method, seed, target, jobs or 1, network)
     return Answer(told.text(), told.content())
 
 
