@@ -89,10 +89,14 @@ COLUMNS = ["run", "bundle", "scenario", "status", "peak_year", "years_after", "s
 
 
 def by_bundle(found: pd.DataFrame) -> pd.DataFrame:
-    """bundle, scenario, n, share of runs peaked, plateau and rising, median peak year, p and slope (share a year)."""
+    """bundle, scenario, n, share of runs peaked, plateau and rising, median peak year, p and slope (share a year).
+
+    Of an even number of years the later one of the middle counts, as in the figure of emissions.
+    """
     rows = []
     for (scenario, bundle), runs in found.groupby(["scenario", "bundle"], sort=False, observed=True):
         shares = [float((runs["status"] == word).mean()) for word in STATUSES]
-        rows.append([bundle, scenario, len(runs), *shares,
-                     *(float(runs[name].median()) for name in ("peak_year", "p", "slope"))])
+        peak_year = float(np.quantile(runs["peak_year"], 0.5, method="higher"))
+        rows.append([bundle, scenario, len(runs), *shares, peak_year, float(runs["p"].median()),
+                     float(runs["slope"].median())])
     return pd.DataFrame(rows, columns=["bundle", "scenario", "n", *STATUSES, "peak_year", "p", "slope"])
