@@ -123,6 +123,8 @@ def not_converged(eue: Estimate, target: float, option: str, number: int) -> lis
     ['not converged: EUE is known to 10.0 %, the target is 5 %; about --sample-years 2000 would reach it']
     >>> not_converged(Estimate(10.0, 0.5), 0.05, "--sample-years", 500)
     []
+    >>> not_converged(Estimate(10.0, 1.0), 1e-6, "--sample-years", 500)
+    ['not converged: EUE is known to 10.0 %, the target is 0.0001 %, which is out of reach']
     """
     if eue.value <= 0.0:
         return [f"nothing was unserved; the errors are the rule-of-three bounds, which fall with more {option}"]
@@ -130,8 +132,10 @@ def not_converged(eue: Estimate, target: float, option: str, number: int) -> lis
     if variation <= target:
         return []
     known = f"not converged: EUE is known to {100 * variation:.1f} %, the target is {100 * target:g} %"
-    enough = f"{math.ceil(number * (variation / target) ** 2):.2g}"
-    return [f"{known}; about {option} {float(enough):.0f} would reach it"]
+    enough = number * (variation / target) ** 2
+    if not enough <= MOST_ASKED:
+        return [f"{known}, which is out of reach"]
+    return [f"{known}; about {option} {float(f'{math.ceil(enough):.2g}'):.0f} would reach it"]
 
 
 def _exact(system: RegionalSystem) -> Told:
