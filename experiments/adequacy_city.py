@@ -49,7 +49,7 @@ def city_adequacy(city: str, bundle: str, year: int | None, *, view: str, values
     if not expansion.city.table("province_scenarios"):
         return answer
     scenario = str(values.get("province_scenario") or expansion.city.setting("province_scenario", "balanced"))
-    whose = "as set" if "province_scenario" in values else "the city's own; --set province_scenario=… takes another"
+    whose = "as set" if "province_scenario" in values else "the city's default; --set province_scenario=… takes another"
     return replace(answer, province_scenario=scenario,
                    remarks=(f"province scenario {scenario} ({whose})", *answer.remarks))
 

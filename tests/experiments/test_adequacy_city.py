@@ -46,7 +46,7 @@ def test_an_answer_of_a_city_names_its_provincial_scenario(capsys):
     assert "province_scenario" not in told(capsys, "--sample-years", "2")  # no province
     ask = ["adequacy", "jiangmen", "--year", "2020", "--sample-years", "2"]
     assert status(app, ask) == 0
-    assert "province scenario balanced (the city's own; --set" in capsys.readouterr().out
+    assert "province scenario balanced (the city's default; --set" in capsys.readouterr().out
     assert status(app, [*ask, "--set", "province_scenario=tight", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["province_scenario"] == "tight"
