@@ -6,7 +6,7 @@ import math
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from dafeng.configs.cells import short
@@ -20,6 +20,7 @@ from dafeng.network.regional_system import RegionalSystem
 from dafeng.network.systems import read_system
 
 METHODS = ("sequential", "exact")
+NETWORKS = ("transport", "dc")
 LABELS: Mapping[str, tuple[str, str]] = {
     "lole_d": ("LOLE, any hour", "days/{span} with a short hour"),
     "lole_peak_d": ("LOLE, peak hour", "days/{span} whose peak hour is short"),
@@ -51,6 +52,8 @@ class Told:
     by_region: Mapping[str, Mapping[str, Estimate]]
     remarks: tuple[str, ...]
     horizon_hours: int
+    hours: Mapping[str, int] = field(default_factory=dict)
+    """Sample hours by how the DC network treated them; empty in the transport model."""
     province_scenario: str = ""
     """Of a city with a province: which of its firm margins stands; empty where there is none."""
 
@@ -68,6 +71,7 @@ class Told:
             "horizon_hours": self.horizon_hours, "per": self._per(),
             "units": {name: self._unit(name) for name in self.indices}, "remarks": list(self.remarks),
             **({"province_scenario": self.province_scenario} if self.province_scenario else {}),
+            "network": "dc" if self.hours else "transport", "sample_hours": dict(self.hours),
         }
 
     def text(self) -> str:
@@ -89,16 +93,22 @@ class Told:
         return _label(name)[1].format(span=self.span)
 
 
-def adequacy_of(name: str, sample_years: int | None, method: str, seed: int, target: float = TARGET, jobs: int = 1
-                ) -> Told:
+def adequacy_of(name: str, sample_years: int | None, method: str, seed: int, target: float = TARGET, jobs: int = 1,
+                network: str = "transport") -> Told:
     """The indices of a system by name, folder or file; every problem at once when something is wrong."""
-    _check(sample_years, method, target)
-    system = read_system(name)
-    return _exact(system) if method == "exact" else _sampled(system, sample_years, seed, target, jobs)
+    _check(sample_years, method, target, network)
+    system, ways = read_system(name, network == "dc"), Ways(threads=jobs or os.cpu_count() or 1, is_dc=network == "dc")
+    return _exact(system) if method == "exact" else _sampled(system, sample_years, seed, target, ways)
 
 
-def _check(sample_years: int | None, method: str, target: float) -> None:
+def _check(sample_years: int | None, method: str, target: float, network: str) -> None:
     problems = []
+    if network not in NETWORKS:
+        says = f"is none of {', '.join(NETWORKS)}"
+        problems.append(Problem(Place("--network", 0, network), says, nearest(network, NETWORKS)))
+    if network == "dc" and method == "exact":
+        says = "the exact method knows one region and no network; --method sequential does"
+        problems.append(Problem(Place("--network", 0, network), says))
     if method not in METHODS:
         says = f"is none of {', '.join(METHODS)}"
         problems.append(Problem(Place("--method", 0, method), says, nearest(method, METHODS)))
@@ -148,19 +158,34 @@ def _exact(system: RegionalSystem) -> Told:
     return Told(system.key, "exact", 0, True, spent, indices, {}, (*system.notes, ANY_HOUR), _hours(system))
 
 
-def _sampled(system: RegionalSystem, sample_years: int | None, seed: int, target: float, jobs: int) -> Told:
+def _sampled(system: RegionalSystem, sample_years: int | None, seed: int, target: float, ways: Ways) -> Told:
     """A given number of sample years, or as many as the target asks for; compiling is not counted."""
-    assess(system, Luck(seed), sample_years=1)
+    assess(system, Luck(seed), sample_years=1, ways=ways)
     start = time.process_time()
     found = assess(system, Luck(seed), sample_years=sample_years or MOST_YEARS,
-                   target=0.0 if sample_years else target, ways=Ways(threads=jobs or os.cpu_count() or 1))
+                   target=0.0 if sample_years else target, ways=ways)
     spent = time.process_time() - start
     variation = found.coefficient_of_variation
     converged = variation <= target
     said = not_converged(found.indices["eue_mwh"], target, "--sample-years", found.sample_years)
-    remarks = [*system.notes, *(said if not converged else ())]
+    remarks = [*system.notes, *_treated(found.hours, bool(system.stores.keys)), *(said if not converged else ())]
     return Told(system.key, "sequential", found.sample_years, converged, spent, found.indices, found.by_region,
-                tuple(remarks), _hours(system))
+                tuple(remarks), _hours(system), found.hours)
+
+
+def _treated(hours: Mapping[str, int], has_stores: bool) -> list[str]:
+    """Which sample hours the DC network changed."""
+    if not hours:
+        return []
+    every, solved = hours["all"], hours["solved"]
+    remarks = [
+        f"DC network, of {every:,} sample hours: {every - hours['exchanging']:,} without exchange between regions and "
+        f"{hours['exchanging'] - solved:,} whose transport dispatch keeps every limit with its DC flows stand as they "
+        f"are; {solved:,} break a limit and were solved by linear programme",
+        f"short are {hours['short']:,} sample hours; {hours['short_in_transport']:,} as the transport model has them",
+    ]
+    stores = "in hours solved, stores give and take by the programme, and their levels follow; others as in transport"
+    return [*remarks, stores] if has_stores else remarks
 
 
 def _hours(system: RegionalSystem) -> int:

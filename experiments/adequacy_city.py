@@ -29,9 +29,9 @@ VIEWS: tuple[Support, ...] = ("province", "deliverability", "island")
 
 
 def city_adequacy(city: str, bundle: str, year: int | None, *, view: str, values: Values, seed: int, target: float,
-                  sample_years: int | None, weather_years: int) -> Told:
+                  sample_years: int | None, weather_years: int, network: str = "transport") -> Told:
     """The indices of a view; every problem at once when something is wrong."""
-    _check(year, view, target, sample_years, weather_years)
+    _check(year, view, target, sample_years, weather_years, network)
     assert year is not None
     expansion = expand(replace(study_of(city, bundle, (0, year), seed, "fast"), replications=weather_years), values)
     support = next(known for known in VIEWS if known == view)
@@ -102,8 +102,12 @@ def joined(of: list[Estimate]) -> Estimate:
     return Estimate(float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(of))))
 
 
-def _check(year: int | None, view: str, target: float, sample_years: int | None, weather_years: int) -> None:
+def _check(year: int | None, view: str, target: float, sample_years: int | None, weather_years: int, network: str
+           ) -> None:
     problems = []
+    if network != "transport":
+        says = "is for systems in folders; the views of a city know its grid by what each node's ties carry"
+        problems.append(Problem(Place("--network", 0, network), says))
     if year is None:
         problems.append(Problem(Place("--year", 0, ""), "say which year of the city is assessed, as in --year 2030"))
     if view not in VIEWS:

@@ -290,6 +290,8 @@ def adequacy(
     year: Annotated[int | None, typer.Option(help="SYSTEM is a city: the year that is assessed.")] = None,
     view: Annotated[str, typer.Option(metavar="province|deliverability|island", help="Of a city.")] = "province",
     weather_years: Annotated[int, typer.Option(help="Of a city: replications, each with its own weather.")] = 1,
+    network: Annotated[str, typer.Option(metavar="transport|dc", help="Between regions: transfer limits alone, or "
+                                         "DC flows by the reactances of interfaces.csv.")] = "transport",
     set_: Set = None,
     jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help="Threads of a system's sampling.")] = 1,
     as_json: Json = False,
@@ -302,9 +304,10 @@ def adequacy(
         if not is_of_city:
             only_of_a_city(system, year, bundle)
         found = city_adequacy(system, bundle or "baseline", year, view=view, values=given.settings(set_ or []),
-                              seed=seed, target=target, sample_years=sample_years, weather_years=weather_years)
+                              seed=seed, target=target, sample_years=sample_years, weather_years=weather_years,
+                              network=network)
         return Answer(found.text(), found.content())
-    told = adequacy_of(system, sample_years, method, seed, target, jobs)
+    told = adequacy_of(system, sample_years, method, seed, target, jobs, network)
     return Answer(told.text(), told.content())
 
 

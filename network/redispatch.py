@@ -20,6 +20,8 @@ MOST_LINES = 24
 """Lines that may bind in one hour; more of them are left to the programme of the day."""
 MOST_STEPS = 500
 NEAR_MW = 1e-7
+ROUNDING_MW = 1e-9
+"""A column whose whole range is just enough may seem to lack so much."""
 SMALL = 1e-7
 """Coefficients under this are noise of the distribution factors."""
 
@@ -189,7 +191,7 @@ def _entering(p: Programme, every: int, over: float, alpha: Floats, ratio: Float
         if best < 0:
             return -1
         over -= abs(alpha[best]) * (high[best] - low[best])
-        if over <= 0.0:
+        if over <= ROUNDING_MW:
             return best
         x[best] = low[best] if x[best] > 0.5 * (low[best] + high[best]) else high[best]
         ratio[best] = np.inf

@@ -15,6 +15,7 @@ from dafeng.configs.luck import Luck
 from dafeng.configs.units import Floats, Ints
 from dafeng.configs.values import Estimate
 from dafeng.network.regional_arrays import SystemArrays, arrays_of
+from dafeng.network.regional_dc import UNSOLVED, check_dc, dc_for, fill_dc, told_hours
 from dafeng.network.regional_hour import desk_for
 from dafeng.network.regional_indices import Years, indices_of
 from dafeng.network.regional_response import calls_for
@@ -44,6 +45,8 @@ class Assessment:
     """(steps,) share of sample years in which the step is short in any region."""
     gain: Mapping[str, float]
     """How many times as many plain sample years the control variate is worth, by index; empty without it."""
+    hours: Mapping[str, int]
+    """Sample steps by how they were treated (`regional_dc.HOURS`, and `all`); empty in the transport model."""
 
 
 @dataclass(frozen=True)
@@ -57,25 +60,31 @@ class Ways:
     has_instants: bool = True
     """Whether events are also counted in continuous time, where that can be said: one region on its units alone."""
     threads: int = 1
+    is_dc: bool = False
+    """Whether flows between regions follow reactances in the hours that matter, or a transport model always."""
 
 
 def assess(system: RegionalSystem, luck: Luck, *, sample_years: int = MOST_YEARS, target: float = 0.0,
            ways: Ways = Ways()) -> Assessment:
     """Indices from at most so many sample years; fewer when the target coefficient of variation is met before."""
-    arrays = arrays_of(system, luck)
+    if ways.is_dc:
+        check_dc(system)
+    arrays, tally = arrays_of(system, luck), np.zeros(UNSOLVED + 1, np.int64)
     years = Years(system, ways.is_antithetic, ways.has_control, counts_instants(system, ways))
     done = 0
     while done < sample_years:
         count = min(CHUNK * max(1, ways.threads), sample_years - done)
-        for amount, short in _chunks(arrays, done, count, ways, years.has_instants):
+        for amount, short, treated in _chunks(system, arrays, done, count, ways, years.has_instants):
             years.add(amount, short)
+            tally += treated
         done += count
         if target > 0.0 and years.variation() <= target:
             break
     found = indices_of(years)
     variation = years.variation()
     return Assessment(system.key, done, variation <= (target or TARGET), variation, found.total, found.by_region,
-                      years.short_steps / done, found.gain)
+                      years.short_steps / done, found.gain,
+                      told_hours(tally, done * system.steps) if ways.is_dc else {})
 
 
 def counts_instants(system: RegionalSystem, ways: Ways) -> bool:
@@ -85,12 +94,17 @@ def counts_instants(system: RegionalSystem, ways: Ways) -> bool:
     return ways.has_instants and is_steady and is_bare
 
 
-def _chunks(arrays: SystemArrays, first: int, count: int, ways: Ways, has_instants: bool) -> list[tuple[Floats, Ints]]:
+Chunk = tuple[Floats, Ints, Ints]
+"""What sample years amount to, in how many each step is short, and how steps were treated."""
+
+
+def _chunks(system: RegionalSystem, arrays: SystemArrays, first: int, count: int, ways: Ways, has_instants: bool
+            ) -> list[Chunk]:
     """Chunks of sample years, in their order whatever thread made them."""
     starts = range(first, first + count, CHUNK)
 
-    def one(start: int) -> tuple[Floats, Ints]:
-        return _chunk(arrays, start, min(CHUNK, first + count - start), ways, has_instants)
+    def one(start: int) -> Chunk:
+        return _chunk(system, arrays, start, min(CHUNK, first + count - start), ways, has_instants)
 
     if ways.threads <= 1 or len(starts) == 1:
         return [one(start) for start in starts]
@@ -98,13 +112,18 @@ def _chunks(arrays: SystemArrays, first: int, count: int, ways: Ways, has_instan
         return list(pool.map(one, starts))
 
 
-def _chunk(arrays: SystemArrays, first: int, count: int, ways: Ways, has_instants: bool) -> tuple[Floats, Ints]:
+def _chunk(system: RegionalSystem, arrays: SystemArrays, first: int, count: int, ways: Ways, has_instants: bool
+           ) -> Chunk:
     regions, steps = arrays.margin_mw.shape
     amount, short = np.zeros((count, regions + 1, AMOUNTS)), np.zeros(steps, dtype=np.int64)
-    drawn, walk = drawn_for(arrays, has_instants), walk_for(arrays)
+    drawn, walk, tally = drawn_for(arrays, has_instants), walk_for(arrays), np.zeros(UNSOLVED + 1, dtype=np.int64)
     way = (first, ways.is_antithetic, ways.has_control, drawn, walk)
     if arrays.is_single:
         fill_single(arrays, *way, amount, short)
+        return amount, short, tally
+    desk, calls = desk_for(arrays), calls_for(arrays.offers, regions)
+    if ways.is_dc:
+        fill_dc(arrays, *way, desk, calls, dc_for(system), amount, short, tally)
     else:
-        fill_many(arrays, *way, desk_for(arrays), calls_for(arrays.offers, regions), amount, short)
-    return amount, short
+        fill_many(arrays, *way, desk, calls, amount, short)
+    return amount, short, tally

@@ -57,13 +57,15 @@ class RegionalStores:
 
 @dataclass(frozen=True)
 class Interfaces:
-    """(n,) borders between two regions that power can cross in a transport model."""
+    """(n,) borders between two regions that power can cross."""
 
     from_region: Ints
     to_region: Ints
     forward_mw: Floats
     """(n, steps)."""
     backward_mw: Floats
+    reactance: Floats | None = None
+    """(n,) in any one unit, as only ratios matter, for the DC network; None where only the transport model is known."""
 
     @staticmethod
     def none(steps: int) -> Interfaces:

@@ -23,7 +23,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "regions": {"region": "name"},
     "response": {"region": "text", "mw": "amount", "hours_per_event": "positive", "events_per_year": "amount",
                  "rebound_share": "share"},
-    "interfaces": {"from": "text", "to": "text", "forward_mw": "amount", "backward_mw": "amount", **OUTAGE},
+    "interfaces": {"from": "text", "to": "text", "forward_mw": "amount", "backward_mw": "amount", **OUTAGE,
+                   "reactance": "positive"},
 }
 """Kinds: a name is unique; an amount is 0 or more; positive is above 0; a share is 0 to 1; efficiency above 0 to 1."""
 NEEDED = {

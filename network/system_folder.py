@@ -50,8 +50,8 @@ def find_system(name_or_path: str | Path) -> Path:
     raise InputError([Problem(Place(given), says, nearest(given, system_names()))])
 
 
-def read_folder(folder: Path) -> RegionalSystem:
-    """The system of a folder; an InputError with every problem of its files."""
+def read_folder(folder: Path, is_dc: bool = False) -> RegionalSystem:
+    """The system of a folder, for the DC network or not; an InputError with every problem of its files."""
     reader = Reader()
     _known_files(folder, reader)
     names = ("regions", "storage", "response", "interfaces", "units")
@@ -62,6 +62,8 @@ def read_folder(folder: Path) -> RegionalSystem:
     load_mw = _loads(folder, regions or (ONE,), load, reader)
     system = _system(folder, sheets, regions or ("all",), load_mw, reader)
     _supplied(folder, sheets, regions, reader)
+    if is_dc:
+        _reactances(folder, sheets, reader)
     reader.stop()
     assert system is not None
     return system
@@ -236,10 +238,33 @@ def _borders(sheet: Sheet | None, regions: tuple[str, ...], hours: int, reader: 
     backward = np.array([row["forward_mw"] if row["backward_mw"] is None else row["backward_mw"] for row in sheet.rows])
     both = [np.repeat(np.nan_to_num(limit.astype(np.float64))[:, None], hours, axis=1) for limit in (forward, backward)]
     failing = np.array([i for i, process in enumerate(processes) if math.isfinite(process.mttf_h)], dtype=np.int64)
-    keys = tuple(f"{sheet.rows[i]['from']}-{sheet.rows[i]['to']}" for i in failing)
-    lines = Lines(keys, failing, both[0][failing], both[1][failing],
+    lines = Lines(_line_keys(sheet, failing.tolist()), failing, both[0][failing], both[1][failing],
                   np.array([processes[i].mttf_h for i in failing]), np.array([processes[i].mttr_h for i in failing]))
-    return Interfaces(ends[:, 0].astype(np.int64), ends[:, 1].astype(np.int64), *both), lines
+    reactance = np.array([row["reactance"] or math.nan for row in sheet.rows], dtype=np.float64)
+    return Interfaces(ends[:, 0].astype(np.int64), ends[:, 1].astype(np.int64), both[0], both[1], reactance), lines
+
+
+def _line_keys(sheet: Sheet, failing: list[int]) -> tuple[str, ...]:
+    """Ends of the lines that fail; those after the first between two regions are numbered, or all would fail as one."""
+    ends = [f"{sheet.rows[i]['from']}-{sheet.rows[i]['to']}" for i in failing]
+    return tuple(key if not (before := ends[:n].count(key)) else f"{key}/{before + 1}" for n, key in enumerate(ends))
+
+
+def _reactances(folder: Path, sheets: dict[str, Sheet], reader: Reader) -> None:
+    """What the DC network needs: a reactance for each interface; and what it does not know."""
+    path, sheet = folder / "interfaces.csv", sheets.get("interfaces")
+    if sheet is None:
+        reader.problem(Place(shown(path)), "there is none; the DC network needs lines between regions, with reactances")
+    elif sheet.rows and "reactance" not in sheet.table.rows[0]:
+        says = "column is missing; the DC network needs it, in any one unit; --network transport does without"
+        reader.problem(Place(shown(path), 1, "reactance"), says)
+    elif sheet.rows:
+        for i, given in sheet.table.placed():
+            if given["reactance"] is None:
+                reader.problem(sheet.table.place(i, "reactance"), "is empty; the DC network needs one for each line")
+    if "response" in sheets:
+        says = "response on call is not placed in the DC network; leave it out, or --network transport"
+        reader.problem(Place(shown(folder / "response.csv")), says)
 
 
 def _supplied(folder: Path, sheets: dict[str, Sheet], regions: tuple[str, ...], reader: Reader) -> None:

@@ -153,6 +153,40 @@ def test_a_system_of_52_weeks_or_more_lasts_a_year(call: Call) -> None:
     assert (said["horizon_hours"], said["per"], said["units"]["eue_mwh"]) == (8736, "year", "MWh/year")
 
 
+LOOP = {"units": "unit,region,capacity_mw\nu,A,100\n", "regions": "region\nA\nB\nC\n",
+        "load": "hour,A,B,C\n" + "".join(f"{hour},0,0,100\n" for hour in range(24)),
+        "interfaces": "from,to,forward_mw,reactance\nA,B,100,1\nB,C,100,1\nA,C,20,1\n"}
+
+
+def test_the_dc_network_tells_how_each_hour_was_treated(call: Call, tmp_path: Path) -> None:
+    for name, text in LOOP.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    code, out, _ = call("adequacy", tmp_path, "--network", "dc", "--sample-years", "10")
+    assert code == 0
+    assert "240 sample hours: 0 without exchange" in out
+    assert "240 break a limit and were solved by linear programme" in out
+    said = json.loads(call("adequacy", tmp_path, "--network", "dc", "--sample-years", "10", "--json")[1])
+    assert said["network"] == "dc"
+    assert said["sample_hours"] == {"all": 240, "exchanging": 240, "solved": 240, "short_in_transport": 0, "short": 240}
+    assert said["indices"]["eue_mwh"]["value"] == pytest.approx(24 * 70.0)
+    assert json.loads(call("adequacy", tmp_path, "--sample-years", "10", "--json")[1])["sample_hours"] == {}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["rts79", "--network", "dc"], "the DC network needs lines between regions"),
+        (["rts79", "--network", "dcc"], "did you mean 'dc'?"),
+        (["rts79", "--network", "dc", "--method", "exact"], "the exact method knows one region and no network"),
+        (["toy3", "--year", "2022", "--network", "dc"], "is for systems in folders"),
+    ],
+)
+def test_a_dc_network_where_there_is_none_is_told(call: Call, arguments: list[str], says: str) -> None:
+    code, _, said = call("adequacy", *arguments)
+    assert code == 2
+    assert says in said
+
+
 def test_a_misspelt_column_of_a_system_folder_names_the_nearest_or_all(call: Call, tmp_path: Path) -> None:
     (tmp_path / "units.csv").write_text("unit,capacity,rampp\na,60,1\n", encoding="utf-8")
     (tmp_path / "load.csv").write_text("hour,load_mw\n" + "\n".join(f"{h},70" for h in range(24)), encoding="utf-8")
