@@ -49,7 +49,7 @@ def kind_of(given: str) -> str:
 
 def _of_city(city: City) -> Iterable[str]:
     kinds = Counter(branch.kind for branch in city.branches)
-    yield f"{city.key}: {city.title} {city.title_zh}, {city.first_year}-{city.last_year}"
+    yield f"{city.key}: {_titles(city)}, {city.first_year}-{city.last_year}"
     yield f"{len(city.counties)} counties, {len(city.buses)} buses, {len(city.branches)} branches ({_counted(kinds)})"
     units = [row for row in city.table("plants") if row["status"] == "operating"]
     yield f"{len(city.table('plants'))} units, {len(units)} operating"
@@ -60,6 +60,11 @@ def _of_city(city: City) -> Iterable[str]:
         yield f"  {technology:<28} {mw:8.0f} MW"
     yield f"{len(city.targets)} targets, {sum(t.status == 'modelled' for t in city.targets)} of them modelled"
     yield _grades(city)
+
+
+def _titles(of: City | Bundle | Study) -> str:
+    """The title in both languages; once where there is no other, which the loader fills with the first."""
+    return " ".join(dict.fromkeys(title for title in (of.title, of.title_zh) if title))
 
 
 def _counted(counts: Counter[str]) -> str:
@@ -76,7 +81,7 @@ def _grades(city: City) -> str:
 
 
 def _of_bundle(bundle: Bundle) -> Iterable[str]:
-    yield f"{bundle.key}: {bundle.title} {bundle.title_zh}"
+    yield f"{bundle.key}: {_titles(bundle)}"
     yield f"{len(bundle.levers)} levers: {', '.join(sorted(bundle.levers)) or 'none'}"
 
 
@@ -97,7 +102,7 @@ def _of_study(study: Study) -> Iterable[str]:
     if problems:
         raise InputError(problems)
     runs = len(study.bundles) * len(study.scenarios) * study.replications
-    yield f"{study.key}: {study.title} {study.title_zh}"
+    yield f"{study.key}: {_titles(study)}"
     yield (
         f"{len(study.bundles)} bundles x {len(study.scenarios)} scenarios x {study.replications} replications = "
         f"{runs} runs, {study.first_year}-{study.last_year}, engine {study.engine}"

@@ -49,7 +49,8 @@ class Problem:
     def __str__(self) -> str:
         line = f"line {self.place.line}: " if self.place.line else ""
         hint = f"; did you mean '{self.nearest}'?" if self.nearest else ""
-        return f"{line}{self.place.key or '(whole file)'}  {self.says}{hint}"
+        whole = "(not given)" if self.place.file.startswith("-") else "(whole file)"
+        return f"{line}{self.place.key or whole}  {self.says}{hint}"
 
 
 class InputError(DafengError):

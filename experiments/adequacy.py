@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Mapping
@@ -53,6 +54,8 @@ class Told:
     horizon_hours: int
     hours: Mapping[str, int] = field(default_factory=dict)
     """Sample hours by how the DC network treated them; empty in the transport model."""
+    province_scenario: str = ""
+    """Of a city with a province: which of its firm margins stands; empty where there is none."""
 
     @property
     def span(self) -> str:
@@ -67,6 +70,7 @@ class Told:
             "by_region": {region: _plain(indices) for region, indices in self.by_region.items()},
             "horizon_hours": self.horizon_hours, "per": self._per(),
             "units": {name: self._unit(name) for name in self.indices}, "remarks": list(self.remarks),
+            **({"province_scenario": self.province_scenario} if self.province_scenario else {}),
             "network": "dc" if self.hours else "transport", "sample_hours": dict(self.hours),
         }
 
@@ -112,9 +116,36 @@ def _check(sample_years: int | None, method: str, target: float, network: str) -
         says = f"2 or more, up to {MOST_ASKED:,}, are expected"
         problems.append(Problem(Place("--sample-years", 0, short(str(sample_years))), says))
     if not target > 0.0:
-        problems.append(Problem(Place("--target", 0, f"{target:g}"), "a share above 0 is expected"))
+        problems.append(wrong_target(target))
     if problems:
         raise InputError(problems)
+
+
+def wrong_target(target: float) -> Problem:
+    """What is wrong with a coefficient of variation, under both names of its option."""
+    return Problem(Place("--cv (--target)", 0, f"{target:g}"), "a share above 0 is expected")
+
+
+def not_converged(eue: Estimate, target: float, option: str, number: int) -> list[str]:
+    """What to know, and what to do, when the error asked for was not reached with so many of an option.
+
+    >>> not_converged(Estimate(10.0, 1.0), 0.05, "--sample-years", 500)
+    ['not converged: EUE is known to 10.0 %, the target is 5 %; about --sample-years 2000 would reach it']
+    >>> not_converged(Estimate(10.0, 0.5), 0.05, "--sample-years", 500)
+    []
+    >>> not_converged(Estimate(10.0, 1.0), 1e-6, "--sample-years", 500)
+    ['not converged: EUE is known to 10.0 %, the target is 0.0001 %, which is out of reach']
+    """
+    if eue.value <= 0.0:
+        return [f"nothing was unserved; the errors are the rule-of-three bounds, which fall with more {option}"]
+    variation = eue.se / eue.value
+    if variation <= target:
+        return []
+    known = f"not converged: EUE is known to {100 * variation:.1f} %, the target is {100 * target:g} %"
+    enough = number * (variation / target) ** 2
+    if not enough <= MOST_ASKED:
+        return [f"{known}, which is out of reach"]
+    return [f"{known}; about {option} {float(f'{math.ceil(enough):.2g}'):.0f} would reach it"]
 
 
 def _exact(system: RegionalSystem) -> Told:
@@ -136,11 +167,8 @@ def _sampled(system: RegionalSystem, sample_years: int | None, seed: int, target
     spent = time.process_time() - start
     variation = found.coefficient_of_variation
     converged = variation <= target
-    remarks = [*system.notes, *_treated(found.hours, bool(system.stores.keys))]
-    if found.indices["eue_mwh"].value <= 0.0:
-        remarks.append("nothing was unserved; the errors are the rule-of-three bounds")
-    elif not converged:
-        remarks.append(f"not converged: EUE is known to {100 * variation:.1f} %, the target is {100 * target:g} %")
+    said = not_converged(found.indices["eue_mwh"], target, "--sample-years", found.sample_years)
+    remarks = [*system.notes, *_treated(found.hours, bool(system.stores.keys)), *(said if not converged else ())]
     return Told(system.key, "sequential", found.sample_years, converged, spent, found.indices, found.by_region,
                 tuple(remarks), _hours(system), found.hours)
 

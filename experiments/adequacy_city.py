@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
+from dafeng.configs import load
 from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.units import HOURS_A_YEAR
 from dafeng.configs.values import Estimate
-from dafeng.experiments.adequacy import Told
+from dafeng.experiments.adequacy import Told, not_converged, wrong_target
 from dafeng.experiments.expand import Values, expand
 from dafeng.experiments.single import study_of
 from dafeng.network.adequacy import Support
 from dafeng.network.adequacy_request import Requested, on_request
+from dafeng.network.system_folder import find_system
 from dafeng.sim.request import system_at
 from dafeng.sim.run import Job
 
@@ -42,7 +45,30 @@ def city_adequacy(city: str, bundle: str, year: int | None, *, view: str, values
         found.append(on_request(system, luck, support=support, sample_years=sample_years, target=target))
         spent += time.process_time() - start
     name = f"{expansion.city.key} {year}, {expansion.bundles[0].key}, {support} view"
-    return told(name, found, target, spent)
+    answer = told(name, found, target, spent)
+    if not expansion.city.table("province_scenarios"):
+        return answer
+    scenario = str(values.get("province_scenario") or expansion.city.setting("province_scenario", "balanced"))
+    whose = "as set" if "province_scenario" in values else "the city's default; --set province_scenario=… takes another"
+    return replace(answer, province_scenario=scenario,
+                   remarks=(f"province scenario {scenario} ({whose})", *answer.remarks))
+
+
+def is_city(name: str) -> bool:
+    """Whether a name or folder is that of a city."""
+    return name in load.names("cities") or (Path(name) / "city.yaml").is_file()
+
+
+def only_of_a_city(system: str, year: int | None, bundle: str | None) -> None:
+    """Raise InputError for options of a city that are given with a system."""
+    try:
+        find_system(system)
+    except InputError:
+        return  # neither: the city's loader says so
+    given = {"--year": ("years", year), "--bundle": ("bundles", bundle)}
+    problems = [Problem(Place(option, 0, str(value)), f"'{system}' is a system and has no {what}; cities have")
+                for option, (what, value) in given.items() if value is not None]
+    raise InputError(problems)
 
 
 def told(name: str, found: list[Requested], target: float, spent: float) -> Told:
@@ -56,11 +82,8 @@ def told(name: str, found: list[Requested], target: float, spent: float) -> Told
         remarks.append("one weather year: the error is that of outages and of the province's state, not of weather")
     else:
         remarks.append(f"{len(found)} weather years: the error is that between them, weather and sampling together")
-    if eue.value <= 0.0:
-        remarks.append("nothing was unserved; the errors are the rule-of-three bounds")
-    elif eue.se > target * eue.value:
-        share = 100 * eue.se / eue.value
-        remarks.append(f"not converged: EUE is known to {share:.1f} %, the target is {100 * target:g} %")
+    option, number = ("--sample-years", years) if len(found) == 1 else ("--weather-years", len(found))
+    remarks += not_converged(eue, target, option, number)
     converged = eue.value > 0.0 and eue.se <= target * eue.value
     return Told(name, "sequential", years, converged, spent, indices, counties, tuple(remarks), HOURS_A_YEAR)
 
@@ -91,7 +114,7 @@ def _check(year: int | None, view: str, target: float, sample_years: int | None,
         says = f"is none of {', '.join(VIEWS)}"
         problems.append(Problem(Place("--view", 0, view), says, nearest(view, VIEWS)))
     if not target > 0.0:
-        problems.append(Problem(Place("--target", 0, f"{target:g}"), "a share above 0 is expected"))
+        problems.append(wrong_target(target))
     if sample_years is not None and sample_years < 2:
         problems.append(Problem(Place("--sample-years", 0, str(sample_years)), "2 or more are expected"))
     if weather_years < 1:

@@ -161,12 +161,14 @@ def compare(
         metavar="[BUNDLE:]MEASURE<NUMBER",
         help="A difference that must hold over its 95 % interval, else exit code 4; repeatable.")] = None,
     form: Annotated[str, typer.Option("--format", metavar="text|md|csv|xlsx|tex", help="How it is written.")] = "text",
+    out: Annotated[Path | None, typer.Option(
+        metavar="FILE.xlsx", help="The workbook of --format xlsx; default: DIR/tables/comparison.xlsx.")] = None,
     as_json: Json = False,
 ) -> Answer:
     """Compare bundles with a baseline, replication by replication, with 95 % intervals."""
     from dafeng.experiments.compared import compared
 
-    text, content, unmet = compared(folder, baseline, targets, require or [], form)
+    text, content, unmet = compared(folder, baseline, targets, require or [], form, out)
     return Answer(text, content, Code.FELL_SHORT if unmet else Code.FINE)
 
 
@@ -290,19 +292,22 @@ def adequacy(
     weather_years: Annotated[int, typer.Option(help="Of a city: replications, each with its own weather.")] = 1,
     network: Annotated[str, typer.Option(metavar="transport|dc", help="Between regions: transfer limits alone, or "
                                          "DC flows by the reactances of interfaces.csv.")] = "transport",
-    set_: Set = None, jobs: Jobs = 1, as_json: Json = False,
+    set_: Set = None,
+    jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help="Threads of a system's sampling.")] = 1,
+    as_json: Json = False,
 ) -> Answer:
     """Assess the adequacy of a system, or of a city's year: LOLE, LOLH, LOLF, EUE and more, each with its error."""
     from dafeng.experiments.adequacy import adequacy_of
+    from dafeng.experiments.adequacy_city import city_adequacy, is_city, only_of_a_city
 
-    if bundle is not None or year is not None:
-        from dafeng.experiments.adequacy_city import city_adequacy
-
+    if (is_of_city := is_city(system)) or bundle is not None or year is not None:
+        if not is_of_city:
+            only_of_a_city(system, year, bundle)
         found = city_adequacy(system, bundle or "baseline", year, view=view, values=given.settings(set_ or []),
                               seed=seed, target=target, sample_years=sample_years, weather_years=weather_years,
                               network=network)
         return Answer(found.text(), found.content())
-    told = adequacy_of(system, sample_years, method, seed, target, jobs or 1, network)
+    told = adequacy_of(system, sample_years, method, seed, target, jobs, network)
     return Answer(told.text(), told.content())
 
 

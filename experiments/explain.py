@@ -72,7 +72,7 @@ def one_run(
             mine = mine[mine[option] == value]
             if mine.empty:
                 says = f"no finished run of '{wanted}' with {option} {value}; there is {', '.join(known) or 'none'}"
-                raise InputError([Problem(Place(f"--{option}"), says, nearest(str(value), known))])
+                raise InputError([Problem(Place(f"--{option}", 0, str(value)), says, nearest(str(value), known))])
     if mine.empty:
         raise ResultsError(f"{results.folder}: no run of '{wanted}' has come to its end")
     return str(mine["run"].iloc[0]), wanted

@@ -24,7 +24,7 @@ def export_year(
     problems += _wrong_file(out)
     try:
         span = known.first_year, year if is_known else known.last_year
-        tasks = expand(study_of(city, bundle, span, seed, engine), values).tasks
+        tasks = expand(study_of(city, bundle, span, seed, engine, "BUNDLE"), values).tasks
     except InputError as wrong:
         problems += wrong.problems
     if problems:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from dafeng.configs.errors import InputError, Place, Problem, nearest
 
@@ -73,7 +74,26 @@ def formats(text: str) -> tuple[str, ...]:
 
 def table_format(text: str, known: Sequence[str]) -> str:
     """A format that comparisons are written in."""
+    if text == "json":
+        raise InputError([Problem(Place("--format", 0, text), f"is none of {', '.join(known)}; use --json")])
     return _one_of(text, known, "--format")
+
+
+def workbook_path(given: Path | None, default: Path, form: str) -> Path:
+    """Where a workbook goes: a file of the user's own, in a folder that is there and may be written, or the default."""
+    if given is None:
+        return default
+    place, folder = Place("--out", 0, str(given)), given.resolve().parent
+    problems = []
+    if form != "xlsx":
+        problems.append(Problem(place, f"is for --format xlsx; with {form} the table is printed"))
+    if given.suffix != ".xlsx" or given.is_dir():
+        problems.append(Problem(place, "is no workbook; a file name that ends in .xlsx is expected"))
+    if not folder.is_dir():
+        problems.append(Problem(place, "lies in a folder that does not exist"))
+    if problems:
+        raise InputError(problems)
+    return given
 
 
 def _one_of(text: str, known: Sequence[str], option: str) -> str:

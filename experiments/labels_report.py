@@ -159,9 +159,10 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "measure.peaked": ("Runs that have peaked (Mann-Kendall)", "已达峰的运行占比（Mann-Kendall）"),
     "overload.caption": (
         "Hours above the N-1 limit in {years}, mean of {n} replications, and those of the worst year; 500 kV lines get"
-        " a circuit when plants being built would overload them or a year of waiting costs more; it takes years.",
+        " a circuit when plants being built would overload them or a year of waiting costs more; it takes years."
+        " A dash: less than half an hour.",
         "{years}年越过N-1限额的小时数（{n}次重复均值）及最多的一年；在建电厂将使500kV线路越限，"
-        "或等待一年的代价高于一回线年费时，增建一回，建设需数年。",
+        "或等待一年的代价高于一回线年费时，增建一回，建设需数年。短横：不足半小时。",
     ),
     "overload.branch": ("Line or station", "线路或变电站"),
     "overload.all": ("All", "合计"),

@@ -34,8 +34,13 @@ def candidates(given: str, agents: Mapping[str, str]) -> list[str]:
     >>> candidates("12", {"N12": "nodes", "012": "plants", "112": "plants", "firms-T": "firms"})
     ['012', 'N12', '112']
     """
-    ranked = sorted((rank, -_alike(given, key), key) for key in agents if (rank := _rank(given, key)) is not None)
-    return [key for _, _, key in ranked[:MOST]]
+    of_units = given.isdigit()
+
+    def place(key: str, rank: int) -> tuple[int, bool, float, str]:
+        return rank, of_units and not key.isdigit(), -_alike(given, key), key
+
+    ranked = sorted(place(key, rank) for key in agents if (rank := _rank(given, key)) is not None)
+    return [key for *_, key in ranked[:MOST]]
 
 
 def listed(keys: Iterable[str], agents: Mapping[str, str]) -> str:

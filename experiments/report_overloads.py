@@ -10,7 +10,7 @@ from dafeng.experiments.labels import say
 from dafeng.experiments.report_tables import Cell, Table
 
 LEAST_H = 0.5
-"""Less than this in every bundle is no row."""
+"""What rounds to no hour: no more than this in every bundle is no row, in one bundle a dash."""
 
 
 def overloaded(results: Results, lang: str) -> Table | None:
@@ -18,7 +18,7 @@ def overloaded(results: Results, lang: str) -> Table | None:
     found = overloads(results)
     found = found[found["bundle"].isin(results.shown)]
     whole = found.groupby(["branch", "bundle"], observed=True)["hours"].sum().unstack().fillna(0.0)
-    whole = whole[(whole >= LEAST_H).any(axis=1)] if len(whole) else whole
+    whole = whole[(whole > LEAST_H).any(axis=1)] if len(whole) else whole
     if whole.empty:
         return None
     order = whole.max(axis=1).sort_values(ascending=False, kind="stable").index
@@ -39,9 +39,12 @@ def _by_year(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cell(rows: pd.DataFrame, lang: str) -> Cell:
-    """All hours, and those of the worst year."""
-    if rows.empty or rows["hours"].sum() < LEAST_H:
-        return Cell("0")
+    """All hours, and those of the worst year where they round to one or more; a dash where nothing does."""
+    whole = float(rows["hours"].sum())
+    if whole <= LEAST_H:
+        return Cell("–")
     worst = rows.sort_values("hours", ascending=False, kind="stable").iloc[0]
-    return Cell(say("overload.cell", lang, hours=f"{rows['hours'].sum():,.0f}", most=f"{worst['hours']:,.0f}",
+    if worst["hours"] <= LEAST_H:
+        return Cell(f"{whole:,.0f}")
+    return Cell(say("overload.cell", lang, hours=f"{whole:,.0f}", most=f"{worst['hours']:,.0f}",
                     year=int(worst["year"])))

@@ -72,18 +72,20 @@ def parse(text: str, comparison: Comparison) -> Requirement:
     return Requirement(text, bundle, measure, match["test"], bound)
 
 
-def broken(requirements: Sequence[Requirement], comparison: Comparison) -> list[str]:
-    """One line for each bundle and scenario that does not keep a requirement."""
-    lines = []
+def verdicts(requirements: Sequence[Requirement], comparison: Comparison) -> tuple[list[str], list[str]]:
+    """What is kept and what is not: a line for each bundle and scenario of a requirement, with its interval."""
+    kept, unmet = list[str](), list[str]()
     for wanted in requirements:
         table = comparison.differences
         mine = table[table["measure"] == wanted.measure]
         mine = mine[mine["bundle"] == wanted.bundle] if wanted.bundle else mine
-        lines += [
-            f"{wanted.text}: not kept by {row['bundle']}, scenario {row['scenario']}: {_told(row)}"
-            for _, row in mine.iterrows() if not _is_kept(wanted, row)
-        ]
-    return lines
+        for _, row in mine.iterrows():
+            of = f"by {row['bundle']}, scenario {row['scenario']}: {_told(row)}"
+            if _is_kept(wanted, row):
+                kept.append(f"kept: {wanted.text} {of}")
+            else:
+                unmet.append(f"{wanted.text}: not kept {of}")
+    return kept, unmet
 
 
 def _is_kept(wanted: Requirement, row: pd.Series) -> bool:

@@ -67,7 +67,7 @@ class Results:
         wanted = name or str(self.manifest["baseline"])
         if wanted not in self.bundles:
             says = f"'{wanted}' is not among the bundles of {self.folder}: {', '.join(self.bundles)}"
-            raise InputError([Problem(Place(option), says, nearest(wanted, self.bundles))])
+            raise InputError([Problem(Place(option, 0, wanted), says, nearest(wanted, self.bundles))])
         return wanted
 
     def hourly(self, run: str, year: int) -> pd.DataFrame:

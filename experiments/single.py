@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dafeng.configs.errors import InputError, Place, Problem, ResultsError, nearest
-from dafeng.configs.schema import Study
+from dafeng.configs.schema import Bundle, Study
 from dafeng.experiments.checking import agent_kinds
 from dafeng.experiments.expand import Expansion, Values, expand
 from dafeng.experiments.keys import Task, source_digest
@@ -57,14 +57,16 @@ def yearly(watcher: Watcher) -> Runner:
     return simulate
 
 
-def study_of(city_name: str, bundle: str, years: tuple[int, int] | None, seed: int, engine: str) -> Study:
-    """One bundle as a study of its own; a first year of 0 is the city's."""
+def study_of(
+    city_name: str, bundle: str, years: tuple[int, int] | None, seed: int, engine: str, option: str = "--bundle"
+) -> Study:
+    """One bundle as a study of its own; a first year of 0 is the city's; `option` is what named the bundle."""
     from dafeng.configs import load
     from dafeng.configs.study_file import ENGINES, AdequacyFields
 
     city = load.city(city_name, agent_kinds(city_name))
     adequacy, place = AdequacyFields(), Place("dafeng run")
-    asked = load.bundle(bundle)
+    asked = _bundle(bundle, option)
     if engine not in ENGINES:
         says = f"is no engine; one of {', '.join(ENGINES)} is expected"
         raise InputError([Problem(Place("--engine", 0, engine), says, nearest(engine, ENGINES))])
@@ -76,3 +78,16 @@ def study_of(city_name: str, bundle: str, years: tuple[int, int] | None, seed: i
         seed=seed, replications=1, engine=engine, bundles=(bundle,), baseline=bundle, scenarios={SCENARIO: {}},
         sample_years=adequacy.sample_years, support=adequacy.support, hourly_years=(), place=place,
     )
+
+
+def _bundle(name: str, option: str) -> Bundle:
+    """A bundle by name or file; where nothing is called so, the option that named it is told."""
+    from dafeng.configs import load
+
+    try:
+        return load.bundle(name)
+    except InputError as wrong:
+        raise InputError(
+            replace(problem, place=Place(option, 0, name)) if problem.place == Place(name) else problem
+            for problem in wrong.problems
+        ) from None

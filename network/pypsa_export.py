@@ -105,6 +105,9 @@ def _generators(made: Export, grid: Grid, share: Floats, hours: Hours | None) ->
     }
     static["marginal_cost"][n + len(offers.key) :] *= -1.0
     series = {"p_max_pu": pu}
+    least = np.minimum(static["p_min_pu"][:, None], pu)
+    if (least != static["p_min_pu"][:, None]).any():  # an outage leaves less than the minimum
+        series["p_min_pu"] = least
     if hours is not None:
         series["p"] = np.concatenate([hours.generation_mw, hours.shed_mw, hours.bought_mw])
     made.tables["generators"] = Table((*units.key, *offers.key, *buyers.key), static, series)

@@ -79,11 +79,20 @@ def _bounds(read: Reader, units: Component) -> tuple[Floats, Floats]:
         read.complain(units, row, "p_min_pu", "is below 0: the generator may consume, which the grid cannot say")
     for row in np.flatnonzero((low > high * (1 + 1e-12) + 1e-12).any(axis=1)).tolist():
         read.complain(units, row, "p_min_pu", "lies above p_max_pu; 0 <= p_min_pu <= p_max_pu is expected")
-    is_changing = read.flags(units, "committable") & (np.ptp(low, axis=1) > 0.0 if read.hours else False)
-    for row in np.flatnonzero(is_changing).tolist():
+    for row in np.flatnonzero(read.flags(units, "committable") & _is_changing(low, high)).tolist():
         read.complain(units, row, "p_min_pu", "of a committable generator changes by hour; the grid has one value")
     finite = np.where(np.isfinite(high), high, 0.0)
     return np.clip(low, 0.0, finite), np.maximum(finite, 0.0)
+
+
+def _is_changing(low: Floats, high: Floats) -> Bools:
+    """(n,) whether a least output is another by hour, but where an outage leaves less than it.
+
+    >>> _is_changing(np.array([[4.0, 0.0], [4.0, 0.0]]), np.array([[9.0, 0.0], [9.0, 9.0]])).tolist()
+    [False, True]
+    """
+    one = np.minimum(low.max(axis=1, initial=0.0)[:, None], high)
+    return np.asarray((np.abs(low - one) > 1e-9 * np.abs(high)).any(axis=1))
 
 
 def _ramps(read: Reader, units: Component) -> Floats:

@@ -36,6 +36,23 @@ def test_several_weather_years_have_the_error_between_them(capsys):
     assert "3 weather years" in three["remarks"][0]
 
 
+def test_what_was_not_converged_says_how_many_more_would_do(capsys):
+    assert "about --sample-years" in told(capsys, "--sample-years", "20", "--cv", "0.01")["remarks"][-1]
+    several = told(capsys, "--weather-years", "2", "--sample-years", "20", "--cv", "0.0001")
+    assert "about --weather-years" in several["remarks"][-1]
+
+
+def test_an_answer_of_a_city_names_its_provincial_scenario(capsys):
+    assert "province_scenario" not in told(capsys, "--sample-years", "2")  # no province
+    ask = ["adequacy", "jiangmen", "--year", "2020", "--sample-years", "2"]
+    assert status(app, ask) == 0
+    assert "province scenario balanced (the city's default; --set" in capsys.readouterr().out
+    assert status(app, [*ask, "--set", "province_scenario=tight", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["province_scenario"] == "tight"
+    assert "province scenario tight (as set)" in found["remarks"]
+
+
 def test_bounds_of_weather_years_that_saw_nothing_join():
     assert joined([Estimate(0.0, 0.03), Estimate(0.0, 0.03)]) == Estimate(0.0, 0.015)
     assert joined([Estimate(0.0, 0.03), Estimate(2.0, 0.5)]) == Estimate(1.0, pytest.approx(1.0))

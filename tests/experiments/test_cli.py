@@ -126,6 +126,12 @@ def test_a_wrong_command_line_ends_with_2(call: Call, arguments: list[str]) -> N
         (["study", "toy", "--shard", "3/2"], "is no part of the runs"),
         (["study", "toy", "--dry-run", "--set", "extra.boiler_fl=3"], "did you mean 'extra.boiler_flh'"),
         (["study", "toy", "--dry-run", "--set", "extra.boiler_flh"], "write key=value"),
+        (["run", "toy3", "--bundle", "storge"], "--bundle: 1 problem\n  storge  no such bundle"),
+        (["adequacy", "toy3", "--bundle", "pln", "--year", "2021"], "--bundle: 1 problem\n  pln  no such bundle"),
+        (["adequacy", "jiangmen", "--cv", "0.1"], "--year: 1 problem\n  (not given)  say which year of the city"),
+        (["adequacy", "rts79", "--year", "2030"], "2030  'rts79' is a system and has no years"),
+        (["adequacy", "rts79", "--cv", "-1"], "--cv (--target): 1 problem\n  -1  a share above 0"),
+        (["compare", "nowhere", "--format", "json"], "use --json"),
         (["compare", "nowhere"], "no such results folder"),
         (["report", "nowhere"], "no such results folder"),
         (["explain", "nowhere"], "no such results folder"),
@@ -215,7 +221,10 @@ def test_an_unwritable_place_is_told_without_a_traceback(call: Call, fake: Any, 
 
 
 def test_a_requirement_that_is_not_kept_ends_with_4(call: Call, folder: Path) -> None:
-    assert call("compare", folder, "--require", "co2_cum_mt<0")[0] == 0
+    code, out, _ = call("compare", folder, "--require", "co2_cum_mt<0")
+    assert code == 0
+    assert "kept: co2_cum_mt<0 by demand_response, scenario default: -3 Mt, 95 % interval -3 to -3" in out
+    assert len(json.loads(call("compare", folder, "--require", "co2_cum_mt<0", "--json")[1])["kept"]) == 1
     code, out, _ = call("compare", folder, "--require", "co2_cum_mt<-100")
     assert code == 4
     assert "not kept by demand_response" in out
@@ -226,6 +235,42 @@ def test_comparisons_come_in_every_form(call: Call, folder: Path, form: str) -> 
     code, out, _ = call("compare", folder, "--targets", "--format", form)
     assert code == 0
     assert Path(out.strip()).stat().st_size > 1000 if form == "xlsx" else "demand_response" in out or "demand\\_" in out
+
+
+def test_a_workbook_goes_where_it_is_asked_for_or_says_why_not(call: Call, folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.xlsx"
+    assert call("compare", folder, "--format", "xlsx", "--out", path)[:2] == (0, f"{path}\n")
+    assert path.stat().st_size > 1000
+    for out, form, says in (
+        (tmp_path / "mine.csv", "xlsx", "ends in .xlsx"), (tmp_path / "no" / "mine.xlsx", "xlsx", "does not exist"),
+        (path, "csv", "is for --format xlsx"),
+    ):
+        code, _, err = call("compare", folder, "--format", form, "--out", out)
+        assert code == 2
+        assert says in err
+
+
+def test_a_folder_that_cannot_be_written_names_the_way_out(
+    call: Call, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("dafeng.experiments.files.os.replace", refuse)
+    code, out, err = call("compare", folder, "--format", "xlsx")
+    assert code == 2
+    assert out == ""
+    assert "Permission denied; --out FILE.xlsx" in err
+    assert "Traceback" not in err
+
+
+def test_a_title_without_another_language_is_told_once(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "early.yaml"
+    path.write_text("title: Response early\nextends: [storage]\n", encoding="utf-8")
+    code, out, _ = call("check", path)
+    assert code == 0
+    assert out.count("Response early") == 1
+    assert "储能" in call("check", "storage")[1]
 
 
 def test_a_comparison_as_json_has_no_nan(call: Call, folder: Path) -> None:

@@ -13,7 +13,7 @@ from dafeng.configs.errors import InputError, ResultsError
 from dafeng.experiments.compare import Comparison, compare
 from dafeng.experiments.formats import TABLES, number, rendered, write_workbook
 from dafeng.experiments.paired import interval, paired, ratio
-from dafeng.experiments.require import broken, parse
+from dafeng.experiments.require import parse, verdicts
 from dafeng.experiments.results import Results
 from dafeng.experiments.study import run_study
 from tests.experiments.fake import Fake, toy_study
@@ -163,7 +163,10 @@ def test_a_number_is_told_to_the_precision_of_its_interval(value: float, half: f
      ("leakage<=0.6", True)],
 )
 def test_a_requirement_is_kept_or_broken_by_the_whole_interval(comparison: Comparison, text: str, kept: bool) -> None:
-    assert (broken([parse(text, comparison)], comparison) == []) == kept
+    told, unmet = verdicts([parse(text, comparison)], comparison)
+    assert (unmet == []) == kept
+    assert all(line.startswith(f"kept: {text} by ") and "95 % interval" in line for line in told)
+    assert len(told) + len(unmet) == (1 if ":" in text else 2)
 
 
 @pytest.mark.parametrize(

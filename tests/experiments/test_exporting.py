@@ -8,11 +8,13 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 
 from dafeng.experiments.cli import app
 from dafeng.experiments.terminal import status
+from dafeng.network.pypsa_grid import read_network
 
 WEEK_H = 168
 
@@ -60,6 +62,22 @@ def test_the_optimum_of_an_exported_week_is_a_little_below_its_dispatch(network:
         found, _ = net.optimize(solver_name="highs", log_to_console=False, solver_options={"output_flag": False})
     assert found == "ok"
     assert 0.97 * cost <= net.objective <= cost * (1 + 1e-6)
+
+
+def test_an_exported_year_with_outages_is_dispatched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Units are out for hours of 2022: their minimum gives way there and comes back as the one value it is."""
+    path = tmp_path / "year.nc"
+    asked = ["export", "toy3", "baseline", "--year", "2022", "--out", str(path), "--quiet"]
+    assert status(app, asked) == 0
+    capsys.readouterr()
+    with h5py.File(path) as file:
+        asked_of = dict(zip(file["generators_i"].asstr()[:], file["generators_p_min_pu"][:], strict=True))
+        assert (file["generators_t_p_min_pu"][:] <= file["generators_t_p_max_pu"][:]).all()
+    units = read_network(path).grid.generators
+    assert units.min_share.max() > 0.0
+    assert units.min_share == pytest.approx([asked_of[key] for key in units.key])
+    assert status(app, ["dispatch", str(path), "--quiet", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["hours"] == 8760
 
 
 def test_every_problem_of_an_export_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

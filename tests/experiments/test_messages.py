@@ -111,6 +111,8 @@ def test_a_wrong_agent_is_answered_with_several_near_ones_of_any_kind() -> None:
     assert agents == {"toy_coal": "owners", "N12": "nodes", "firms-T": "firms", "N07": "nodes", "012": "by owners"}
     assert candidates("12", agents) == ["012", "N12"]
     assert candidates("n012", agents)[0] == "N12"
+    units = {"N99": "nodes", "N98": "nodes", "199": "plants", "989": "plants"}
+    assert candidates("999", units)[:2] == ["199", "989"]
     assert candidates("firm_t", agents)[0] == "firms-T"
     assert candidates("zzzzzz", agents) == []
 
@@ -138,7 +140,7 @@ def test_a_system_of_two_days_is_not_said_to_last_a_year(call: Call, tmp_path: P
     asked = ["adequacy", tmp_path, "--method", method, *(["--sample-years", "50"] if method == "sequential" else [])]
     code, out, _ = call(*asked)
     assert code == 0
-    assert "year" not in out
+    assert "year" not in out.replace("--sample-years", "")  # an option's name
     assert "per horizon of 48 hours" in out
     said = json.loads(call(*asked, "--json")[1])
     assert (said["horizon_hours"], said["per"]) == (48, "horizon of 48 hours")
@@ -208,6 +210,30 @@ def test_nothing_and_far_too_much_are_told(call: Call, arguments: list[str], say
     code, out, _ = call(*arguments, "--json")
     assert code == 2
     assert says in json.loads(out)["error"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option", "given"),
+    [
+        (["explain", "--agent", "012", "--bundle", "pln"], "--bundle", "pln"),
+        (["explain", "--agent", "012", "--replication", "9"], "--replication", "9"),
+        (["compare", "--baseline", "plna"], "--baseline", "plna"),
+    ],
+)
+def test_a_wrong_option_is_told_by_its_name_and_value(
+    call: Call, folder: Path, arguments: list[str], option: str, given: str
+) -> None:
+    code, out, err = call(arguments[0], folder, *arguments[1:], "--json")
+    assert code == 2
+    (problem,) = json.loads(out)["problems"]
+    assert (problem["file"], problem["key"]) == (option, given)
+    assert "whole file" not in err
+
+
+def test_help_of_adequacy_says_one_thing_of_jobs(call: Call) -> None:
+    said = " ".join(call("adequacy", "-h")[1].split())
+    assert "one a core" not in said
+    assert "Threads of a system's sampling. [default: 1]" in said.replace("│ │ ", "")
 
 
 def test_a_list_of_agents_is_that_of_the_run_that_was_asked_for(call: Call, folder: Path) -> None:

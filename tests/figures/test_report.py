@@ -9,10 +9,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlparse
 
+import pandas as pd
 import pytest
 
 from dafeng.configs.errors import InputError, ResultsError
 from dafeng.experiments.report import write
+from dafeng.experiments.report_overloads import _cell
 from tests.figures.made import make
 
 EVIL = '<script>alert("x")</script> & <b>bold</b>'
@@ -176,6 +178,16 @@ def test_overloaded_hours_of_each_line_are_told_with_the_worst_year(pages: dict[
     assert row is not None
     assert row.group(1) == "10 (10 in 2025)"
     assert "10（2025年10）" in pages["zh"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [({2030: 0.3, 2036: 0.1}, "–"), ({2030: 0.5}, "–"), ({2030: 0.4, 2036: 0.5}, "1"), ({2030: 0.2, 2036: 2.0},
+     "2 (2 in 2036)"), ({}, "–")],
+)
+def test_hours_that_round_to_nothing_are_a_dash(hours: dict[int, float], said: str) -> None:
+    rows = pd.DataFrame({"year": list(hours), "hours": list(hours.values())}, dtype=float)
+    assert _cell(rows, "en").text == said
 
 
 def test_the_provincial_margin_is_said_to_be_a_load_of_the_province(pages: dict[str, str]) -> None:
