@@ -90,7 +90,7 @@ def test_reliability_names_the_bundles_that_lower_unserved_energy(results: Resul
     finding = drawn(results, "reliability").finding
     assert finding.startswith("In the provincial view the baseline leaves 220 ± 50 MWh a year unserved")
     assert "Storage" in finding
-    assert "lower it in every pair" in finding
+    assert "lower it in each of 3 pairs" in finding
 
 
 def test_the_title_says_when_shortages_fall(results: Results) -> None:
