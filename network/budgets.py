@@ -53,12 +53,29 @@ def shave(residual: Floats, low: Floats, high: Floats, weight: Floats, energy: f
     return out
 
 
-def schedule(grid: Grid, share: Floats, residual_mw: Floats) -> Floats:
+def along_load(grid: Grid) -> Floats:
+    """(generators, hours) MW that budgets owe along the load: a contract's daily curve, settled before the day is known.
+
+    The hours of a limit are first_hour <= hour < last_hour; several rows of one budget owe in proportion to their size.
+    """
+    owed = np.zeros((len(grid.generators.key), grid.hours))
+    load = grid.load_mw.sum(axis=0)
+    for limit in grid.limits:
+        if limit.load_share <= 0.0:
+            continue
+        hours, rows = slice(limit.first_hour, limit.last_hour), np.flatnonzero(limit.per_mwh > 0.0)
+        size = grid.generators.capacity_mw[rows]
+        curve = limit.load_share * limit.at_least * load[hours] / load[hours].sum()
+        owed[rows, hours] += size[:, None] / max(float(size @ limit.per_mwh[rows]), 1e-9) * curve
+    return owed
+
+
+def schedule(grid: Grid, share: Floats, residual_mw: Floats, owed_mw: Floats) -> Floats:
     """(generators, hours) output of all rows under a budget or a floor of energy, on the availability given.
 
-    Rows of one budget share its output in proportion to what is available. A single unit then runs fully in the hours
-    in which its part is highest, until its share of the energy is given; what heat makes it run anyway counts first.
-    The hours of a limit are first_hour <= hour < last_hour.
+    Rows of one budget share its output in proportion to what is available, each giving what it owes along the load. A
+    single unit then runs fully in the hours in which its part is highest, until its share of the energy is given; what
+    heat makes it run anyway counts first. The hours of a limit are first_hour <= hour < last_hour.
     """
     units = grid.generators
     budgets = [limit for limit in grid.limits if is_budget(limit) or limit.at_least > 0.0]
@@ -72,8 +89,9 @@ def schedule(grid: Grid, share: Floats, residual_mw: Floats) -> Floats:
             rows: Ints = np.flatnonzero(limit.per_mwh > 0.0)
             hours = slice(limit.first_hour, limit.last_hour)
             residual[hours] += out[rows, hours].sum(axis=0)
-            out[rows, hours] = _spread(limit.per_mwh[rows], available[rows, hours], units.min_share[rows]
-                                       * units.is_block[rows], residual[hours], limit.at_least)
+            stable = (units.min_share * units.is_block)[rows, None] * available[rows, hours]
+            low = np.minimum(np.maximum(stable, owed_mw[rows, hours]), available[rows, hours])
+            out[rows, hours] = _spread(limit.per_mwh[rows], available[rows, hours], low, residual[hours], limit.at_least)
             residual[hours] -= out[rows, hours].sum(axis=0)
     for limit in budgets:
         rows = np.flatnonzero((limit.per_mwh > 0.0) & ~units.is_block & ~units.is_free)
@@ -110,9 +128,9 @@ def two_shift(part_mw: Floats, available_mw: Floats, energy_mwh: float) -> Float
     return out
 
 
-def _spread(per_mwh: Floats, available: Floats, min_share: Floats, residual: Floats, energy: float) -> Floats:
+def _spread(per_mwh: Floats, available: Floats, low: Floats, residual: Floats, energy: float) -> Floats:
     """(rows, hours) one budget's output over its rows."""
     high = available.sum(axis=0)
     part = np.divide(available, high, out=np.zeros_like(available), where=high > 0.0)
-    spread: Floats = part * shave(residual, min_share @ available, high, per_mwh @ part, energy)
+    spread: Floats = part * shave(residual, low.sum(axis=0), high, per_mwh @ part, energy)
     return spread

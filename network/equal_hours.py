@@ -4,14 +4,15 @@ In each hour rho is the coal needed over the coal available. Every coal row is o
 the rest of the need goes to technologies by merit, machines of one technology loaded alike. Blocks owe the first part
 and find the second in the merit order. A unit of the city is one machine among many of its kind, so both parts are its
 task: where they lie below its minimum it is cycled weekly, as many units running, rotating by week, as give the same
-energy at or above their minimum. Only a shortage calls more of it.
+energy at or above their minimum. Only a shortage calls more of it. Blocks have no units to commit: what of them the
+highest hour of a day needs is taken to run all day, at its minimum at least.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from dafeng.configs.units import WEEK_H, Bools, Floats, Ints
+from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats, Ints
 from dafeng.network.bounds import Bounds
 from dafeng.network.compiled import compiled, inlined
 from dafeng.network.fleet import UNIT, Fleet
@@ -37,16 +38,26 @@ def coal_need(fleet: Fleet, made: Bounds, load: Floats) -> tuple[Floats, Floats]
 @compiled
 def share_hours(fleet: Fleet, made: Bounds, load: Floats, kappa: float, first: int, on_before: Bools) -> None:
     """Set the floors that equal hours ask for; `load` (hours,) is what supply must give."""
-    if kappa <= 0.0:
+    if kappa <= 0.0 and not has_resting_blocks(fleet):
         return
     need, room = coal_need(fleet, made, load)
     loading = pool_loading(fleet, made, need, room, kappa)
     start = 0
-    while start < load.size:
+    while kappa > 0.0 and start < load.size:
         end = min(load.size, ((first + start) // WEEK_H + 1) * WEEK_H - first)
         _cycle_units(fleet, made, loading, first, start, end, on_before)
         start = end
     _floor_blocks(fleet, made, need, room, kappa)
+    _rest_blocks(fleet, made, loading, first)
+
+
+@inlined
+def has_resting_blocks(fleet: Fleet) -> bool:
+    """Whether a block of the pool has a minimum that its running machines keep."""
+    for g in range(fleet.n_generators):
+        if fleet.pool[g] >= 0 and fleet.kind[g] != UNIT and fleet.min_share[g] > 0.0:
+            return True
+    return False
 
 
 @inlined
@@ -169,3 +180,21 @@ def _floor_blocks(fleet: Fleet, made: Bounds, need: Floats, room: Floats, kappa:
         for g in range(fleet.n_generators):
             if fleet.shares_hours[g] and fleet.kind[g] != UNIT:
                 made.low[h, g] = max(made.low[h, g], share * made.high[h, g])
+
+
+@inlined
+def _rest_blocks(fleet: Fleet, made: Bounds, loading: Floats, first: int) -> None:
+    """Coal that the day's highest hour needs stays on all day: its block gives the minimum of those machines."""
+    hours = loading.shape[0]
+    for g in range(fleet.n_generators):
+        if fleet.pool[g] < 0 or fleet.kind[g] == UNIT or fleet.min_share[g] <= 0.0:
+            continue
+        start = 0
+        while start < hours:
+            end = min(hours, ((first + start) // DAY_H + 1) * DAY_H - first)
+            running = 0.0
+            for h in range(start, end):
+                running = max(running, loading[h, fleet.pool[g]])
+            for h in range(start, end):
+                made.low[h, g] = max(made.low[h, g], fleet.min_share[g] * running * made.high[h, g])
+            start = end

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
+from dafeng.network.budgets import along_load
 from dafeng.network.buses import Sites
 from dafeng.network.fleet import Fleet, fleet_of
 from dafeng.network.flow import Ptdf, build_ptdf
@@ -58,6 +59,11 @@ class Frame:
         """What may move when lines are relieved."""
         bus = np.concatenate([self.sites.generator, self.sites.buyer])
         return supplies_of(self.fleet, bus, self.grid.generators.is_block, self.grid.market.curtailment_cny_per_mwh)
+
+    @cached_property
+    def owed_mw(self) -> Floats:
+        """(generators, hours) what budgets owe along the load."""
+        return along_load(self.grid)
 
     @cached_property
     def limit_hours(self) -> tuple[Ints, Ints]:

@@ -175,6 +175,8 @@ class Limit:
     at_most: float
     first_hour: int
     last_hour: int
+    load_share: float = 0.0
+    """Share of a budget that is delivered along the load of these hours, whatever an hour is worth; the rest is free."""
 
 
 @dataclass(frozen=True)

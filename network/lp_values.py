@@ -121,8 +121,9 @@ def _supply(shape: Shape, facts: Facts, made: Values) -> None:
         low = np.where(is_unit, np.where(must & may, must_mw, 0.0), low)
         high = np.where(is_unit & ~may, 0.0, high)
     budget = np.flatnonzero(kind == BUDGET)
-    floor = fleet.min_share[rows[budget]] * task.frame.grid.generators.is_block[rows[budget]]
-    low[budget] = np.minimum(low[budget], floor[:, None] * high[budget])
+    stable = fleet.min_share[rows[budget]] * task.frame.grid.generators.is_block[rows[budget]]
+    owed = np.maximum(stable[:, None] * high[budget], task.frame.owed_mw[rows[budget], task.hours])
+    low[budget] = np.minimum(low[budget], owed)
     made.bound(shape.power, low, high, facts.rest)
     made.price(shape.power, facts.cost[rows][:, None])
 

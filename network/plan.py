@@ -38,7 +38,7 @@ def fast_plan(grid: Grid, expected: Floats) -> Foresight:
     The year ends as it began: worth of energy at its end is that at its beginning in the first pass.
     """
     free = frame_of(grid, np.zeros(len(grid.limits)))
-    scheduled = schedule(grid, expected, _residual(free, expected))
+    scheduled = schedule(grid, expected, _residual(free, expected), free.owed_mw)
     rate = _per_share(grid, scheduled, expected)
     prices = shadow_prices(free, expected, rate)
     frame = free.priced(prices)

@@ -12,7 +12,7 @@ from dafeng.configs.units import GJ_PER_MWH, HOURS_A_YEAR, WEEK_H, Floats
 from dafeng.network import load, thermal
 from dafeng.network.grid import Buyers, Generators, Grid, Limit
 from dafeng.network.outages import Process, class_of
-from dafeng.network.province import HOURS_OF_MONTH, IMPORTS
+from dafeng.network.province import HOURS_OF_MONTH, HYDRO, IMPORTS
 from dafeng.sim.hot_hours import heat_shares, left_by_heat
 from dafeng.sim.merge import BATTERY
 from dafeng.sim.surroundings import Around, hourly, import_shares, month_hours
@@ -127,14 +127,15 @@ def limits(city: City, units: Sequence[Unit], around: Around, coal_cap_mt: float
         return tuple(found)
     position = {unit.key: i for i, unit in enumerate(units)}
     budgets = {**import_shares(around), **link_budgets(city, units, around.province.import_factor)}
+    hydro = {block.key for block in around.province.blocks if block.family == HYDRO}
+    curve = city.path("province.import_load_share").at(around.year)
     for key, monthly in sorted(budgets.items()):
         for month in range(1, 13):
             first, last = month_hours(around.days, month)
             per_mwh = np.zeros(len(units))
             per_mwh[position[key]] = 1.0
-            found.append(
-                Limit(f"{key}-{month}", per_mwh, float(monthly[month - 1]), float(monthly[month - 1]), first, last)
-            )
+            energy, follows = float(monthly[month - 1]), 0.0 if key in hydro else curve
+            found.append(Limit(f"{key}-{month}", per_mwh, energy, energy, first, last, follows))
     return tuple(found)
 
 
@@ -162,12 +163,13 @@ def _contracts(city: City, units: Sequence[Unit], around: Around) -> list[Limit]
     energy = float(hours @ np.array([u.capacity_mw for u in units]))
     bound = (hours > 0).astype(np.float64)
     known = "province.gas_contract_share_jan_apr"
+    follows = 0.0 if around.province is None else city.path("province.gas_load_share").at(around.year)
     if around.year != city.first_year or known not in city.parameters:
-        return [Limit("gas-contract", bound, energy, np.inf, 0, HOURS_A_YEAR)]
+        return [Limit("gas-contract", bound, energy, np.inf, 0, HOURS_A_YEAR, follows)]
     early, end = city.value(known) * energy, month_hours(around.days, 4)[1]
     return [
-        Limit("gas-contract-jan-apr", bound, early, np.inf, 0, end),
-        Limit("gas-contract-may-dec", bound, energy - early, np.inf, end, HOURS_A_YEAR),
+        Limit("gas-contract-jan-apr", bound, early, np.inf, 0, end, follows),
+        Limit("gas-contract-may-dec", bound, energy - early, np.inf, end, HOURS_A_YEAR, follows),
     ]
 
 

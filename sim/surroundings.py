@@ -17,7 +17,7 @@ from dafeng.configs.units import GJ_PER_MWH, HOURS_A_YEAR, MWH_PER_TWH, Floats
 from dafeng.network import calendar, load, province_paths
 from dafeng.network.calendar import Days
 from dafeng.network.outages_pace import NO_PACES, Paces, paces_of
-from dafeng.network.province import GAS, HISTORY_UNTIL, IMPORTS, Block, Province, by_month, draw_state, province_year
+from dafeng.network.province import COAL, GAS, HISTORY_UNTIL, IMPORTS, Block, Province, by_month, draw_state, province_year
 from dafeng.network.province_margin import credit, firm_mw, margin_of, margin_on_the_way, scaled_to_margin
 from dafeng.network.weather import Weather, weather_year
 
@@ -173,7 +173,7 @@ def units_of(city: City, around: Around) -> tuple[Unit, ...]:
 
 def _unit(city: City, year: int, bus: str, block: Block) -> Unit:
     fuel, price = FUEL_OF[block.family]
-    thermal = block.family in {"coal", GAS}
+    thermal = block.family in {COAL, GAS}
     rate = block.emission_t_per_mwh * block.efficiency / GJ_PER_MWH
     carbon = carbon_price(city, year) if thermal else 0.0
     return Unit(
@@ -191,7 +191,8 @@ def _unit(city: City, year: int, bus: str, block: Block) -> Unit:
         vom_cny_per_mwh=vom(city, block),
         is_free=not thermal and block.energy_mwh is None,
         is_block=True,
-        shares_hours=block.family == "coal",
+        min_share=city.path("province.coal_min_share").at(year) if block.family == COAL else 0.0,
+        shares_hours=block.family == COAL,
         is_provincial=True,
         contract_hours=city.path("province.gas_contract_hours").at(year) if block.family == GAS else 0.0,
         outage_class=block.outage_class,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dafeng.configs.units import Floats
-from dafeng.network.budgets import schedule, shave
+from dafeng.network.budgets import along_load, schedule, shave
 from dafeng.network.grid import Limit
 from tests.network.small_grids import U, full, small_grid
 
@@ -61,9 +61,20 @@ def test_rows_of_one_budget_share_it_and_two_months_keep_their_own() -> None:
     weight = np.array([1.0, 1.0, 0.0])
     limits = (Limit("first", weight, 300.0, 300.0, 0, 24), Limit("second", weight, 480.0, 480.0, 24, 48))
     grid = small_grid(load, units, limits=limits)
-    out = schedule(grid, full(grid), load)
+    out = schedule(grid, full(grid), load, along_load(grid))
     assert out[:, :24].sum() == pytest.approx(300.0)
     assert out[:, 24:].sum() == pytest.approx(480.0)
     assert np.allclose(out[1], 3.0 * out[0])
     assert (out[2] == 0.0).all()
     assert (out[:2, 1:24:2].sum(axis=0) > out[:2, 0:24:2].sum(axis=0)).all()
+
+
+def test_a_contract_is_delivered_along_the_load_as_far_as_it_asks() -> None:
+    """240 MWh over loads of 50 and 150: all of it along the load is 5 and 15 MW; half leaves 120 MWh for the peaks."""
+    load = np.tile([50.0, 150.0], 12)
+    for follows, low, high in ((1.0, 5.0, 15.0), (0.5, 2.5, 17.5), (0.0, 0.0, 20.0)):
+        limit = Limit("contract", np.array([1.0, 0.0]), 240.0, 240.0, 0, 24, follows)
+        grid = small_grid(load, [U(30, 0), U(200, 300)], limits=(limit,))
+        out = schedule(grid, full(grid), load, along_load(grid))[0]
+        assert np.allclose(out[0::2], low)
+        assert np.allclose(out[1::2], high)

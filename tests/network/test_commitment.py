@@ -90,6 +90,23 @@ def test_equal_hours_load_all_coal_alike_and_merit_order_does_not() -> None:
     assert np.allclose(half.generation_mw[:, 0], [80.0, 20.0, 20.0, 0.0])
 
 
+def test_a_coal_block_keeps_the_minimum_of_what_the_days_peak_needs() -> None:
+    """Night 40, peak 90 MW of a block of 100: 90 MW run that day, at 40 % at least, so 6 of 10 MW of sun are lost.
+
+    The second day needs 50 MW at most: its night owes 20 MW and nothing is lost.
+    """
+    load = np.tile([40.0] * 12 + [90.0] * 12, 7)
+    load[36:48] = 50.0
+    sunny = np.vstack([np.ones(168), np.where(load == 40.0, 1.0, 0.0)])
+    sun = U(10, 0, kind="free", key="sun")
+    hours = run(small_grid(load, [U(100, 200, shares=True, least=0.4), sun], market=QUIET), sunny)
+    night = np.where(np.arange(168) // 24 == 1, 30.0, 36.0)
+    assert np.allclose(hours.generation_mw[0], np.where(load == 40.0, night, load))
+    assert hours.curtailed_mw[1].sum() == pytest.approx(6 * 12 * 6.0)
+    loose = run(small_grid(load, [U(100, 200, shares=True), sun], market=QUIET), sunny)
+    assert loose.curtailed_mw.sum() == 0.0
+
+
 def test_units_owed_little_are_cycled_week_by_week_and_get_their_share() -> None:
     """Floor 0.1 of four units of 100 MW with a minimum of 0.4: one of them runs at 40 MW, another each week."""
     weeks = 4
