@@ -176,7 +176,7 @@ class Limit:
     first_hour: int
     last_hour: int
     load_share: float = 0.0
-    """Share of a budget that is delivered along the load of these hours, whatever an hour is worth; the rest is free."""
+    """Share of a budget that is delivered along the load of these hours, whatever an hour is worth."""
 
 
 @dataclass(frozen=True)
