@@ -25,6 +25,10 @@ class Bounds(NamedTuple):
     may: Bools
     """A unit that can be on."""
 
+    def first_hours(self, hours: int) -> Bounds:
+        """Those of the first hours only."""
+        return Bounds(self.low[:hours], self.high[:hours], self.least[:hours], self.must[:hours], self.may[:hours])
+
 
 @compiled
 def bounds_of(

@@ -10,15 +10,16 @@ from dafeng.network.flow import Ptdf, build_ptdf
 from dafeng.network.frame import frame_of
 from dafeng.network.grid import Engine, Grid, Hours, Plan, Relief, State
 from dafeng.network.grid_check import check_grid
-from dafeng.network.lived import Lived, join
+from dafeng.network.lived import Firm, Lived, join
 from dafeng.network.losses import check_resistance, with_losses
 from dafeng.network.lp_options import Commitment, Exactly
 from dafeng.network.lp_record import Solved
 from dafeng.network.lp_relief import operate_relieved
 from dafeng.network.lp_window import ExactForesight, Memory, exactly
+from dafeng.network.operate import operate_window
 from dafeng.network.plan import Foresight, fast_plan
 from dafeng.network.tanks import Ends
-from dafeng.network.window import Task, operate_window
+from dafeng.network.window import Task
 
 __all__ = ["Commitment", "Exactly", "Lived", "Ptdf", "Solved", "build_ptdf", "dispatch", "join", "plan"]
 
@@ -26,7 +27,7 @@ __all__ = ["Commitment", "Exactly", "Lived", "Ptdf", "Solved", "build_ptdf", "di
 def plan(grid: Grid, expected: Floats, *, engine: Engine = Engine.FAST) -> Plan:
     """What stored energy is worth and what an hour will cost, once a year on expected availability (rows, hours)."""
     check_grid(grid)
-    _check(grid, expected, range(grid.hours))
+    check_share(grid, expected, range(grid.hours))
     made = fast_plan(grid, np.ascontiguousarray(expected))
     return made if engine is Engine.FAST else ExactForesight(**vars(made))
 
@@ -39,7 +40,7 @@ def dispatch(
     plan: Plan,
     *,
     engine: Engine = Engine.FAST,
-    firm: Hours | None = None,
+    firm: Firm | None = None,
     options: Exactly | None = None,
     relieve: Relief = Relief.NONE,
     resistance_pu: Floats | None = None,
@@ -52,12 +53,9 @@ def dispatch(
     engine does about overloaded lines. With `resistance_pu` (branches,) both engines serve losses of flows as well.
     """
     hours = range(window.start, min(window.stop, grid.hours))
-    _check(grid, share, hours)
-    foresight = plan if isinstance(plan, Foresight) and plan.frame.grid is grid else _foresight(grid, plan)
-    task = Task(
-        foresight.frame, np.ascontiguousarray(share), foresight.rate_mw, foresight.planned_mw, hours, start,
-        _ends(plan, hours.stop, grid.hours), firm,
-    )
+    check_share(grid, share, hours)
+    foresight = foresight_of(grid, plan)
+    task = task_of(foresight, share, hours, start, firm)
     memory = foresight.memory if isinstance(foresight, ExactForesight) else Memory()
 
     def operate(asked: Task) -> Lived:
@@ -71,21 +69,31 @@ def dispatch(
     return with_losses(task, resistance_pu, operate)
 
 
+def task_of(foresight: Foresight, share: Floats, hours: range, start: State, firm: Firm | None) -> Task:
+    """What a window is dispatched on."""
+    return Task(
+        foresight.frame, np.ascontiguousarray(share), foresight.rate_mw, foresight.planned_mw, hours, start,
+        _ends(foresight, hours.stop, foresight.frame.grid.hours), firm,
+    )
+
+
 def _ends(plan: Plan, stop: int, year: int) -> Ends:
     """Worth of energy at the end of a window: that of the last week's end before it, or of the year's."""
     week = plan.value_width_mwh.shape[1] - 1 if stop == year else max(0, stop // WEEK_H - 1)
     return Ends(np.ascontiguousarray(plan.value_slope[:, week]), np.ascontiguousarray(plan.value_width_mwh[:, week]))
 
 
-def _foresight(grid: Grid, plan: Plan) -> Foresight:
-    """A plan made elsewhere, as the fast engine wants it: its schedule holds at full availability."""
+def foresight_of(grid: Grid, plan: Plan) -> Foresight:
+    """A plan as the fast engine wants it; the schedule of one made elsewhere holds at full availability."""
+    if isinstance(plan, Foresight) and plan.frame.grid is grid:
+        return plan
     return Foresight(
         plan.value_cny_per_mwh, plan.value_slope, plan.value_width_mwh, plan.limit_price_cny, plan.scheduled_mw,
         plan.price_cny_per_mwh, frame_of(grid, plan.limit_price_cny), plan.scheduled_mw, np.zeros(grid.hours),
     )
 
 
-def _check(grid: Grid, share: Floats, window: range) -> None:
+def check_share(grid: Grid, share: Floats, window: range) -> None:
     """An availability has one row an asset, one column an hour, and no number outside 0 to 1 in its window."""
     wanted, place = (grid.rows.total, grid.hours), Place("availability", 0, "share")
     if share.shape != wanted:

@@ -12,7 +12,8 @@ import numpy as np
 from dafeng.configs.units import Floats, Ints
 from dafeng.network.compiled import compiled
 from dafeng.network.frame import Frame
-from dafeng.network.grid import Hours, State
+from dafeng.network.grid import State
+from dafeng.network.lived import Firm
 from dafeng.network.tanks import LEVEL, Ends, Tanks
 
 
@@ -39,7 +40,7 @@ class Gathered:
 
 
 def gather(
-    frame: Frame, share: Floats, window: range, start: State, ends: Ends, firm: Hours | None = None
+    frame: Frame, share: Floats, window: range, start: State, ends: Ends, firm: Firm | None = None
 ) -> Gathered:
     """The tanks of a window: groups of equal stores, then flexible loads one by one, in the order of placing."""
     grid, n = frame.grid, len(frame.grid.stores.key)
@@ -108,7 +109,7 @@ def _membership(frame: Frame, members: list[list[int]]) -> tuple[Ints, Floats]:
     return group, part
 
 
-def level_bounds(frame: Frame, window: range, start: State, firm: Hours | None) -> tuple[Floats, Floats]:
+def level_bounds(frame: Frame, window: range, start: State, firm: Firm | None) -> tuple[Floats, Floats]:
     """(stores + flexible, hours + 1) bounds of the level; within its notice a flexible load keeps to its plan."""
     grid, n = frame.grid, len(frame.grid.stores.key)
     low = np.zeros((len(frame.tank_order), len(window) + 1))

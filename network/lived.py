@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -12,6 +12,26 @@ from dafeng.network.grid import Hours, State
 
 WHOLE = {"first_hour", "cost_cny", "starts", "end"}
 """Fields of Hours that are of the window, not of its hours."""
+
+
+class Firm(Protocol):
+    """A running plan that a surprise may overtake: whole `Hours`, or what a window has decided."""
+
+    @property
+    def first_hour(self) -> int:
+        """Hour of the year with which it begins."""
+
+    @property
+    def committed(self) -> Bools:
+        """(generators, hours) units that are on."""
+
+    @property
+    def flexible_mw(self) -> Floats:
+        """(flexible, hours)."""
+
+    @property
+    def shed_mw(self) -> Floats:
+        """(offers, hours)."""
 
 
 @dataclass(frozen=True)

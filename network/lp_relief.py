@@ -23,8 +23,9 @@ from dafeng.network.lp_solve import solve_window
 from dafeng.network.lp_solver import Solver, solver_of
 from dafeng.network.lp_tanks import apart, shared_of, slots_of
 from dafeng.network.lp_values import Facts, values_of
+from dafeng.network.operate import operated
 from dafeng.network.relief import overloads
-from dafeng.network.window import Supply, Task, operated
+from dafeng.network.window import Supply, Task
 
 BLOCK_H = 24
 """Hours of a programme."""

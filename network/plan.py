@@ -49,7 +49,8 @@ def fast_plan(grid: Grid, expected: Floats) -> Foresight:
     )
     demand = demand_of(task)
     made = uncommitted(task, demand)
-    first = _pass(task, curve_of(frame, made, demand), np.zeros(grid.hours), np.zeros(1, dtype=np.int64), None)
+    curve = curve_of(frame, made, demand - made.low.sum(axis=1))
+    first = _pass(task, curve, np.zeros(grid.hours), np.zeros(1, dtype=np.int64), None)
     task = replace(task, planned_mw=first.planned_mw, ends=first.ends_at(0))
     supply = supply_of(task, made, demand)
     curve, idle = supply.curve, supply.idle_mw
