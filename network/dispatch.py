@@ -6,6 +6,7 @@ import numpy as np
 
 from dafeng.configs.errors import InputError, Place, Problem
 from dafeng.configs.units import WEEK_H, Floats
+from dafeng.network.compiled import compiled
 from dafeng.network.flow import Ptdf, build_ptdf
 from dafeng.network.frame import frame_of
 from dafeng.network.grid import Engine, Grid, Hours, Plan, Relief, State
@@ -98,6 +99,18 @@ def check_share(grid: Grid, share: Floats, window: range) -> None:
     wanted, place = (grid.rows.total, grid.hours), Place("availability", 0, "share")
     if share.shape != wanted:
         raise InputError([Problem(place, f"has shape {share.shape}; {wanted} is expected")])
-    part = share[:, window.start : window.stop]
-    if part.size and not (part.min() >= 0.0 and part.max() <= 1.0):
+    if not is_share(share, window.start, window.stop):
+        part = share[:, window.start : window.stop]
         raise InputError([Problem(place, f"lies between {part.min()} and {part.max()}; 0 to 1 is expected")])
+
+
+@compiled
+def is_share(share: Floats, start: int, stop: int) -> bool:
+    """Whether all numbers of some hours lie between 0 and 1; one that is none does not."""
+    for row in range(share.shape[0]):
+        outside = 0
+        for h in range(start, stop):
+            outside += not 0.0 <= share[row, h] <= 1.0
+        if outside:
+            return False
+    return True

@@ -93,6 +93,8 @@ def hours_since(before: State, committed: Bools) -> Floats:
 def events_begun(shed_mw: Floats) -> Floats:
     """(offers,) response events that begin in these hours; one that runs on from before counts again."""
     called = shed_mw > 0.0
+    if not called.any():
+        return np.zeros(len(called))
     begun = called.copy()
     begun[:, 1:] &= ~called[:, :-1]
     return np.asarray(begun.sum(axis=1), dtype=np.float64)
