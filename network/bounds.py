@@ -106,7 +106,7 @@ def _stable(
 def rest_units(fleet: Fleet, made: Bounds, on: Bools) -> None:
     """Bounds after commitment: a unit that is on gives its minimum at least, one that is off nothing."""
     for h in range(on.shape[0]):
-        for g in range(fleet.n_generators):
+        for g in fleet.merit:
             if fleet.kind[g] != UNIT:
                 continue
             if on[h, g]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dafeng.configs.units import WEEK_H, Floats, Ints
-from dafeng.network.budgets import schedule
+from dafeng.network.budgets import budget_rows, schedule
 from dafeng.network.caps import shadow_prices
 from dafeng.network.curve import Curve, marginals
 from dafeng.network.fleet import FREE
@@ -134,8 +134,8 @@ def _residual(frame: Frame, share: Floats) -> Floats:
 def _per_share(grid: Grid, scheduled: Floats, expected: Floats) -> Floats:
     """Scheduled output over expected availability."""
     share, rate = expected[grid.rows.generators], np.zeros(scheduled.shape)
-    if grid.limits:
-        np.divide(scheduled, share, out=rate, where=share > 0.0)
+    for row in budget_rows(grid).tolist():  # the others are never written, so they take no memory
+        np.divide(scheduled[row], share[row], out=rate[row], where=share[row] > 0.0)
     return rate
 
 

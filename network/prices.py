@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dafeng.configs.units import Bools, Floats
+from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.compiled import compiled
 from dafeng.network.fleet import FREE, Fleet
 from dafeng.network.frame import Frame
@@ -44,9 +44,18 @@ def price_of(frame: Frame, room: Floats, load: Floats, marginal: Floats, shortag
 
 def reserve_mw(frame: Frame, window: range, low: Floats, demand: Floats) -> Floats:
     """(hours,) spare capacity wanted: a share of load and of wind and solar output (MODEL_SPEC 6.10)."""
-    market = frame.grid.market
-    vre = low[:, frame.fleet.is_vre] @ np.ones(int(frame.fleet.is_vre.sum()))
+    market, vre = frame.grid.market, _sums(low, np.flatnonzero(frame.fleet.is_vre))
     return market.reserve_share_load * demand + market.reserve_share_vre * vre
+
+
+@compiled
+def _sums(values: Floats, rows: Ints) -> Floats:
+    """(hours,) sums of some rows of (hours, rows)."""
+    total = np.zeros(values.shape[0])
+    for h in range(total.size):
+        for row in rows:
+            total[h] += values[h, row]
+    return total
 
 
 def starts_in_hours(frame: Frame, on_before: Bools, committed: Bools) -> Bools:
