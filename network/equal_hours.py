@@ -75,8 +75,8 @@ def pool_loading(fleet: Fleet, made: Bounds, need: Floats, room: Floats, kappa: 
             continue
         for k in range(ranks):
             able[k] = 0.0
-        for g in pooled:
-            able[fleet.pool[g]] += made.high[h, g]
+        for row in pooled:
+            able[fleet.pool[row]] += made.high[h, row]
         equal = kappa * need[h] / room[h]
         rest = need[h] - kappa * need[h]
         for k in range(ranks):

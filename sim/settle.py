@@ -9,7 +9,7 @@ import numpy as np
 from dafeng.agents.view import Settlement
 from dafeng.configs.schema import City
 from dafeng.configs.units import Floats
-from dafeng.network.grid import Grid, Hours
+from dafeng.network.grid import Hours
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.merge import shared
 from dafeng.sim.sales import revenue_cny
@@ -95,30 +95,24 @@ def _offers(assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
 
 def _branches(assembly: Assembly, hours: Hours, share: Floats, trigger: float) -> dict[str, Settlement]:
     """Use of each branch, and how long and how far it went beyond what is wanted of it."""
-    grid = assembly.grid
-    limit = grid.branches.secure_mw(share)
-    shed = np.where(grid.branches.is_radial[:, None], hours.unserved_mw[grid.branches.to_bus], 0.0)
-    flow = np.abs(hours.flow_mw)
-    use = (flow + shed) / np.maximum(limit, 1e-9)
-    in_service = limit > 0
-    peak = np.where(in_service, use, 0.0).max(axis=1, initial=0.0)
-    energy = flow.sum(axis=1)
-    over = overloaded_h(grid, share, hours)
-    beyond = np.maximum(flow - trigger * grid.branches.limit_mw[:, None], 0.0)
+    branches, flows = assembly.grid.branches, hours.flow_mw
+    energy, peak, over = (np.zeros(len(branches.key)) for _ in range(3))
+    beyond = np.empty_like(flows)
+    for row in range(len(branches.key)):  # branch by branch: a year of all is 3 MB an array, and there would be ten
+        limit = np.minimum(branches.limit_mw[row], branches.carry_mw[row] * share[row])
+        flow = np.abs(flows[row])
+        load = flow + hours.unserved_mw[branches.to_bus[row]] if branches.is_radial[row] else flow
+        peak[row] = np.where(limit > 0, load / np.maximum(limit, 1e-9), 0.0).max(initial=0.0)
+        energy[row], over[row] = flow.sum(), (flow > limit * TOLERANCE).sum()
+        np.maximum(flow - trigger * branches.limit_mw[row], 0.0, out=beyond[row])
     stressed, worth = beyond.sum(axis=1), beyond @ hours.price_cny_per_mwh
     return {
         key: Settlement(
             energy_mwh=float(energy[i]), peak_share=float(peak[i]), overloaded_h=float(over[i]),
             stressed_mwh=float(stressed[i]), stressed_cny=float(worth[i]),
         )
-        for i, key in enumerate(grid.branches.key)
+        for i, key in enumerate(branches.key)
     }
-
-
-def overloaded_h(grid: Grid, share: Floats, hours: Hours) -> Floats:
-    """(branches,) hours in which a branch carries more than what is left of its N-1 limit."""
-    over = np.abs(hours.flow_mw) > grid.branches.secure_mw(share) * TOLERANCE
-    return np.asarray(over.sum(axis=1), dtype=np.float64)
 
 
 def own(settled: Mapping[str, Settlement], assembly: Assembly) -> dict[str, dict[str, Settlement]]:
