@@ -203,8 +203,8 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     # map
     "map.panel": ("{bundle}, {year}", "{bundle}，{year}年"),
     "map.note": (
-        "Highest hourly flow that the market asked for over the usable N-1 limit, the highest of all replications, in the year of"
-        " the plan's goal and in the year with most overloaded hours of lines; stations are filled by their"
+        "Highest hourly flow that the market asked for over the usable N-1 limit, the highest of all replications, in"
+        " the year of the plan's goal and in the year with most overloaded hours of lines; stations are filled by their"
         " transformers. Redispatch relieves what it can. County cells"
         " are schematic (nearest seat), not borders. Links to the province are not drawn.",
         "市场所需的全年最大小时潮流与可用N-1限额之比，为各次重复中的最大值；所示为规划目标年和线路越限小时最多的年份；"

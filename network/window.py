@@ -220,7 +220,8 @@ def _record(
     spare = supply.made.high[:, :-1].sum(axis=1) - output.sum(axis=1) + _storage_spare(task, discharge, charge, stored)
     return Lived(
         first_hour=task.window.start, generation_mw=generation, committed=committed, charge_mw=charge,
-        discharge_mw=discharge, stored_mwh=stored, flexible_mw=flexible, shed_mw=shed, bought_mw=bought, flow_mw=flow, asked_mw=asked,
+        discharge_mw=discharge, stored_mwh=stored, flexible_mw=flexible, shed_mw=shed, bought_mw=bought, flow_mw=flow,
+        asked_mw=asked,
         price_cny_per_mwh=price, unserved_mw=unserved, shortage_mw=placed.shortage_mw, curtailed_mw=curtailed,
         reserve_short_mw=np.maximum(supply.reserve_mw - spare, 0.0), cost_cny=float(cost.sum()),
         starts=started.sum(axis=1).astype(np.float64), way=way, lost_mw=np.zeros((0, len(way))),
