@@ -26,7 +26,7 @@ def dispatch_network(
     if is_case and hours not in (None, 1):
         problems.append(Problem(Place("--hours", 0, str(hours)), "a MATPOWER case is one hour"))
     if relief is not None and (is_case or engine == Engine.EXACT):
-        problems.append(Problem(Place("--relief", 0, relief), "is for the fast engine of hours; the others keep limits"))
+        problems.append(Problem(Place("--relief", 0, relief), "is for the fast engine of hours; others keep limits"))
     if not is_case and susceptance is not None:
         says = "is for MATPOWER cases; PyPSA's lines have the susceptance 1 / x"
         problems.append(Problem(Place("--susceptance", 0, susceptance), says))

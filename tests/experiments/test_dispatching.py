@@ -67,7 +67,7 @@ def test_a_shortage_is_a_result(call: Call, small: Path) -> None:
     (["--susceptance", "powermodel"], "did you mean 'powermodels'?"),
     (["--hours", "24"], "is one hour"),
     (["--relief", "dais"], "did you mean 'days'?"),
-    (["--relief", "yes"], "the others keep limits"),
+    (["--relief", "yes"], "others keep limits"),
 ])
 def test_wrong_options_are_told(call: Call, small: Path, arguments: list[str], says: str) -> None:
     code, _, error = call(small, *arguments)
