@@ -20,7 +20,7 @@ from dafeng.network.lp_window import ExactForesight, Memory, exactly
 from dafeng.network.operate import operate_window
 from dafeng.network.plan import Foresight, fast_plan
 from dafeng.network.tanks import Ends
-from dafeng.network.window import Task
+from dafeng.network.window import Task, decide
 
 __all__ = ["Commitment", "Exactly", "Lived", "Ptdf", "Solved", "build_ptdf", "dispatch", "join", "plan"]
 
@@ -62,7 +62,7 @@ def dispatch(
     def operate(asked: Task) -> Lived:
         if engine is Engine.EXACT:
             return exactly(asked, foresight, options or Exactly(), memory)
-        return operate_window(asked) if relieve is Relief.NONE else operate_relieved(asked, relieve)
+        return operate_window(asked) if relieve is Relief.NONE else operate_relieved(decide(asked), relieve)
 
     if resistance_pu is None:
         return operate(task)

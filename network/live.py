@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from dafeng.configs.units import Floats
 from dafeng.network.dispatch import check_share, dispatch, foresight_of, task_of
 from dafeng.network.grid import Engine, Grid, Hours, Plan, Relief, State
-from dafeng.network.lived import Diary, Firm
+from dafeng.network.lived import Diary, Firm, Lived
 from dafeng.network.year_book import Running, YearBook
 
 
@@ -26,26 +26,24 @@ class Year(Protocol):
 
 def begin_year(grid: Grid, plan: Plan, start: State, *, engine: Engine, relieve: Relief) -> Year:
     """A year to be lived from a state."""
-    if engine is Engine.FAST and relieve is Relief.NONE:
-        return _Decided(grid, plan, start)
-    return _Whole(grid, plan, start, engine, relieve)
+    return _Decided(grid, plan, start, relieve) if engine is Engine.FAST else _Whole(grid, plan, start, engine)
 
 
 class _Decided:
     """Windows of the fast engine: they decide ahead, and only what is lived of them is carried out.
 
-    The hours are those of whole windows, but for the rounding of flows.
+    The hours are those of whole windows, but for the rounding of flows. A window with a line to be relieved is whole.
     """
 
-    def __init__(self, grid: Grid, plan: Plan, start: State) -> None:
+    def __init__(self, grid: Grid, plan: Plan, start: State, relieve: Relief) -> None:
         self.foresight = foresight_of(grid, plan)
-        self.book = YearBook(self.foresight.frame, start)
+        self.book = YearBook(self.foresight.frame, start, relieve)
 
-    def ahead(self, share: Floats, window: range, firm: Firm | None) -> Running:
+    def ahead(self, share: Floats, window: range, firm: Firm | None) -> Running | Lived:
         check_share(self.foresight.frame.grid, share, window)
         return self.book.decide(task_of(self.foresight, share, window, self.book.state, firm))
 
-    def live(self, running: Running, hours: int) -> None:
+    def live(self, running: Running | Lived, hours: int) -> None:
         self.book.live(running, hours)
 
     def read(self) -> Hours:
@@ -53,16 +51,14 @@ class _Decided:
 
 
 class _Whole:
-    """Windows that are whole hours from the first to the last."""
+    """Windows of the exact engine: whole hours from the first to the last."""
 
-    def __init__(self, grid: Grid, plan: Plan, start: State, engine: Engine, relieve: Relief) -> None:
-        self.grid, self.plan, self.state, self.engine, self.relieve = grid, plan, start, engine, relieve
+    def __init__(self, grid: Grid, plan: Plan, start: State, engine: Engine) -> None:
+        self.grid, self.plan, self.state, self.engine = grid, plan, start, engine
         self.diary = Diary(grid.hours)
 
     def ahead(self, share: Floats, window: range, firm: Firm | None) -> Hours:
-        return dispatch(
-            self.grid, share, window, self.state, self.plan, engine=self.engine, firm=firm, relieve=self.relieve
-        )
+        return dispatch(self.grid, share, window, self.state, self.plan, engine=self.engine, firm=firm)
 
     def live(self, running: Hours, hours: int) -> None:
         lived = running.until(hours)

@@ -35,6 +35,17 @@ class Carried:
     """(hours,) cost of the last MW."""
     missing_mw: Floats
     """(hours,) what supply, stores and response did not meet."""
+    flow_mw: Floats
+    """(branches, hours)."""
+
+    def first_hours(self, hours: int) -> Carried:
+        """Those of the first hours only."""
+        net, served, unserved = self.nodes
+        return Carried(
+            self.made.first_hours(hours), self.output_mw[:hours], np.ascontiguousarray(self.tanks_out[:, :, :hours]),
+            Nodes(net[:, :hours], served[:, :hours], np.ascontiguousarray(unserved[:, :hours])), self.marginal[:hours],
+            self.missing_mw[:hours], self.flow_mw[:, :hours],
+        )
 
 
 def carry_out(decided: Decided, branch_share: Floats, hours: int) -> Carried:
@@ -51,7 +62,8 @@ def carry_out(decided: Decided, branch_share: Floats, hours: int) -> Carried:
     nodes = nodes_of(frame.sites, frame.bus_load_mw, first, filled.output_mw, bought, out, shed)
     serve(frame.fleet, frame.sites, branch_share, 0, made.low, city, province, filled.output_mw, nodes)
     isolate(frame, branch_share, made, filled.output_mw, nodes)
-    return Carried(made, filled.output_mw, out, nodes, filled.marginal, filled.short_mw)
+    flow = flows(frame, branch_share, nodes.net_mw)
+    return Carried(made, filled.output_mw, out, nodes, filled.marginal, filled.short_mw, flow)
 
 
 def bought_mw(frame: Frame, first: int, output: Floats) -> Floats:
@@ -68,27 +80,27 @@ def _split(frame: Frame, short: Floats, shortage: Floats) -> tuple[Floats, Float
 
 def operate_window(task: Task) -> Lived:
     """Dispatch one window."""
-    return operated(task)[0]
+    return operated(decide(task))[0]
 
 
-def operated(task: Task, relieved_h: int = 0) -> tuple[Lived, Supply]:
-    """One window as dispatched, and the supply it was dispatched on; lines are relieved in its first hours."""
-    frame, decided = task.frame, decide(task)
-    supply, n = decided.supply, len(task.window)
+def operated(decided: Decided, relieved_h: int = 0) -> tuple[Lived, Supply]:
+    """A window as dispatched, and the supply it was dispatched on; lines are relieved in its first hours."""
+    task, supply = decided.task, decided.supply
+    frame, n = task.frame, len(task.window)
     branch_share = np.ascontiguousarray(task.share[frame.rows.branches, task.hours])
     done = carry_out(decided, branch_share, n)
-    flow = flows(frame, branch_share, done.nodes.net_mw)
-    way = np.zeros(n, dtype=np.int64)
+    flow = done.flow_mw
+    asked, way = flow, np.zeros(n, dtype=np.int64)
     if relieved_h:
-        net = done.nodes.net_mw
-        asked = Dispatched(done.output_mw, net, flow, np.zeros(net.shape), done.marginal)
-        way = relieve_hours(frame, task.window, branch_share, supply.made, supply.on, asked, relieved_h)
+        asked, net = flow.copy(), done.nodes.net_mw
+        moved = Dispatched(done.output_mw, net, flow, np.zeros(net.shape), done.marginal)
+        way = relieve_hours(frame, task.window, branch_share, supply.made, supply.on, moved, relieved_h)
     shortage = decided.placed.shortage_mw + done.missing_mw
     price = market_price(frame, task.share, task.window, done.marginal, shortage)
-    return _record(decided, done, price, flow, way), supply
+    return _record(decided, done, price, flow, asked, way), supply
 
 
-def _record(decided: Decided, done: Carried, price: Floats, flow: Floats, way: Ints) -> Lived:
+def _record(decided: Decided, done: Carried, price: Floats, flow: Floats, asked: Floats, way: Ints) -> Lived:
     """The window's result, asset first."""
     task, supply, shed, output = decided.task, decided.supply, decided.shed_mw, done.output_mw
     frame, grid, n, stores = task.frame, task.frame.grid, task.frame.fleet.n_generators, len(task.frame.grid.stores.key)
@@ -109,6 +121,7 @@ def _record(decided: Decided, done: Carried, price: Floats, flow: Floats, way: I
     return Lived(
         first_hour=task.window.start, generation_mw=generation, committed=committed, charge_mw=charge,
         discharge_mw=discharge, stored_mwh=stored, flexible_mw=flexible, shed_mw=shed, bought_mw=bought, flow_mw=flow,
+        asked_mw=asked,
         price_cny_per_mwh=price, unserved_mw=unserved, shortage_mw=decided.placed.shortage_mw, curtailed_mw=curtailed,
         reserve_short_mw=np.maximum(supply.reserve_mw - spare, 0.0), cost_cny=float(cost.sum()),
         starts=started.sum(axis=1).astype(np.float64), way=way, lost_mw=np.zeros((0, len(way))),

@@ -129,11 +129,11 @@ def used_in_hours(frame: Frame, window: range, generation: Floats) -> Floats:
     return used
 
 
-def used_of_limits(frame: Frame, generation: Floats) -> Floats:
-    """(limits,) what a year's output (generators, hours) counts against each limit."""
+def used_of_limits(frame: Frame, generation: Floats, until: int) -> Floats:
+    """(limits,) what a year's output (generators, year) counts against each limit until an hour."""
     first, last = frame.limit_hours
     used = np.zeros(len(first))
     for row, weights in enumerate(frame.limit_weights):
         counted = np.flatnonzero(weights)
-        used[row] = weights[counted] @ generation[counted, first[row] : last[row]].sum(axis=1)
+        used[row] = weights[counted] @ generation[counted, first[row] : min(last[row], until)].sum(axis=1)
     return used

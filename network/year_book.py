@@ -7,7 +7,7 @@ arrays. Prices, costs and starts follow once, when the year is over.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -17,11 +17,12 @@ from dafeng.network.bounds import Bounds
 from dafeng.network.compiled import compiled
 from dafeng.network.fleet import FREE, UNIT
 from dafeng.network.frame import Frame
-from dafeng.network.grid import Hours, State
-from dafeng.network.lived import events_begun
+from dafeng.network.grid import Hours, Relief, State
+from dafeng.network.lived import Lived, events_begun
+from dafeng.network.lp_relief import operate_relieved, relieved_h
 from dafeng.network.operate import Carried, bought_mw, carry_out
 from dafeng.network.prices import generation_cost, price_of, room_mw, starts_in_hours, used_of_limits
-from dafeng.network.relief import flows
+from dafeng.network.relief import overloads
 from dafeng.network.tanks import CHARGE, DISCHARGE, LEVEL
 from dafeng.network.window import Decided, Task, decide
 
@@ -36,6 +37,8 @@ class Running(Decided):
     """(branches, hours)."""
     room_mw: Floats
     """(hours,) all available capacity and storage power."""
+    done: Carried | None = None
+    """Its hours, if they had to be carried out to see whether lines are overloaded."""
 
 
 class Pages(NamedTuple):
@@ -55,8 +58,8 @@ class Pages(NamedTuple):
 class YearBook:
     """The hours of a year as they are lived."""
 
-    def __init__(self, frame: Frame, start: State) -> None:
-        grid = frame.grid
+    def __init__(self, frame: Frame, start: State, relieve: Relief = Relief.NONE) -> None:
+        grid, self.relieve = frame.grid, relieve
         n, stores, year = len(grid.generators.key), len(grid.stores.key), grid.hours
         self.frame, self.start, self.state, self.lived_h = frame, start, start, 0
         self.pages = Pages(
@@ -66,20 +69,55 @@ class YearBook:
         self.flexible, self.shed = np.zeros((len(grid.flexible.key), year)), np.zeros((len(grid.offers.key), year))
         self.bought, self.flow = np.zeros((len(grid.buyers.key), year)), np.zeros((len(grid.branches.key), year))
         self.room, self.marginal, self.shortage, self.missing = (np.zeros(year) for _ in range(4))
+        self.asked, self.way, self.price = self.flow, np.zeros(year, dtype=np.int64), np.full(year, np.nan)
 
-    def decide(self, task: Task) -> Running:
-        """Decide a window that begins with the next hour to be lived."""
+    def decide(self, task: Task) -> Running | Lived:
+        """Decide a window that begins with the next hour to be lived; whole hours where lines must be relieved."""
         made, rows, hours = decide(task), self.frame.rows, task.hours
-        return Running(
+        running = Running(
             **vars(made), store_share=task.share[rows.stores, hours].copy(),
             branch_share=task.share[rows.branches, hours].copy(), room_mw=room_mw(self.frame, task.share, task.window),
         )
+        return running if self.relieve is Relief.NONE else self._relieved(running)
 
-    def live(self, running: Running, hours: int) -> State:
+    def _relieved(self, running: Running) -> Running | Lived:
+        """The window carried out, anew with lines relieved if any is overloaded in the hours that count."""
+        hours = relieved_h(running.task.window)
+        share = np.ascontiguousarray(running.branch_share[:, :hours])
+        done = carry_out(running, share, hours)
+        if not overloads(self.frame, share, done.flow_mw).any():
+            return replace(running, done=done)
+        used = self.start.used + used_of_limits(self.frame, self.pages.generation_mw, self.lived_h)
+        task = replace(running.task, start=replace(self.state, used=used))
+        return operate_relieved(replace(running, task=task), self.relieve)
+
+    def live(self, running: Running | Lived, hours: int) -> State:
         """Carry out the first hours of a window; the state after them, whose use of limits is that of the start."""
+        if isinstance(running, Lived):
+            self._copy(running.until(hours))
+        else:
+            self._carry_out(running, hours)
+        return self.state
+
+    def _copy(self, part: Hours) -> None:
+        """Write hours that are whole already."""
+        span = slice(self.lived_h, self.lived_h + len(part.way))
+        if self.asked is self.flow:
+            self.asked = self.flow.copy()
+        for name in Pages._fields:
+            getattr(self.pages, name)[..., span] = getattr(part, name)
+        self.flexible[:, span], self.shed[:, span] = part.flexible_mw, part.shed_mw
+        self.bought[:, span], self.flow[:, span], self.asked[:, span] = part.bought_mw, part.flow_mw, part.asked_mw
+        self.shortage[span], self.way[span], self.price[span] = part.shortage_mw, part.way, part.price_cny_per_mwh
+        self.lived_h, self.state = span.stop, replace(part.end, used=self.start.used)
+
+    def _carry_out(self, running: Running, hours: int) -> None:
+        """Carry out the first hours of a window and write them."""
         at, span = self.lived_h, slice(self.lived_h, self.lived_h + hours)
-        branch_share = np.ascontiguousarray(running.branch_share[:, :hours])
-        done = carry_out(running, branch_share, hours)
+        if running.done is not None:
+            done = running.done.first_hours(hours)
+        else:
+            done = carry_out(running, np.ascontiguousarray(running.branch_share[:, :hours]), hours)
         stores = len(self.frame.grid.stores.key)
         _write(
             self.pages, at, self.frame.fleet.kind, done.made, running.supply.on, done.output_mw, done.tanks_out,
@@ -89,7 +127,7 @@ class YearBook:
             self.pages.reserve_short_mw, at, done.made, running.supply.reserve_mw, done.output_mw, done.tanks_out,
             running.store_share, self.frame.grid.stores.discharge_mw, self.frame.grid.stores.efficiency_out,
         )
-        self.flow[:, span] = flows(self.frame, branch_share, done.nodes.net_mw)
+        self.flow[:, span] = self.asked[:, span] = done.flow_mw
         self.flexible[:, span] = done.tanks_out[stores:, CHARGE]
         self.shed[:, span] = running.shed_mw[:, :hours]
         self.bought[:, span] = bought_mw(self.frame, at, done.output_mw)
@@ -97,7 +135,6 @@ class YearBook:
         self.shortage[span], self.missing[span] = running.placed.shortage_mw[:hours], done.missing_mw
         self.lived_h += hours
         self.state = self._after(done, at)
-        return self.state
 
     def _after(self, done: Carried, at: int) -> State:
         """The state after hours that began at an hour."""
@@ -118,15 +155,17 @@ class YearBook:
         load = grid.load_mw.sum(axis=0)
         started = starts_in_hours(frame, start.committed, pages.committed)
         price = price_of(frame, self.room, load, self.marginal, self.shortage + self.missing)
-        used = start.used + used_of_limits(frame, pages.generation_mw)
+        used = start.used + used_of_limits(frame, pages.generation_mw, grid.hours)
         return Hours(
             first_hour=0, generation_mw=pages.generation_mw, committed=pages.committed, charge_mw=pages.charge_mw,
             discharge_mw=pages.discharge_mw, stored_mwh=pages.stored_mwh, flexible_mw=self.flexible, shed_mw=self.shed,
-            bought_mw=self.bought, flow_mw=self.flow, price_cny_per_mwh=price, unserved_mw=pages.unserved_mw,
+            bought_mw=self.bought, flow_mw=self.flow,
+            asked_mw=self.asked, price_cny_per_mwh=np.where(np.isnan(self.price), price, self.price),
+            unserved_mw=pages.unserved_mw,
             shortage_mw=self.shortage, curtailed_mw=pages.curtailed_mw, reserve_short_mw=pages.reserve_short_mw,
             cost_cny=self._cost_cny(started), starts=started.sum(axis=1).astype(np.float64),
-            way=np.zeros(grid.hours, dtype=np.int64), lost_mw=np.zeros((0, grid.hours)),
-            end=State(**{**vars(self.state), "used": used}),
+            way=self.way, lost_mw=np.zeros((0, grid.hours)),
+            end=replace(self.state, used=used),
         )
 
     def _cost_cny(self, started: Bools) -> float:

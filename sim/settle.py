@@ -94,21 +94,23 @@ def _offers(assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
 
 
 def _branches(assembly: Assembly, hours: Hours, share: Floats, trigger: float) -> dict[str, Settlement]:
-    """Use of each branch, and how long and how far it went beyond what is wanted of it."""
-    branches, flows = assembly.grid.branches, hours.flow_mw
-    energy, peak, over = (np.zeros(len(branches.key)) for _ in range(3))
-    beyond = np.empty_like(flows)
+    """Use of each branch as the market asked for it, and how long and how far it went beyond what is wanted of it."""
+    branches = assembly.grid.branches
+    energy, peak, over, asked = (np.zeros(len(branches.key)) for _ in range(4))
+    beyond = np.empty_like(hours.asked_mw)
     for row in range(len(branches.key)):  # branch by branch: a year of all is 3 MB an array, and there would be ten
         limit = np.minimum(branches.limit_mw[row], branches.carry_mw[row] * share[row])
-        flow = np.abs(flows[row])
+        flow = np.abs(hours.asked_mw[row])
         load = flow + hours.unserved_mw[branches.to_bus[row]] if branches.is_radial[row] else flow
         peak[row] = np.where(limit > 0, load / np.maximum(limit, 1e-9), 0.0).max(initial=0.0)
-        energy[row], over[row] = flow.sum(), (flow > limit * TOLERANCE).sum()
+        energy[row], asked[row] = flow.sum(), (flow > limit * TOLERANCE).sum()
+        over[row] = (np.abs(hours.flow_mw[row]) > limit * TOLERANCE).sum()
         np.maximum(flow - trigger * branches.limit_mw[row], 0.0, out=beyond[row])
     stressed, worth = beyond.sum(axis=1), beyond @ hours.price_cny_per_mwh
     return {
         key: Settlement(
             energy_mwh=float(energy[i]), peak_share=float(peak[i]), overloaded_h=float(over[i]),
+            redispatched_h=float(max(asked[i] - over[i], 0.0)),
             stressed_mwh=float(stressed[i]), stressed_cny=float(worth[i]),
         )
         for i, key in enumerate(branches.key)

@@ -26,18 +26,20 @@ def told(share: Floats, now: int) -> Floats:
     return known
 
 
+@pytest.mark.parametrize("relieve", [Relief.NONE, Relief.HOURS, Relief.DAYS])
 @pytest.mark.parametrize("seed", [1, 3, 8])
-def test_a_year_of_lived_hours_is_that_of_whole_windows(seed: int) -> None:
+def test_a_year_of_lived_hours_is_that_of_whole_windows(seed: int, relieve: Relief) -> None:
     grid, share = drawn_grid(seed)
     made, start = plan(grid, share), State.empty(grid)
-    year = begin_year(grid, made, start, engine=Engine.FAST, relieve=Relief.NONE)
+    year = begin_year(grid, made, start, engine=Engine.FAST, relieve=relieve)
     diary, state = Diary(grid.hours), start
     firm: Hours | None = None
     running: Firm | None = None
     for number, (now, until) in enumerate(zip(CUTS, (*CUTS[1:], grid.hours), strict=True)):
         window, known = range(now, min(now + 40, grid.hours)), told(share, now)
         is_surprise = number % 3 > 0
-        firm = dispatch(grid, known, window, state, made, firm=firm if is_surprise else None)
+        firm = dispatch(grid, known, window, state, made, firm=firm if is_surprise else None,
+                        relieve=relieve)
         running = year.ahead(known, window, running if is_surprise else None)
         known[:] = 0.5  # what becomes known later does not change hours that were dispatched before
         lived = firm.until(until - now)
