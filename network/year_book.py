@@ -8,22 +8,19 @@ arrays. Prices, costs and starts follow once, when the year is over.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 
-from dafeng.configs.units import Bools, Floats, Ints
-from dafeng.network.bounds import Bounds
-from dafeng.network.compiled import compiled
-from dafeng.network.fleet import FREE, UNIT
+from dafeng.configs.units import Bools, Floats
 from dafeng.network.frame import Frame
 from dafeng.network.grid import Hours, Relief, State
 from dafeng.network.lived import Lived, events_begun
 from dafeng.network.lp_relief import operate_relieved, relieved_h
 from dafeng.network.operate import Carried, bought_mw, carry_out
+from dafeng.network.pages import Pages, hours_since, write, write_short_reserve
 from dafeng.network.prices import generation_cost, price_of, room_mw, starts_in_hours, used_of_limits
 from dafeng.network.relief import overloads
-from dafeng.network.tanks import CHARGE, DISCHARGE, LEVEL
+from dafeng.network.tanks import CHARGE, LEVEL
 from dafeng.network.window import Decided, Task, decide
 
 
@@ -39,20 +36,6 @@ class Running(Decided):
     """(hours,) all available capacity and storage power."""
     done: Carried | None = None
     """Its hours, if they had to be carried out to see whether lines are overloaded."""
-
-
-class Pages(NamedTuple):
-    """(rows, year) arrays that hours are written into; what is 0 is not written, so it takes no memory."""
-
-    generation_mw: Floats
-    committed: Bools
-    curtailed_mw: Floats
-    charge_mw: Floats
-    discharge_mw: Floats
-    stored_mwh: Floats
-    unserved_mw: Floats
-    reserve_short_mw: Floats
-    """(year,)."""
 
 
 class YearBook:
@@ -119,11 +102,11 @@ class YearBook:
         else:
             done = carry_out(running, np.ascontiguousarray(running.branch_share[:, :hours]), hours)
         stores = len(self.frame.grid.stores.key)
-        _write(
+        write(
             self.pages, at, self.frame.fleet.kind, done.made, running.supply.on, done.output_mw, done.tanks_out,
             done.nodes.unserved_mw,
         )
-        _spare(
+        write_short_reserve(
             self.pages.reserve_short_mw, at, done.made, running.supply.reserve_mw, done.output_mw, done.tanks_out,
             running.store_share, self.frame.grid.stores.discharge_mw, self.frame.grid.stores.efficiency_out,
         )
@@ -142,7 +125,7 @@ class YearBook:
         return State(
             stored_mwh=done.tanks_out[:stores, LEVEL, -1].copy(),
             committed=pages.committed[:, self.lived_h - 1].copy(),
-            hours_on=_hours_since(before.committed, before.hours_on, pages.committed[:, at : self.lived_h]),
+            hours_on=hours_since(before.committed, before.hours_on, pages.committed[:, at : self.lived_h]),
             used=before.used,
             drawn_mwh=before.drawn_mwh + done.tanks_out[stores:, CHARGE].sum(axis=1),
             events=before.events + events_begun(self.shed[:, at : self.lived_h]),
@@ -178,61 +161,3 @@ class YearBook:
         cost -= grid.buyers.price_cny_per_mwh @ self.bought.sum(axis=1)
         cost += grid.market.curtailment_cny_per_mwh * pages.curtailed_mw.sum()
         return float(cost + grid.voll_cny_per_mwh * pages.unserved_mw[frame.sites.is_city].sum())
-
-
-@compiled
-def _write(
-    pages: Pages, at: int, kind: Ints, made: Bounds, on: Bools, output: Floats, tanks_out: Floats, unserved: Floats
-) -> None:
-    """Write hours, hour first or asset first, into the pages of the year; what free rows do not give is curtailed."""
-    hours = output.shape[0]
-    for g in range(pages.generation_mw.shape[0]):
-        for h in range(hours):
-            given = output[h, g]
-            if given != 0.0:
-                pages.generation_mw[g, at + h] = given
-            if (kind[g] == UNIT and on[h, g]) or (kind[g] != UNIT and given > 0.0):
-                pages.committed[g, at + h] = True
-            if kind[g] == FREE and made.high[h, g] > given:
-                pages.curtailed_mw[g, at + h] = made.high[h, g] - given
-    for s in range(pages.charge_mw.shape[0]):
-        for h in range(hours):
-            if tanks_out[s, CHARGE, h] != 0.0:
-                pages.charge_mw[s, at + h] = tanks_out[s, CHARGE, h]
-            if tanks_out[s, DISCHARGE, h] != 0.0:
-                pages.discharge_mw[s, at + h] = tanks_out[s, DISCHARGE, h]
-            pages.stored_mwh[s, at + h] = tanks_out[s, LEVEL, h]
-    for b in range(unserved.shape[0]):
-        for h in range(hours):
-            if unserved[b, h] != 0.0:
-                pages.unserved_mw[b, at + h] = unserved[b, h]
-
-
-@compiled
-def _spare(
-    short: Floats, at: int, made: Bounds, wanted: Floats, output: Floats, tanks_out: Floats, share: Floats,
-    discharge_mw: Floats, efficiency_out: Floats,
-) -> None:
-    """Reserve that is short: wanted less what rows and stores could still give (MODEL_SPEC 6.10)."""
-    rows = output.shape[1]
-    for h in range(output.shape[0]):
-        spare = 0.0
-        for g in range(rows - 1):
-            spare += made.high[h, g] - output[h, g]
-        spare -= output[h, rows - 1]
-        for s in range(discharge_mw.size):
-            power = discharge_mw[s] * share[s, h] - tanks_out[s, DISCHARGE, h] + tanks_out[s, CHARGE, h]
-            spare += min(power, tanks_out[s, LEVEL, h] * efficiency_out[s])
-        short[at + h] = max(0.0, wanted[h] - spare)
-
-
-@compiled
-def _hours_since(committed: Bools, hours_on: Floats, now: Bools) -> Floats:
-    """(generators,) hours since each last went on or off, after hours (generators, hours) in a state."""
-    since, hours = np.empty(hours_on.size), now.shape[1]
-    for g in range(since.size):
-        h = hours - 1
-        while h >= 0 and now[g, h] == (now[g, h - 1] if h > 0 else committed[g]):
-            h -= 1
-        since[g] = hours - h if h >= 0 else hours_on[g] + hours
-    return since
