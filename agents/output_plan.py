@@ -131,6 +131,17 @@ def decide(start: Start, coal_cny_per_tce: float) -> Plan:
     return Plan(np.minimum(wanted, rows.capacity), wanted, start.alive, share, main, switched, cost)
 
 
+def why_now(start: Start, row: int) -> str:
+    """Why a producer needs a new boiler this year."""
+    rows = start.rows
+    if start.new[row]:
+        return "a new producer"
+    if not start.due[row]:
+        return "the cap on coal makes it too dear to run"
+    is_old = rows.age[row] >= start.kit.life_y[rows.main[row]]
+    return "at its end of life" if is_old else "coal boilers are banned"
+
+
 def unit_costs(start: Start, share: Floats, coal_cny_per_tce: float) -> Floats:
     """(rows,) CNY per unit: all other cost, heat, electricity, process CO2 less free allocation (MODEL_SPEC 3.3)."""
     rows, prices = start.rows, start.prices

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,22 +62,65 @@ def opened_share(city: City, rules: Rules) -> float:
     return min(1.0, max(city.value("building.rooftop_policy_share_base"), rules.rooftop_roof_share))
 
 
-def payback_y(view: View, tariff_cny_per_kwh: float, self_use: float) -> float:
-    """Years in which savings and sales return what a kilowatt costs after the city's payment."""
+@dataclass(frozen=True)
+class Worth:
+    """What a kilowatt on a roof costs and earns, CNY."""
+
+    capital_cny: float
+    paid_cny: float
+    """By the city."""
+    earned_cny_per_y: float
+
+    @property
+    def payback_y(self) -> float:
+        """Years in which savings and sales return what it costs after the city's payment."""
+        left = max(0.0, self.capital_cny - self.paid_cny)
+        return left / self.earned_cny_per_y if self.earned_cny_per_y > 0.0 else NEVER_Y
+
+    def terms(self, kw: float, other: tuple[float, ...] = (0.0,)) -> dict[str, tuple[float, ...]]:
+        """What a roof of a size is worth, as a decision tells it beside options without one."""
+        named = {"capital_cny": self.capital_cny * kw, "payment_cny": self.paid_cny * kw,
+                 "saving_cny_per_y": self.earned_cny_per_y * kw}
+        return {name: (value, *other) for name, value in named.items()} | {"payback_y": (self.payback_y, math.nan)}
+
+
+def worth(view: View, tariff_cny_per_kwh: float, self_use: float) -> Worth:
+    """A kilowatt's capital, the city's payment, and what it saves and sells a year less its upkeep."""
     city = view.city
     capex = city.path("capex.pv_rooftop").at(view.year)
     kwh = HOURS_A_YEAR * city.value("pv_rooftop.capacity_factor")
     export = city.path("tariff.pv_export.flat").at(view.year)
     upkeep = city.value("pv_rooftop.fom") / PER_CENT * capex
     earned = kwh * (self_use * tariff_cny_per_kwh + (1.0 - self_use) * export) - upkeep
-    return max(0.0, capex - view.rules.rooftop_cny_per_kw) / earned if earned > 0.0 else NEVER_Y
+    return Worth(capex, view.rules.rooftop_cny_per_kw, earned)
+
+
+def payback_y(view: View, tariff_cny_per_kwh: float, self_use: float) -> float:
+    """Years in which savings and sales return what a kilowatt costs after the city's payment."""
+    return worth(view, tariff_cny_per_kwh, self_use).payback_y
 
 
 def hazard(city: City, penetration: float, payback: float) -> float:
     """Chance of adopting within a year: 1 - exp(-(p + q F) exp(-0.25 (payback - reference)))."""
-    pull = city.value("building.rooftop_pv_bass_p") + city.value("building.rooftop_pv_bass_q") * min(1.0, penetration)
-    eased = math.exp(-PAYBACK_WEIGHT * (payback - city.value("building.rooftop_pv_payback_ref")))
-    return 1.0 - math.exp(-pull * eased)
+    own, peers, factor = pulls(city, penetration, payback)
+    return 1.0 - math.exp(-(own + peers) * factor)
+
+
+def pulls(city: City, penetration: float, payback: float) -> tuple[float, float, float]:
+    """The three terms of the chance: own pull p, that of the neighbours q F, and what the payback makes of them."""
+    peers = city.value("building.rooftop_pv_bass_q") * min(1.0, penetration)
+    factor = math.exp(-PAYBACK_WEIGHT * (payback - city.value("building.rooftop_pv_payback_ref")))
+    return city.value("building.rooftop_pv_bass_p"), peers, factor
+
+
+def told(city: City, penetration: float, payback: float) -> tuple[dict[str, float], str]:
+    """The terms of the chance as a decision tells them, and the sum in words."""
+    own, peers, factor = pulls(city, penetration, payback)
+    saw = {
+        "own_pull_per_y": own, "neighbours_share": min(1.0, penetration), "neighbours_pull_per_y": peers,
+        "reference_payback_y": city.value("building.rooftop_pv_payback_ref"), "payback_factor": factor,
+    }  # fmt: skip
+    return saw, f"chance = 1 - exp(-({own:.3g} own + {peers:.3g} neighbours) x {factor:.3g} for the payback)"
 
 
 @compiled
