@@ -16,7 +16,7 @@ from dafeng.configs.schema import City
 from dafeng.configs.units import Bools, Floats, Ints
 
 CNY_PER_MCNY = 1e6
-TAKING = "chance to take it once looked at"
+TAKING = "chance to take it"
 
 
 def annuity_factor(rate: Floats, years: Floats) -> Floats:

@@ -16,7 +16,7 @@ from dafeng.configs.schema import Branch, City, Row
 from dafeng.configs.units import HOURS_A_YEAR
 
 CNY_PER_MCNY = 1e6
-USES = "of the limit: the use there is, against the use that is borne"
+USES = "of the limit"
 REGIONAL_KV = 220.0
 """Lines of this voltage grow with the load behind them, those above it with what a circuit more is worth."""
 

@@ -45,7 +45,7 @@ def potentials_mw(city: City) -> Mapping[str, tuple[float, float]]:
 
 def standing_mw(city: City, county: str) -> float:
     """Distributed solar of the first year, which stands as plants."""
-    names = (county, city.county(county).title)
+    names = (county, city.county(county).title, city.county(county).title_zh)
     rows = [row for row in city.table("plants") if row["technology"] == DISTRIBUTED and row["county"] in names]
     old = [row for row in rows if row["aggregate"] == "Y" and (row["start_year"] or 0) <= city.first_year]
     return float(sum(row["net_mw"] for row in old))
