@@ -171,4 +171,25 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
         "{without} of the plan's {all} measures have no lever yet: {names}.",
         "方案{all}项措施中有{without}项尚无对应政策杠杆：{names}。",
     ),
+    # demo
+    "demo.found": (
+        "Found: over {first}–{last} '{bundle}' emits {co2} than '{base}' (of {level} Mt, plan boundary) and costs"
+        " {cost}; {lost}. Three years show no peak: that takes a run to 2040.",
+        "结果：{first}–{last}年，“{bundle}”比“{base}”{co2}（规划口径，基准共{level} Mt），成本{cost}；{lost}。"
+        "三年看不出达峰，需运行到2040年。",
+    ),
+    "demo.kt_less": ("{value} kt CO2 less", "少排放二氧化碳{value}千吨"),
+    "demo.kt_more": ("{value} kt CO2 more", "多排放二氧化碳{value}千吨"),
+    "demo.mcny_less": ("{value} million CNY less", "低{value}百万元"),
+    "demo.mcny_more": ("{value} million CNY more", "高{value}百万元"),
+    "demo.lights": ("nobody went without power", "没有缺供电"),
+    "demo.lost": ("{mwh} MWh went unserved", "缺供电{mwh} MWh"),
+    "demo.next": (
+        "Next: dafeng compare {folder}  (all numbers)\n"
+        "      dafeng explain {folder} --bundle {bundle}  (who chose what)\n"
+        "      dafeng run jiangmen --bundle {bundle} --years 2020-2040  (when it peaks)",
+        "下一步：dafeng compare {folder}  （全部数字）\n"
+        "        dafeng explain {folder} --bundle {bundle}  （谁作了什么选择）\n"
+        "        dafeng run jiangmen --bundle {bundle} --years 2020-2040  （何时达峰）",
+    ),
 }

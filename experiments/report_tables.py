@@ -176,7 +176,7 @@ def targets(results: Results, lang: str) -> Table | None:
         return None
     found = results.city.targets
     rows = [
-        [Cell(f"{t.key} {t.title_zh if lang == 'zh' else t.title}"), Cell(asked(t)), Cell(_status(t, lang))]
+        [Cell(f"{t.key} {t.title_zh if lang == 'zh' else t.title}"), Cell(asked(t, lang)), Cell(_status(t, lang))]
         for t in found
     ]
     head = [say(key, lang) for key in ("target", "target.asked", "target.status")]

@@ -39,6 +39,10 @@ class Sites(NamedTuple):
     """(offtakes,) what an offtake carries with all its circuits in service."""
 
 
+DUST_MW = 1e-10
+"""What sums of thousands of megawatts leave over; a year of it stays below a watt-hour."""
+
+
 class Nodes(NamedTuple):
     """(buses, hours) of a window."""
 
@@ -89,7 +93,7 @@ def serve(
             over = -sites.limit_mw[r] * share[sites.offtake[r], first + h]
             for i in range(sites.leaf_from[r], sites.leaf_from[r + 1]):
                 over -= nodes.net_mw[sites.leaf[i], h]
-            if over > 0.0:
+            if over > DUST_MW:
                 cut += _shed_behind(sites, h, r, over, nodes)
         if province[h] > 0.0:
             _shed(nodes, sites.province, h, province[h])

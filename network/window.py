@@ -9,7 +9,7 @@ import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.bounds import Bounds, bounds_of, rest_units
-from dafeng.network.buses import nodes_of, serve
+from dafeng.network.buses import DUST_MW, nodes_of, serve
 from dafeng.network.commitment import commit, hold_back, idle_mw
 from dafeng.network.curve import Curve, curve_tops
 from dafeng.network.equal_hours import share_hours
@@ -195,7 +195,8 @@ def operated(task: Task, relieved_h: int = 0) -> tuple[Lived, Supply]:
 def _split(frame: Frame, short: Floats, shortage: Floats) -> tuple[Floats, Floats]:
     """(hours,) what the city and what the province goes without: the province bears up to (1 - phi) of a shortage."""
     province = np.minimum(short, (1.0 - frame.phi) * np.maximum(shortage, short))
-    return short - province, province
+    city = short - province
+    return np.where(city > DUST_MW, city, 0.0), np.where(province > DUST_MW, province, 0.0)
 
 
 def _record(
