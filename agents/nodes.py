@@ -132,7 +132,8 @@ class Node(CityAgent):
         why = why or f"a year of waiting costs {'more' if asks else 'no more'} than a circuit"
         self.log(view, f"reinforce {branch.key}", costs, "CNY/y", "reinforce" if asks else "wait", why=why,
                  saw={"peak_share": settled.peak_share, "overloaded_h": settled.overloaded_h,
-                      "stressed_mwh": settled.stressed_mwh, "ordered_circuits": float(ordered)},
+                      "redispatched_h": settled.redispatched_h, "stressed_mwh": settled.stressed_mwh,
+                      "ordered_circuits": float(ordered)},
                  terms={"capital_mcny": (unit_cny(branch, view.city) / CNY_PER_MCNY, 0.0)})
         if not asks:
             return []

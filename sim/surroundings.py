@@ -17,7 +17,17 @@ from dafeng.configs.units import GJ_PER_MWH, HOURS_A_YEAR, MWH_PER_TWH, Floats
 from dafeng.network import calendar, load, province_paths
 from dafeng.network.calendar import Days
 from dafeng.network.outages_pace import NO_PACES, Paces, paces_of
-from dafeng.network.province import COAL, GAS, HISTORY_UNTIL, IMPORTS, Block, Province, by_month, draw_state, province_year
+from dafeng.network.province import (
+    COAL,
+    GAS,
+    HISTORY_UNTIL,
+    IMPORTS,
+    Block,
+    Province,
+    by_month,
+    draw_state,
+    province_year,
+)
 from dafeng.network.province_margin import credit, firm_mw, margin_of, margin_on_the_way, scaled_to_margin
 from dafeng.network.weather import Weather, weather_year
 
