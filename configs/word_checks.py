@@ -5,12 +5,15 @@ A word that leads nowhere would stop a run, or be passed by in silence; here it 
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from dafeng.configs.errors import Place, nearest
 from dafeng.configs.families import DATED, SCALARS
-from dafeng.configs.files import Reader
+from dafeng.configs.files import Reader, home
 from dafeng.configs.schema import Row
 from dafeng.configs.tables import Table, column_book
 from dafeng.configs.words import AGGREGATES, ALL_NODES, BATTERIES, FUEL_WORDS, PRODUCTS, RESIDENTIAL
@@ -29,12 +32,14 @@ def check_words(tables: Tables, agents: Iterable[str], reader: Reader) -> None:
     if "building_stock_2020" in tables:
         _buildings(tables["building_stock_2020"], reader)
     for name in sorted(tables):
-        if name in DATED or name in SCALARS or name in SERIES:
+        if name in DATED or (name not in ASKED and (home() / "technology" / f"{name}.csv").is_file()):
             _series(tables[name], reader)
+    if "industry_measures" in tables and "industry_sectors" in tables:
+        _measures(tables, tables["industry_measures"], reader)
 
 
-SERIES = ("holiday_factors", "ets_benchmarks", "power_cost_trajectory")
-"""Further tables with several rows of one name."""
+ASKED = {name for name, (_, naming) in SCALARS.items() if naming == ("parameter",)} | {"coal_retrofits"}
+"""Tables whose every name is asked for, so that a misspelt one is missed anyway (`needed`)."""
 
 
 def _industry(tables: Tables, table: Table, reader: Reader) -> None:
@@ -97,29 +102,53 @@ def _buildings(table: Table, reader: Reader) -> None:
             reader.problem(table.place(i, "type"), f"there is no type '{kind}'", RESIDENTIAL)
 
 
+def _measures(tables: Tables, table: Table, reader: Reader) -> None:
+    """A measure is for a technology of industry and saves in a unit that is known; else it would be for nobody."""
+    sectors = _names(tables, "industry_sectors", "sector")
+    for column, more in (("applies_to", sectors), ("saving_unit", frozenset())):
+        known = None if more is None else sorted(more | package_names("industry_measures", column))
+        for i, row in table.placed() if known else ():
+            if row[column] is not None and row[column] not in (known or ()):
+                says = f"there is no {column.replace('_', ' ')} '{row[column]}'".replace("applies to", "technology")
+                reader.problem(table.place(i, column), says, nearest(row[column], known or ()))
+
+
 def _series(table: Table, reader: Reader) -> None:
-    """A name that stands in few rows, nearly like another that lacks just those rows, is that other one misspelt."""
+    """A name one letter off another that lacks just this row is that other one misspelt.
+
+    Others are the names of the package's table, and those that stand in several rows here.
+    """
     words = [column.name for column in column_book().get(table.name, ()) if column.is_key and column.kind == "text"]
-    if len(table.keys) < 2 or not words:
-        return
     keys = {tuple(row[name] for name in table.keys) for _, row in table.placed()}
     for column in words:
-        counts: dict[str, int] = {}
-        for _, row in table.placed():
-            if row[column] is not None:
-                counts[row[column]] = counts.get(row[column], 0) + 1
+        counts = Counter(row[column] for _, row in table.placed() if row[column] is not None)
+        given = package_names(table.name, column)
+        known = sorted(given | {name for name, count in counts.items() if count > 1})
         for i, row in table.placed():
             mine = row[column]
-            if mine is not None and counts[mine] == 1 and (other := _twin(row, column, counts, table, keys)):
-                says = f"there is no '{mine}' besides this row, and '{other}' lacks it"
+            if mine is None or mine in given or (not given and counts[mine] > 1):
+                continue
+            if other := _twin(row, column, known, table, keys):
+                says = f"there is no '{mine}'; '{other}' lacks this row"
                 reader.problem(table.place(i, column), says, other)
 
 
-def _twin(row: Row, column: str, counts: Mapping[str, int], table: Table, keys: set[tuple[object, ...]]) -> str | None:
-    """The name whose row this is likely to be: one or two letters away, with more rows, none of them this one's."""
-    near = [name for name, count in counts.items() if count > 1 and _is_typo(row[column], name)]
-    return next((name for name in near
-                 if tuple(name if key == column else row[key] for key in table.keys) not in keys), None)
+def _twin(row: Row, column: str, known: Sequence[str], table: Table, keys: set[tuple[object, ...]]) -> str | None:
+    """The known name that a row's name is one letter off, if that name has no such row itself."""
+    return next(
+        (name for name in known if _is_typo(row[column], name)
+         and tuple(name if key == column else row[key] for key in table.keys) not in keys), None,
+    )  # fmt: skip
+
+
+@cache
+def package_names(table: str, column: str) -> frozenset[str]:
+    """What a column of the package's table of a name holds; nothing where it brings none."""
+    path = home() / "technology" / f"{table}.csv"
+    if not path.is_file():
+        return frozenset()
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return frozenset(row[column] for row in csv.DictReader(file))
 
 
 def _is_typo(given: str, right: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan, sqrt
 from pathlib import Path
 
@@ -10,12 +11,13 @@ import pandas as pd
 import pytest
 
 from dafeng.configs.errors import InputError, ResultsError
-from dafeng.experiments.compare import Comparison, compare
-from dafeng.experiments.formats import TABLES, number, rendered, write_workbook
+from dafeng.experiments.compare import PEAKED, Comparison, compare
+from dafeng.experiments.formats import TABLES, is_whole, number, rendered, write_workbook
 from dafeng.experiments.paired import interval, paired, ratio
 from dafeng.experiments.require import parse, verdicts
 from dafeng.experiments.results import Results
 from dafeng.experiments.study import run_study
+from dafeng.experiments.targets import targets_table
 from tests.experiments.fake import Fake, toy_study
 
 
@@ -221,3 +223,32 @@ def test_a_folder_of_something_else_is_not_written_into(tmp_path: Path) -> None:
     run_study(toy_study(), out=other, workers=1, runner=Fake(str(tmp_path / "log")))
     with pytest.raises(ResultsError, match="holds the results of 'toy', not of 'mine'"):
         run_study(toy_study(key="mine"), out=other, workers=1, runner=Fake(str(tmp_path / "log")))
+
+
+def test_a_deadline_is_worded_as_one_and_values_have_intervals(comparison: Comparison) -> None:
+    table = comparison.targets
+    assert table is not None
+    spread = table.assign(unit="year", asked="<= 2030", year=2040, least=2024.0, most=2031.0)
+    said = rendered(replace(comparison, targets=spread), "text")
+    assert "by 2030" in said
+    assert "2024–2031 (100%)" in said
+    assert "year in 2040" not in said
+    shown = rendered(replace(comparison, targets=table.assign(value=1.902, half=1.1)), "text")
+    assert "1.9 ± 1.1 (100%)" in shown
+
+
+def test_the_interval_of_a_target_is_that_of_its_replications(folder: Path) -> None:
+    results = Results(folder)
+    rows = results.outcomes
+    is_mine = rows["variable"].str.startswith("target.")
+    results.__dict__["outcomes"] = rows.assign(value=rows["value"].where(~is_mine, rows["replication"].astype(float)))
+    table = targets_table(results).iloc[0]
+    expected = interval(np.arange(4.0))
+    assert (table["value"], table["half"]) == pytest.approx((expected.mean, expected.half))
+    assert (table["least"], table["most"]) == (0.0, 3.0)
+
+
+def test_the_share_of_runs_that_peaked_is_whole_percent() -> None:
+    level = {"unit": "%", "measure": PEAKED.key}
+    assert number(25.0, float("nan"), is_year=is_whole(level)) == "25"
+    assert number(-100.0 / 3.0, float("nan"), is_year=is_whole(level), signed=True) == "-33"
