@@ -174,7 +174,9 @@ def turn_up(
 
 @compiled
 def shed_at(nodes: Nodes, h: int, amount: float, where: Bools) -> float:
-    """Leave an amount unserved at some buses, by the load they still have; MW shed."""
+    """Leave an amount unserved at some buses, by the load they still have; MW shed; dust is nothing."""
+    if amount <= DUST_MW:
+        return 0.0
     total = 0.0
     for b in range(where.size):
         total += nodes.served_mw[b, h] if where[b] else 0.0

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from dafeng.network.buses import DUST_MW
+from dafeng.network.buses import DUST_MW, Nodes, shed_at
 from dafeng.network.lp_record import _unserved
 from dafeng.network.window import _split
 
@@ -26,6 +26,15 @@ def test_what_rounding_leaves_over_is_exactly_nothing() -> None:
     assert city[:3].tolist() == [0.0] * 3 == province[:3].tolist()
     assert city[3] + province[3] == 2e-6, "what is small and real stays"
     assert city[4] + province[4] == 40.0
+
+
+def test_dust_is_shed_at_no_bus_and_what_is_real_by_load() -> None:
+    nodes = Nodes(np.zeros((2, 1)), np.array([[30.0], [10.0]]), np.zeros((2, 1)))
+    everywhere = np.ones(2, dtype=np.bool_)
+    assert shed_at(nodes, 0, 7e-13, everywhere) == 0.0
+    assert nodes.unserved_mw.tolist() == [[0.0], [0.0]]
+    assert shed_at(nodes, 0, 4.0, everywhere) == 4.0
+    assert nodes.unserved_mw.tolist() == [[3.0], [1.0]]
 
 
 def test_what_the_solver_leaves_over_is_exactly_nothing() -> None:
