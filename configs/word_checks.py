@@ -157,7 +157,7 @@ def _is_typo(given: str, right: str) -> bool:
     >>> _is_typo("centarl", "central"), _is_typo("cntral", "central"), _is_typo("tier1", "tier2"), _is_typo("a", "b")
     (True, True, False, False)
     """
-    if abs(len(given) - len(right)) > 1 or len(right) < 4 or re.sub(r"\D", "", given) != re.sub(r"\D", "", right):
+    if abs(len(given) - len(right)) > 1 or len(right) < 3 or re.sub(r"\D", "", given) != re.sub(r"\D", "", right):
         return False
     first = next((i for i, (a, b) in enumerate(zip(given, right, strict=False)) if a != b), min(len(given), len(right)))
     left, wanted = given[first:], right[first:]
