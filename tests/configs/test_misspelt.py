@@ -17,7 +17,8 @@ CITY = home() / "cities" / "toy3"
 TECHNOLOGY = home() / "technology"
 FREE = {
     "building_stock_2020.vintage", "fleet_2020.class", "industry.id", "owners.owner_key", "energy_balance_2020.item",
-    "energy_balance_2020.sector", "energy_balance_2020.fuel", "non_energy_activity.activity", "lines.id", "validation_targets.id",
+    "energy_balance_2020.sector", "energy_balance_2020.fuel", "non_energy_activity.activity", "lines.id",
+    "validation_targets.id",
 }  # fmt: skip
 """Names that a city gives itself, and tables that are compared with and not read."""
 
