@@ -160,6 +160,7 @@ def _technologies(tables: Tables, reader: Reader) -> None:
     }
     for column, names in known.items():
         _refer(tables.get("technology_map"), column, names, "'{}' is not known", reader)
+    _refer(tables.get("province_fleet"), "reliability_class", known["reliability_class"], "'{}' is not known", reader)
 
 
 def _series(tables: Tables, reader: Reader) -> None:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 
 from dafeng.configs.errors import Place, nearest
 from dafeng.configs.families import DATED, SCALARS
@@ -32,12 +33,18 @@ def check_words(tables: Tables, agents: Iterable[str], reader: Reader) -> None:
     if "building_stock_2020" in tables:
         _buildings(tables["building_stock_2020"], reader)
     for name in sorted(tables):
-        if name in DATED or (name not in ASKED and (home() / "technology" / f"{name}.csv").is_file()):
+        if name in DATED or name in OF_THE_CITY or (name not in ASKED and _of_package(name).parent.name != CITY):
             _series(tables[name], reader)
     if "industry_measures" in tables and "industry_sectors" in tables:
         _measures(tables, tables["industry_measures"], reader)
 
 
+CITY = "jiangmen"
+OF_THE_CITY = (
+    "project_risk", "province_availability", "province_dispatch_rules", "province_fleet", "province_scenarios",
+    "province_states", "sector_growth_paths", "tariffs", "tariffs_by_period", "time_of_use", "weather_spatial",
+)  # fmt: skip
+"""Tables of the package's city that others borrow or write anew under the same names."""
 ASKED = {name for name, (_, naming) in SCALARS.items() if naming == ("parameter",)} | {"coal_retrofits"}
 """Tables whose every name is asked for, so that a misspelt one is missed anyway (`needed`)."""
 
@@ -144,11 +151,17 @@ def _twin(row: Row, column: str, known: Sequence[str], table: Table, keys: set[t
 @cache
 def package_names(table: str, column: str) -> frozenset[str]:
     """What a column of the package's table of a name holds; nothing where it brings none."""
-    path = home() / "technology" / f"{table}.csv"
+    path = _of_package(table)
     if not path.is_file():
         return frozenset()
     with path.open(encoding="utf-8-sig", newline="") as file:
         return frozenset(row[column] for row in csv.DictReader(file))
+
+
+def _of_package(table: str) -> Path:
+    """The package's own table of a name, or where that of its city would stand."""
+    path = home() / "technology" / f"{table}.csv"
+    return path if path.is_file() else home() / "cities" / CITY / f"{table}.csv"
 
 
 def _is_typo(given: str, right: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +49,32 @@ def test_a_misspelt_name_is_a_problem_of_the_check(folder: Path, path: Path, col
     with pytest.raises(InputError) as raised:
         load.city(folder)
     assert all(problem.place.line for problem in raised.value.problems if problem.place.file.endswith(path.name))
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("project_risk", "status"), ("province_availability", "technology"), ("province_availability", "parameter"),
+     ("province_fleet", "technology"), ("province_fleet", "reliability_class"), ("province_scenarios", "scenario"),
+     ("province_states", "state"), ("sector_growth_paths", "sector"), ("tariffs", "parameter"),
+     ("weather_spatial", "parameter")],
+)  # fmt: skip
+def test_a_misspelt_name_of_the_province_is_a_problem_of_the_check(tmp_path: Path, table: str, column: str) -> None:
+    mine = tmp_path / "mine"
+    shutil.copytree(CITY.parent / "jiangmen", mine)
+    shutil.copytree(TECHNOLOGY, tmp_path / "technology")
+    city = mine / "city.yaml"
+    city.write_text(city.read_text(encoding="utf-8").replace("../../technology", "../technology"), encoding="utf-8")
+    with (mine / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    at = rows[0].index(column)
+    rows[1][at] = f"{rows[1][at][:1]}q{rows[1][at][2:]}"
+    with (mine / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    with pytest.raises(InputError) as raised:
+        load.city(mine)
+    (problem,) = [problem for problem in raised.value.problems if problem.place.file.endswith(f"{table}.csv")]
+    assert problem.place.line == 2
+    assert problem.nearest is not None
 
 
 @pytest.mark.parametrize("name", ["jiangmen", "toy3"])
