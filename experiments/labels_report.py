@@ -68,7 +68,25 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "measure.curtailed_share": ("Curtailed share of wind and sun", "弃风弃光率"),
     "measure.oil_cum_pj": ("Oil burnt on land", "陆路交通用油"),
     "measure.targets_met": ("Targets met", "达成目标数"),
-    "measure.leakage": ("Leakage: 1 − ΔSystem/ΔConsumption", "碳泄漏：1 − Δ系统/Δ消费"),
+    "measure.leakage": (
+        "Leakage: 1 − ΔSystem/ΔTerritorial, where the territory saves and the rest of the province emits more",
+        "碳泄漏：1 − Δ系统/Δ属地（仅在属地减排而省内其他增排时定义）",
+    ),
+    "measure.elsewhere_cum_mt": (
+        "Cumulative CO2, rest of the province: system less territorial", "累计CO2（省内其他：系统减属地）",
+    ),
+    "measure.long.cost_bn_cny": (
+        "System cost: what the city pays, without taxes", "系统成本：本市支付，不含税",
+    ),
+    "measure.resource_bn_cny": (
+        "Resource cost: what city and whole province use up", "资源成本：本市与全省的资源消耗",
+    ),
+    "measure.pool_transfer_bn_cny": (
+        "System less resource cost: a transfer to (−: from) the pool's producers", "系统成本减资源成本：对电网侧发电者的转移（−为其让利）",
+    ),
+    "measure.fuel_tax_bn_cny": ("Fuel taxes (transfer, in no cost)", "燃油消费税（转移支付，不计入成本）"),
+    "measure.carbon_bn_cny": ("Carbon payments (transfer, in no cost)", "碳支付（转移支付，不计入成本）"),
+    "measure.storage_losses_gwh": ("Losses of the city's stores", "本市储能损耗"),
     "check": ("Check", "检验项"),
     "check.role": ("Role", "性质"),
     "check.model": ("Model", "模型"),
