@@ -62,9 +62,8 @@ PEAKED = Measure("peaked", "Peaked by Mann-Kendall, share of runs", "%", 100.0)
 VIEWS = {"deliverability": "deliverability view", "island": "entitlement island"}
 VIEWED = {"lole_d": ("LOLE", "d/y"), "eue_mwh": ("EUE", "MWh/y")}
 LEAKAGE = Measure("leakage", "Leakage, 1 - dSystem/dTerritorial", "1")
-POOL = Measure("pool_transfer_bn_cny", "Difference of system and resource cost: to producers of the pool", "bn CNY")
-CHANGES = (POOL, LEAKAGE)
-"""Measures that only a difference of bundles has."""
+POOL = Measure("pool_transfer_bn_cny", "System less resource cost: to the pool's producers", "bn CNY")
+"""Both stand in differences only, behind the measures that they explain."""
 
 
 @dataclass(frozen=True)
@@ -126,9 +125,10 @@ def _differences(
         if measure.key == "peak_year":  # a peak in the last year may lie beyond it: such a pair has no difference
             ours = np.where(mine["peak_censored"] | other["peak_censored"], np.nan, ours)
         yield measure, _told(measure, paired(ours, theirs, _se(mine, measure), _se(other, measure)))
-    if POOL.key in mine:
-        yield POOL, paired(mine[POOL.key].to_numpy(np.float64), other[POOL.key].to_numpy(np.float64))
-    yield LEAKAGE, leakage(mine, other)
+        if measure.key == "elsewhere_cum_mt":
+            yield LEAKAGE, leakage(mine, other)
+        if measure.key == "resource_bn_cny":
+            yield POOL, paired(_values(mine, POOL), _values(other, POOL))
 
 
 def _told(measure: Measure, found: Interval) -> Interval:

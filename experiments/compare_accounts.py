@@ -1,4 +1,4 @@
-"""Measures of money and energy that stand in the outcomes: what is used up, what only changes hands, what stores lose."""
+"""Measures of money and energy from the outcomes: what is used up, what only changes hands, what stores lose."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ROWS: Mapping[str, Row] = {
 
 
 def with_accounts(runs: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
-    """The summary with a column for each measure of `ROWS` that the outcomes hold, and the CO2 of the province's rest."""
+    """The summary with CO2 of the rest of the province, and a column for each of `ROWS` that the outcomes hold."""
     rows = outcomes[outcomes["variable"].isin({row.variable for row in ROWS.values()})]
     rows = rows[(rows[["county", "sector", "fuel", "basis"]] == "all").all(axis=1)]
     found = {"elsewhere_cum_mt": runs["system_cum_mt"] - runs["territorial_cum_mt"]}

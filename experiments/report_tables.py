@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dafeng.configs.schema import Target
-from dafeng.experiments.compare import CHANGES, Comparison
+from dafeng.experiments.compare import Comparison
 from dafeng.experiments.figures.common import named_scenario, plain
 from dafeng.experiments.figures.data import ROUNDING, Missing, Results
 from dafeng.experiments.figures.targets import asked
@@ -56,8 +56,7 @@ def compared(results: Results, comparison: Comparison, scenario: str, only: Sequ
     others = [bundle for bundle in results.shown if bundle != base]
     levels = _by_measure(comparison.levels, scenario, base)
     changes = {bundle: _by_measure(comparison.differences, scenario, bundle) for bundle in others}
-    of_changes = [change.key for change in CHANGES if others and change.key in changes[others[0]]]
-    keys = dict.fromkeys([*levels, *of_changes])
+    keys = dict.fromkeys([*(key for bundle in others for key in changes[bundle]), *levels])
     rows = []
     for key in (key for key in (only or keys) if key in keys):
         told = levels.get(key) or changes[others[0]][key]

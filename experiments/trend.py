@@ -50,9 +50,9 @@ def since_maximum(values: Floats) -> Trend:
     """The trend of (n,) values that begin at their maximum, chosen because it is the maximum.
 
     Where order is chance and the first value is the highest, all n - 1 pairs with it fall, whatever the rest does, and
-    the rest is in any order with equal chance. So S is the rest's S less n - 1, and as rare as the rest's own S is among
-    all orders of n - 1 values: the test is that of the rest. Its slope is told as well, since the step down from a
-    maximum of noise is no trend.
+    the rest is in any order with equal chance. So S is the rest's S less n - 1, and as rare as the rest's own S is
+    among all orders of n - 1 values: the test is that of the rest. Its slope is told as well, since the step down from
+    a maximum of noise is no trend.
 
     >>> since_maximum(np.array([6.0, 5.0, 4.0, 3.0, 2.0, 1.0])).s, mann_kendall(np.array([5.0, 4.0, 3.0, 2.0, 1.0])).s
     (-10, -10)

@@ -109,15 +109,15 @@ def book_stores(ledger: Ledger, assembly: Assembly, hours: Hours) -> None:
     into, out = hours.charge_mw.sum(axis=1), hours.discharge_mw.sum(axis=1)
     first = stores.efficiency_in * hours.charge_mw[:, 0] - hours.discharge_mw[:, 0] / stores.efficiency_out
     gained = hours.stored_mwh[:, -1] - (hours.stored_mwh[:, 0] - first)
-    for i in np.flatnonzero(stores.is_city):
+    for i in map(int, np.flatnonzero(stores.is_city)):
         dims = {"county": assembly.stores[i].county, "sector": "power", "technology": stores.technology[i]}
         ledger.add("storage_losses_mwh", into[i] - out[i] - gained[i], "MWh", fuel="electricity", **dims)
         ledger.add("storage_change_mwh", gained[i], "MWh", fuel="electricity", **dims)
     called = hours.shed_mw.sum(axis=1)
-    for i, bus in enumerate(assembly.grid.offers.bus):
-        technology = "orderly use" if assembly.offers[i].is_ordered else "response"
+    for offer, bus in enumerate(assembly.grid.offers.bus):
+        technology = "orderly use" if assembly.offers[offer].is_ordered else "response"
         dims = {"county": assembly.grid.counties[bus], "sector": "power", "technology": technology}
-        ledger.add("response_mwh", called[i], "MWh", fuel="electricity", **dims)
+        ledger.add("response_mwh", called[offer], "MWh", fuel="electricity", **dims)
 
 
 def pool_output(assembly: Assembly, hours: Hours) -> tuple[Floats, Floats]:

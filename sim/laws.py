@@ -75,7 +75,7 @@ def load_by_sector(year: Year) -> float:
 
 
 def energy_of_the_city(year: Year) -> float:
-    """Relative gap of the booked year: output, purchase and response against served load, losses and change of stores."""
+    """Relative gap between output, purchase and response as booked, and load served, losses and change of stores."""
     supply = year.generation_mwh.where(sector="power").total() + year.book("pool_purchase_mwh").total()
     used = year.book("load_mwh").total() - year.book("unserved_mwh").total() - year.book("response_mwh").total()
     stored = year.book("storage_losses_mwh").total() + year.book("storage_change_mwh").total()

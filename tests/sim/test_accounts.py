@@ -108,7 +108,7 @@ def test_a_lower_price_saves_the_city_more_than_anybody_uses_up_less():
 
 
 def test_losses_of_a_store_by_hand():
-    """Half full with 50 MWh; 20 MW in for two hours at 0.9, then 9 MW out at 0.9: 50 + 36 - 10 = 76; 40 - 9 - 26 = 5."""
+    """50 MWh at first; 20 MW in for two hours at 0.9, then 9 MW out at 0.9: 50 + 36 - 10 = 76; 40 - 9 - 26 = 5."""
     stores = SimpleNamespace(technology=("battery_li",), is_city=np.ones(1, bool), efficiency_in=np.array([0.9]),
                              efficiency_out=np.array([0.9]))
     grid = SimpleNamespace(stores=stores, offers=SimpleNamespace(bus=np.zeros(0, int)), counties=("XH",))
