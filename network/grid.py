@@ -357,6 +357,8 @@ class Hours:
     bought_mw: Floats
     flow_mw: Floats
     """(branches, hours)."""
+    asked_mw: Floats
+    """(branches, hours) flows that the market asked for, before the fast engine relieved lines."""
     price_cny_per_mwh: Floats
     """(hours,) market price, markup included."""
     unserved_mw: Floats

@@ -94,30 +94,31 @@ def _offers(assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
 
 
 def _branches(assembly: Assembly, hours: Hours, share: Floats, trigger: float) -> dict[str, Settlement]:
-    """Use of each branch, and how long and how far it went beyond what is wanted of it."""
+    """Use of each branch as the market asked for it, and how long and how far it went beyond what is wanted of it."""
     grid = assembly.grid
     limit = grid.branches.secure_mw(share)
     shed = np.where(grid.branches.is_radial[:, None], hours.unserved_mw[grid.branches.to_bus], 0.0)
-    flow = np.abs(hours.flow_mw)
+    flow = np.abs(hours.asked_mw)
     use = (flow + shed) / np.maximum(limit, 1e-9)
     in_service = limit > 0
     peak = np.where(in_service, use, 0.0).max(axis=1, initial=0.0)
     energy = flow.sum(axis=1)
-    over = overloaded_h(grid, share, hours)
+    over, asked = overloaded_h(grid, share, hours.flow_mw), overloaded_h(grid, share, hours.asked_mw)
     beyond = np.maximum(flow - trigger * grid.branches.limit_mw[:, None], 0.0)
     stressed, worth = beyond.sum(axis=1), beyond @ hours.price_cny_per_mwh
     return {
         key: Settlement(
             energy_mwh=float(energy[i]), peak_share=float(peak[i]), overloaded_h=float(over[i]),
+            redispatched_h=float(max(asked[i] - over[i], 0.0)),
             stressed_mwh=float(stressed[i]), stressed_cny=float(worth[i]),
         )
         for i, key in enumerate(grid.branches.key)
     }
 
 
-def overloaded_h(grid: Grid, share: Floats, hours: Hours) -> Floats:
-    """(branches,) hours in which a branch carries more than what is left of its N-1 limit."""
-    over = np.abs(hours.flow_mw) > grid.branches.secure_mw(share) * TOLERANCE
+def overloaded_h(grid: Grid, share: Floats, flow_mw: Floats) -> Floats:
+    """(branches,) hours in which flows (branches, hours) are more than what is left of N-1 limits."""
+    over = np.abs(flow_mw) > grid.branches.secure_mw(share) * TOLERANCE
     return np.asarray(over.sum(axis=1), dtype=np.float64)
 
 
