@@ -41,7 +41,7 @@ MEASURES = (
     Measure("territorial_cum_mt", "Cumulative CO2, territorial", "Mt"),
     Measure("system_cum_mt", "Cumulative CO2, system", "Mt"),
     Measure("elsewhere_cum_mt", "CO2 of the rest of the province: system less territorial", "Mt"),
-    Measure("cost_bn_cny", "System cost: what the city pays, taxes left out", "bn CNY"),
+    Measure("cost_bn_cny", "System cost: what the city pays, without excise", "bn CNY"),
     Measure("resource_bn_cny", "Resource cost: what city and province use up", "bn CNY"),
     Measure("fuel_tax_bn_cny", "Fuel taxes, a transfer", "bn CNY"),
     Measure("carbon_bn_cny", "Carbon payments, a transfer", "bn CNY"),

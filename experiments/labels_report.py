@@ -76,7 +76,7 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
         "Cumulative CO2, rest of the province: system less territorial", "累计CO2（省内其他：系统减属地）",
     ),
     "measure.long.cost_bn_cny": (
-        "System cost: what the city pays, without taxes", "系统成本：本市支付（不含税）",
+        "System cost: what the city pays, without excise", "系统成本：本市支付（不含消费税）",
     ),
     "measure.resource_bn_cny": (
         "Resource cost: what city and whole province use up", "资源成本：本市与全省的资源消耗",

@@ -1,4 +1,4 @@
-"""Cost of serving the city, purchases at what it pays for them, taxes left out (MODEL_SPEC 10.1)."""
+"""Cost of serving the city, purchases at what it pays for them, excise left out (MODEL_SPEC 10.1)."""
 
 from __future__ import annotations
 
