@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from dafeng.experiments.compare import LEAKAGE, PEAKED, Comparison
+from dafeng.experiments.compare import PEAKED, Comparison
 from dafeng.experiments.files import replacing
 from dafeng.experiments.targets import YEAR, worded
 
@@ -125,7 +125,7 @@ def _grid(comparison: Comparison, scenario: str) -> Grid:
     levels = _by_measure(comparison.levels, scenario, base)
     others = [bundle for bundle in comparison.bundles if bundle != base]
     changes = {bundle: _by_measure(comparison.differences, scenario, bundle) for bundle in others}
-    order = dict.fromkeys([*levels, *(key for change in changes.values() for key in change if key == LEAKAGE.key)])
+    order = dict.fromkeys([*(key for change in changes.values() for key in change), *levels])
     rows = [["", "unit", base, *others]]
     for key in order:
         told = levels.get(key) or changes[others[0]][key]

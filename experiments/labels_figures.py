@@ -259,8 +259,9 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "differences.clear": ("interval leaves zero out", "区间不含零"),
     "differences.unclear": ("cannot be told from zero", "无法与零区分"),
     "differences.note": (
-        "Differences from the baseline over pairs of one replication, all years; cost undiscounted, CNY of 2020.",
-        "各组合与基准在同一次重复中的差值，全部年份；成本未贴现，2020年价。",
+        "Differences from the baseline over pairs of one replication, all years. Cost: what the city pays, without"
+        " excise, undiscounted, CNY of 2020; the table says how much of it is resources.",
+        "各组合与基准在同一次重复中的差值，全部年份。成本为本市支付（不含消费税），未贴现，2020年价；其中资源消耗部分见表。",
     ),
     "differences.co2": (
         "{bundle} changes the city's cumulative CO2 by {change}",

@@ -116,9 +116,10 @@ def test_checks_show_model_statistics_error_and_verdict(pages: dict[str, str]) -
 
 
 def test_a_difference_stands_with_its_interval_and_is_strong_when_clear(pages: dict[str, str]) -> None:
-    found = re.search(r'<th scope="row">System cost</th>.*?</tr>', pages["en"])
-    assert found is not None
-    assert "−30.00" in found.group() or "−30" in found.group()
+    for name, change in (("System cost:", "−30"), ("Resource cost:", "−20"), ("System less resource cost:", "−10")):
+        found = re.search(rf'<th scope="row">{name}[^<]*</th>.*?</tr>', pages["en"])
+        assert found is not None
+        assert change in found.group()
     eue = re.search(r'<th scope="row">EUE, provincial view</th>.*?</tr>', pages["en"])
     assert eue is not None
     assert "<strong>−110\u00a0±\u00a025 (100%)</strong>" in eue.group()
