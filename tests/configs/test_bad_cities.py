@@ -167,7 +167,7 @@ CASES: list[tuple[str, Spoil, str, int, str, str | None]] = [
     (
         "parameter twice",
         repeated(f"{TECHNOLOGY}/extra_parameters.csv", 2),
-        "extra_parameters.csv", 70, "stands twice; first in line 2", None,
+        "extra_parameters.csv", 72, "stands twice; first in line 2", None,
     ),
     ("product", replaced("industry.csv", ",paper (fine/cultural paper),", ",papr (fine),"), "industry.csv", 2,
      "no product", "paper"),
