@@ -27,6 +27,14 @@ def compiled(function: F) -> F:
     return cast(F, numba.njit(cache=True, nogil=True)(function))
 
 
+def bare(function: F) -> F:
+    """A kernel that makes no array: compiled without counts of references.
+
+    Counts are atomic, and where an array is taken out of a record in a loop they cost more than the loop's arithmetic.
+    """
+    return cast(F, numba.njit(cache=True, nogil=True, _nrt=False)(function))
+
+
 def inlined(function: F) -> F:
     """A step of one compiled function, written into it: on its own it would be compiled twice, alone and in its caller.
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from dafeng.configs.schema import City
 from dafeng.configs.units import DAY_H, DAYS_A_YEAR, Floats, Ints
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import bare
 from dafeng.network.weather_temperature import climatology
 
 STEADY = -1
@@ -136,7 +136,7 @@ def stacked(clocks: list[Floats]) -> PaceArrays:
     return PaceArrays(np.ascontiguousarray(clocks), np.array(found, dtype=np.int64))
 
 
-@compiled
+@bare
 def fails_at(lived_h: Floats, day_at: Ints, pace: int, at: float, wanted_h: float) -> float:
     """The hour at which so many hours lived by a clock have passed since `at`; beyond the year it is even."""
     days = lived_h.shape[1] - 1
