@@ -80,9 +80,8 @@ class Households(CityAgent):
         chance, paybacks = self.chances(view, limit)
         key = view.luck.key("rooftop", self.key, view.year)
         mark = view.year - view.city.first_year
-        before = self.since.copy()
         self.adopters += rooftops.adopt(key, self._standing(view), limit, chance, self._rank, self.since, mark)
-        self._log_roofs(view, key, limit, chance, paybacks, before)
+        self._log_roofs(view, key, limit, chance, paybacks, mark)
 
     def chances(self, view: View, limit: float) -> tuple[Floats, Floats]:
         """Chance of adopting and payback of each income group."""
@@ -95,13 +94,15 @@ class Households(CityAgent):
         return np.array(chance), paybacks
 
     def _log_roofs(
-        self, view: View, key: np.uint64, limit: float, chance: Floats, paybacks: Floats, before: np.ndarray
+        self, view: View, key: np.uint64, limit: float, chance: Floats, paybacks: Floats, mark: int
     ) -> None:
         """A keyed sample of those who could choose."""
-        rows = np.flatnonzero((self._rank[: self._standing(view)] < limit) & (before[: self._standing(view)] == 0))
-        if not len(rows):
+        standing = self._standing(view)
+        could = rooftops.could(standing, limit, self._rank, self.since, mark)
+        if not could:
             return
-        picks = rows[(view.luck("sample of roofs", self.key, view.year).random(SAMPLE) * len(rows)).astype(np.int64)]
+        places = (view.luck("sample of roofs", self.key, view.year).random(SAMPLE) * could).astype(np.int64)
+        picks = rooftops.choosers(standing, limit, self._rank, self.since, mark, places)
         for row, draw in zip(picks.tolist(), uniforms(key, picks).tolist(), strict=True):
             group = row % len(chance)
             saw = {"payback_y": float(paybacks[group]), "income_group": float(group), "roof_kw": self._kw}

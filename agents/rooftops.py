@@ -15,7 +15,7 @@ from dafeng.agents.vehicles_stock import Bytes
 from dafeng.agents.view import View
 from dafeng.configs.rules import Rules
 from dafeng.configs.schema import City
-from dafeng.configs.units import HOURS_A_YEAR, Floats
+from dafeng.configs.units import HOURS_A_YEAR, Floats, Ints
 from dafeng.network.compiled import compiled
 
 Singles = NDArray[np.float32]
@@ -86,14 +86,38 @@ def adopt(
     """Households that put up solar this year: one draw a row that may and has none; gives how many.
 
     `rank` is the order in which roofs are opened, `chance` is by income group (row modulo groups), `mark` the year.
+    The draw is looked at first: few are below the highest chance, so that the processor guesses right.
     """
-    new = 0
-    groups = len(chance)
+    new, groups, highest = 0, len(chance), chance.max()
     for row in range(standing):
-        if since[row] == 0 and rank[row] < limit and uniform(key, row) < chance[row % groups]:
+        draw = uniform(key, row)
+        if draw < highest and since[row] == 0 and rank[row] < limit and draw < chance[row % groups]:
             since[row] = mark
             new += 1
     return new
+
+
+@compiled
+def could(standing: int, limit: float, rank: Singles, since: Bytes, mark: int) -> int:
+    """How many households could choose in the year of a mark: roof open, and no solar of an earlier year."""
+    found = 0
+    for row in range(standing):
+        found += (rank[row] < limit) & ((since[row] == 0) | (since[row] == mark))
+    return found
+
+
+@compiled
+def choosers(standing: int, limit: float, rank: Singles, since: Bytes, mark: int, places: Ints) -> Ints:
+    """Rows of those that stand at some places among them, counted from 0."""
+    rows = np.zeros(len(places), dtype=np.int64)
+    place = 0
+    for row in range(standing):
+        if (rank[row] < limit) & ((since[row] == 0) | (since[row] == mark)):
+            for i in range(len(places)):
+                if places[i] == place:
+                    rows[i] = row
+            place += 1
+    return rows
 
 
 def unit(view: View, key: str, county: str, mw: float, owner: str) -> tuple[Unit, ...]:
