@@ -18,6 +18,7 @@ import numpy as np
 from dafeng.configs.schema import City
 from dafeng.configs.units import DAY_H, DAYS_A_YEAR, Floats, Ints
 from dafeng.network.compiled import bare
+from dafeng.network.weather_once import once
 from dafeng.network.weather_temperature import climatology
 
 STEADY = -1
@@ -87,14 +88,20 @@ def paces_of(city: City, temperature_c: Floats, province_temperature_c: Floats) 
         return NO_PACES
     names, clocks = [], []
     for mover in sorted(set(MOVERS.values())):
-        degrees, odds = odds_by_temperature(city, mover)
+        degrees, odds, usual = odds_of(city, mover)
         if not len(odds):
             continue
-        usual = normal_odds(city, degrees, odds)
         for place, path in ((CITY, temperature_c), (PROVINCE, province_temperature_c)):
             names.append((mover, place))
             clocks.append(lived(np.interp(path, degrees, odds) / usual))
     return Paces(tuple(names), stacked(clocks))
+
+
+@once
+def odds_of(city: City, mover: str) -> tuple[Floats, Floats, float]:
+    """Temperatures and odds of the table, and the mean odds of a normal year."""
+    degrees, odds = odds_by_temperature(city, mover)
+    return degrees, odds, normal_odds(city, degrees, odds) if len(odds) else 0.0
 
 
 def odds_by_temperature(city: City, mover: str) -> tuple[Floats, Floats]:
