@@ -98,7 +98,7 @@ class Households(CityAgent):
     ) -> None:
         """A keyed sample of those who could choose."""
         standing = self._standing(view)
-        could = rooftops.could(standing, limit, self._rank, self.since, mark)
+        could = rooftops.could(0, standing, limit, self._rank, self.since, mark)
         if not could:
             return
         places = (view.luck("sample of roofs", self.key, view.year).random(SAMPLE) * could).astype(np.int64)
