@@ -107,7 +107,8 @@ class Node(CityAgent):
         asks = not why and costs["reinforce"] < costs["wait"]
         self.log(view, f"reinforce {branch.key}", costs, "CNY/y", "reinforce" if asks else "wait", why=why,
                  saw={"peak_share": settled.peak_share, "overloaded_h": settled.overloaded_h,
-                      "stressed_mwh": settled.stressed_mwh, "ordered": float(ordered)})
+                      "redispatched_h": settled.redispatched_h, "stressed_mwh": settled.stressed_mwh,
+                      "ordered": float(ordered)})
         if not asks:
             return []
         self.ordered[branch.key] += 1

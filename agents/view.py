@@ -98,11 +98,13 @@ class Settlement:
     curtailed_mwh: float = 0.0
     unserved_mwh: float = 0.0
     peak_share: float = 0.0
-    """Highest use over limit (branches) or over capacity."""
+    """Highest use over limit (branches, before lines are relieved) or over capacity."""
     overloaded_h: float = 0.0
     """Hours above what is left of the N-1 limit (branches)."""
+    redispatched_h: float = 0.0
+    """Hours in which redispatch brought it back to that limit (branches)."""
     stressed_mwh: float = 0.0
-    """Carried beyond the share of the N-1 limit that starts a project (branches)."""
+    """Asked for beyond the share of the N-1 limit that starts a project (branches)."""
     stressed_cny: float = 0.0
     """That energy at the market prices of its hours."""
 

@@ -240,13 +240,16 @@ def dispatch(
     susceptance: Annotated[str | None, typer.Option(
         metavar="matpower|powermodels", help="Of branches of a .m case; default: matpower.")] = None,
     hours: Annotated[int | None, typer.Option(min=1, help="Only the first hours.")] = None,
+    relief: Annotated[str | None, typer.Option(
+        metavar="yes|days|no", help="How the fast engine relieves lines: by hour (default), by day, or not.")] = None,
+    losses: Annotated[bool, typer.Option("--losses", help="Serve the losses of branches as well.")] = False,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables by hour in Parquet.")] = None,
     quiet: Quiet = False, as_json: Json = False,
 ) -> Answer:
     """Dispatch a network that others wrote: cost, generation by carrier, curtailment, shedding, binding lines."""
     from dafeng.experiments.dispatching import dispatch_network
 
-    found = dispatch_network(network, engine, susceptance, hours)
+    found = dispatch_network(network, engine, susceptance, hours, relief, losses)
     for remark in () if quiet else found.remarks:
         typer.echo(f"{network}: {remark}", err=True)
     written = found.write(out) if out else []

@@ -44,6 +44,8 @@ class Dispatched:
     remarks: tuple[str, ...] = ()
     """What the input says and the model does not take up."""
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    lost_mwh: float | None = None
+    """Losses of branches; None where they were not asked for."""
 
     def as_object(self) -> dict[str, object]:
         """The object of `--json` (all but the tables)."""
@@ -61,6 +63,7 @@ class Dispatched:
         lines += [
             f"  curtailed            {self.curtailed_mwh:>18,.1f} MWh",
             f"  unserved             {self.unserved_mwh:>18,.1f} MWh",
+            *([] if self.lost_mwh is None else [f"  losses               {self.lost_mwh:>18,.1f} MWh"]),
             f"  hours with a binding line {self.binding_hours:>13,d}",
         ]
         lines += [f"    {branch}: {hours} h" for branch, hours in list(self.binding.items())[:5]]

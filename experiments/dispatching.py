@@ -7,12 +7,16 @@ from pathlib import Path
 from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.experiments.dispatched import Dispatched
 from dafeng.network.case import Susceptance
-from dafeng.network.grid import Engine
+from dafeng.network.grid import Engine, Relief
 
 
-def dispatch_network(path: Path, engine: str, susceptance: str | None, hours: int | None) -> Dispatched:
+def dispatch_network(
+    path: Path, engine: str, susceptance: str | None, hours: int | None, relief: str | None = None,
+    has_losses: bool = False,
+) -> Dispatched:
     """Dispatch a MATPOWER case (`.m`), a PyPSA file (`.nc`) or a PyPSA folder of CSV tables."""
-    problems = [*_unknown("--engine", engine, Engine), *_unknown("--susceptance", susceptance, Susceptance)]
+    problems = [*_unknown("--engine", engine, Engine), *_unknown("--susceptance", susceptance, Susceptance),
+                *_unknown("--relief", relief, Relief)]
     is_case = path.suffix.lower() == ".m"
     if not path.exists():
         problems.append(Problem(Place(str(path)), "is not there; a .m file, a .nc file or a CSV folder is expected"))
@@ -21,6 +25,8 @@ def dispatch_network(path: Path, engine: str, susceptance: str | None, hours: in
         problems.append(Problem(Place(str(path)), says))
     if is_case and hours not in (None, 1):
         problems.append(Problem(Place("--hours", 0, str(hours)), "a MATPOWER case is one hour"))
+    if relief is not None and (is_case or engine == Engine.EXACT):
+        problems.append(Problem(Place("--relief", 0, relief), "is for the fast engine of hours; others keep limits"))
     if not is_case and susceptance is not None:
         says = "is for MATPOWER cases; PyPSA's lines have the susceptance 1 / x"
         problems.append(Problem(Place("--susceptance", 0, susceptance), says))
@@ -29,16 +35,16 @@ def dispatch_network(path: Path, engine: str, susceptance: str | None, hours: in
     if is_case:
         from dafeng.experiments.dispatching_case import dispatch_case
 
-        return dispatch_case(path, Susceptance(susceptance or Susceptance.MATPOWER))
+        return dispatch_case(path, Susceptance(susceptance or Susceptance.MATPOWER), has_losses)
     from dafeng.experiments.dispatching_hours import dispatch_hours
 
-    return dispatch_hours(path, Engine(engine), hours)
+    return dispatch_hours(path, Engine(engine), hours, Relief(relief or Relief.HOURS), has_losses)
 
 
-def _unknown(option: str, value: str | None, known: type[Engine] | type[Susceptance]) -> list[Problem]:
+def _unknown(option: str, value: str | None, known: type[Engine] | type[Susceptance] | type[Relief]) -> list[Problem]:
     """A problem when a word is none of those known."""
     names = [item.value for item in known]
     if value is None or value in names:
         return []
-    says = f"is not known; {' or '.join(names)} is expected"
+    says = f"is not known; {', '.join(names[:-1])} or {names[-1]} is expected"
     return [Problem(Place(option, 0, value), says, nearest(value, names))]

@@ -17,10 +17,10 @@ UNIT = "$/h"
 """Costs of the format are in dollars an hour (MATPOWER User's Manual, table B-4)."""
 
 
-def dispatch_case(path: Path, convention: Susceptance) -> Dispatched:
-    """The cheapest output of a case."""
+def dispatch_case(path: Path, convention: Susceptance, has_losses: bool = False) -> Dispatched:
+    """The cheapest output of a case, with losses of branches if so asked."""
     case = read_case(path)
-    found = dc_opf(case, convention)
+    found = dc_opf(case, convention, has_losses=has_losses)
     by_fuel: Counter[str] = Counter()
     for fuel, mw in zip(case.generators.fuel, found.generation_mw.tolist(), strict=True):
         by_fuel[fuel] += mw
@@ -30,7 +30,7 @@ def dispatch_case(path: Path, convention: Susceptance) -> Dispatched:
         str(path), found.objective, UNIT, found.status.value, 1, dict(by_fuel), float(found.untaken_mw.sum()),
         float(found.unserved_mw.sum()), int(bool(binding)), binding,
         EngineStatistics(f"dc_opf ({convention.value})", 1, found.iterations, found.cpu_s, peak_mb()),
-        _remarks(found), _tables(case, found),
+        _remarks(found), _tables(case, found), float(found.loss_mw.sum()) if has_losses else None,
     )
 
 

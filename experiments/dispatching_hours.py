@@ -12,7 +12,7 @@ import pandas as pd
 from dafeng.configs.units import DAY_H, WEEK_H, Floats
 from dafeng.experiments.dispatched import Dispatched, EngineStatistics, peak_mb
 from dafeng.network.dispatch import dispatch, join, plan
-from dafeng.network.grid import Engine, Hours
+from dafeng.network.grid import Engine, Hours, Relief
 from dafeng.network.pypsa_grid import Imported, read_network
 
 UNIT = "currency of the network"
@@ -23,11 +23,13 @@ SERVED, SHORT, OVERLOADED = "optimal", "shortage", "overload"
 LEAST_MWH = 1e-6
 
 
-def dispatch_hours(path: Path, engine: Engine, most_hours: int | None) -> Dispatched:
-    """Every hour of a network, or the first ones."""
+def dispatch_hours(
+    path: Path, engine: Engine, most_hours: int | None, relief: Relief = Relief.HOURS, has_losses: bool = False
+) -> Dispatched:
+    """Every hour of a network, or the first ones; the fast engine relieves lines as asked."""
     found = read_network(path, most_hours)
     started = time.process_time()
-    hours, windows, iterations = _lived(found, engine)
+    hours, windows, iterations = _lived(found, engine, relief, has_losses)
     cpu_s = time.process_time() - started
     unserved, loading = float(hours.unserved_mw.sum()), _loading(found, hours)
     binding, over = loading >= 1.0 - AT_LIMIT, int((loading > 1.0 + AT_LIMIT).any(axis=0).sum())
@@ -40,16 +42,18 @@ def dispatch_hours(path: Path, engine: Engine, most_hours: int | None) -> Dispat
         int(binding.any(axis=0).sum()), dict(by_branch.most_common()),
         EngineStatistics(engine.value, windows, iterations, cpu_s, peak_mb()),
         found.remarks + _priced(found, unserved, over), _tables(found, hours),
+        float(hours.lost_mw.sum()) if has_losses else None,
     )
 
 
-def _lived(found: Imported, engine: Engine) -> tuple[Hours, int, int]:
+def _lived(found: Imported, engine: Engine, relief: Relief, has_losses: bool) -> tuple[Hours, int, int]:
     """The hours, windows that a linear programme solved, and its iterations."""
     grid, state, parts, windows, iterations = found.grid, found.start, list[Hours](), 0, 0
     made = plan(grid, found.share, engine=engine)
     for first in range(0, grid.hours, WEEK_H):
         ahead = range(first, min(first + WEEK_H + DAY_H, grid.hours))
-        part = dispatch(grid, found.share, ahead, state, made, engine=engine)
+        part = dispatch(grid, found.share, ahead, state, made, engine=engine, relieve=relief,
+                        resistance_pu=found.resistance_pu if has_losses else None)
         lived = part.until(min(WEEK_H, grid.hours - first))
         windows += bool((lived.way > 0).any())
         iterations += int(getattr(part, "iterations", 0))
@@ -80,7 +84,7 @@ def _priced(found: Imported, unserved: float, over: int) -> tuple[str, ...]:
         price = found.grid.voll_cny_per_mwh
         said.append(f"{unserved:,.1f} MWh are not served; the objective holds {price:,.0f} for each")
     if over:
-        said.append(f"in {over} hours a branch carries more than its limit: the objective is too low (--engine exact)")
+        said.append(f"in {over} hours a branch carries more than its limit: the objective is too low")
     if found.grid.stores.key:
         said.append("energy left in stores at the end has the worth the plan gives it; PyPSA gives it none")
     return tuple(said)

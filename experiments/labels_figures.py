@@ -203,12 +203,12 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     # map
     "map.panel": ("{bundle}, {year}", "{bundle}，{year}年"),
     "map.note": (
-        "Highest hourly flow of the year over the usable N-1 limit, the highest of all replications, in the year of"
-        " the plan's goal and in the year with most overloaded hours of lines; stations are filled by their"
-        " transformers. Limits are counted, not redispatched, unless line_relief is on. County cells"
+        "Highest hourly flow that the market asked for over the usable N-1 limit, the highest of all replications, in"
+        " the year of the plan's goal and in the year with most overloaded hours of lines; stations are filled by their"
+        " transformers. Redispatch relieves what it can. County cells"
         " are schematic (nearest seat), not borders. Links to the province are not drawn.",
-        "全年最大小时潮流与可用N-1限额之比，为各次重复中的最大值；所示为规划目标年和线路越限小时最多的年份；"
-        "变电站按主变负载率着色。除非打开 line_relief，越限只计数，不重新调度。"
+        "市场所需的全年最大小时潮流与可用N-1限额之比，为各次重复中的最大值；所示为规划目标年和线路越限小时最多的年份；"
+        "变电站按主变负载率着色。可由重新调度消除的越限均已消除。"
         "县区为示意单元（最近驻地），不是行政边界。未画出与全省的联络。",
     ),
     "map.substation": ("500 kV station or outside node", "500 kV变电站或市外节点"),

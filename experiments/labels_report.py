@@ -158,14 +158,15 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "peak.n": ("Runs", "运行数"),
     "measure.peaked": ("Runs that have peaked (Mann-Kendall)", "已达峰的运行占比（Mann-Kendall）"),
     "overload.caption": (
-        "Hours above the N-1 limit in {years}, mean of {n} replications, and those of the worst year; 500 kV lines get"
-        " a circuit when plants being built would overload them or a year of waiting costs more; it takes years."
-        " A dash: less than half an hour.",
-        "{years}年越过N-1限额的小时数（{n}次重复均值）及最多的一年；在建电厂将使500kV线路越限，"
+        "Hours above the N-1 limit in {years}, mean of {n} replications, and those of the worst year. They remain where"
+        " redispatch cannot help; nobody is cut off to keep N-1. 500 kV lines get a circuit when plants being built"
+        " would overload them or a year of waiting costs more; it takes years. A dash: less than half an hour.",
+        "{years}年越过N-1限额的小时数（{n}次重复均值）及最多的一年，均为重新调度后仍存在者；不为保N-1而切负荷。在建电厂将使500kV线路越限，"
         "或等待一年的代价高于一回线年费时，增建一回，建设需数年。短横：不足半小时。",
     ),
     "overload.branch": ("Line or station", "线路或变电站"),
     "overload.all": ("All", "合计"),
+    "overload.kept": ("Relieved by redispatch", "经重新调度消除"),
     "overload.cell": ("{hours} ({most} in {year})", "{hours}（{year}年{most}）"),
     "measures.without": (
         "{without} of the plan's {all} measures have no lever yet: {names}.",

@@ -14,12 +14,14 @@ LEAST_H = 0.5
 
 
 def overloaded(results: Results, lang: str) -> Table | None:
-    """Hours above the N-1 limit over all years, and in the worst of them; None where nothing was ever overloaded."""
-    found = overloads(results)
-    found = found[found["bundle"].isin(results.shown)]
+    """Hours above the N-1 limit over all years, and in the worst of them; None where nothing was ever overloaded.
+
+    Last the hours, summed over branches, in which redispatch kept the limit.
+    """
+    found, kept = (_shown(results, name) for name in ("overloaded_hours", "redispatched_hours"))
     whole = found.groupby(["branch", "bundle"], observed=True)["hours"].sum().unstack().fillna(0.0)
     whole = whole[(whole > LEAST_H).any(axis=1)] if len(whole) else whole
-    if whole.empty:
+    if whole.empty and kept.empty:
         return None
     order = whole.max(axis=1).sort_values(ascending=False, kind="stable").index
     rows = []
@@ -27,11 +29,17 @@ def overloaded(results: Results, lang: str) -> Table | None:
         mine = found[found["branch"] == branch]
         cells = [_cell(mine[mine["bundle"] == bundle], lang) for bundle in results.shown]
         rows.append([Cell(f"{branch} {branch_title(results, branch, lang)}"), *cells])
-    total = [_cell(_by_year(found[found["bundle"] == bundle]), lang) for bundle in results.shown]
-    rows.append([Cell(say("overload.all", lang)), *total])
+    for name, hours in (("overload.all", found), ("overload.kept", kept)):
+        cells = [_cell(_by_year(hours[hours["bundle"] == bundle]), lang) for bundle in results.shown]
+        rows.append([Cell(say(name, lang)), *cells])
     years = "–".join(str(year) for year in results.manifest["years"])
     head = [say("overload.branch", lang), *(results.title(bundle, lang) for bundle in results.shown)]
     return Table(say("overload.caption", lang, years=years, n=results.n), head, rows)
+
+
+def _shown(results: Results, variable: str) -> pd.DataFrame:
+    hours = overloads(results, variable)
+    return hours[hours["bundle"].isin(results.shown)]
 
 
 def _by_year(rows: pd.DataFrame) -> pd.DataFrame:

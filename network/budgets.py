@@ -54,7 +54,7 @@ def shave(residual: Floats, low: Floats, high: Floats, weight: Floats, energy: f
 
 
 def along_load(grid: Grid) -> Floats:
-    """(generators, hours) MW that budgets owe along the load: a contract's daily curve, settled before the day is known.
+    """(generators, hours) MW that budgets owe along the load: the curve a contract settles beforehand.
 
     The hours of a limit are first_hour <= hour < last_hour; several rows of one budget owe in proportion to their size.
     """
@@ -90,8 +90,9 @@ def schedule(grid: Grid, share: Floats, residual_mw: Floats, owed_mw: Floats) ->
             hours = slice(limit.first_hour, limit.last_hour)
             residual[hours] += out[rows, hours].sum(axis=0)
             stable = (units.min_share * units.is_block)[rows, None] * available[rows, hours]
-            low = np.minimum(np.maximum(stable, owed_mw[rows, hours]), available[rows, hours])
-            out[rows, hours] = _spread(limit.per_mwh[rows], available[rows, hours], low, residual[hours], limit.at_least)
+            most = available[rows, hours]
+            low = np.minimum(np.maximum(stable, owed_mw[rows, hours]), most)
+            out[rows, hours] = _spread(limit.per_mwh[rows], most, low, residual[hours], limit.at_least)
             residual[hours] -= out[rows, hours].sum(axis=0)
     for limit in budgets:
         rows = np.flatnonzero((limit.per_mwh > 0.0) & ~units.is_block & ~units.is_free)

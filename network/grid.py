@@ -179,7 +179,7 @@ class Limit:
     first_hour: int
     last_hour: int
     load_share: float = 0.0
-    """Share of a budget that is delivered along the load of these hours, whatever an hour is worth; the rest is free."""
+    """Share of a budget that is delivered along the load of these hours, whatever an hour is worth."""
 
 
 @dataclass(frozen=True)
@@ -360,6 +360,8 @@ class Hours:
     bought_mw: Floats
     flow_mw: Floats
     """(branches, hours)."""
+    asked_mw: Floats
+    """(branches, hours) flows that the market asked for, before the fast engine relieved lines."""
     price_cny_per_mwh: Floats
     """(hours,) market price, markup included."""
     unserved_mw: Floats

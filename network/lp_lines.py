@@ -17,6 +17,9 @@ from dafeng.network.lp_values import Facts, Values
 OVER_MW = 1e-6
 """What counts as more than a line carries, for each MW of its limit and 1 MW more."""
 
+SHED_MW = 1e-3
+"""What counts as load shed."""
+
 
 @dataclass(frozen=True)
 class Lines:
@@ -24,6 +27,8 @@ class Lines:
 
     limit_mw: Floats
     """(branches, hours)."""
+    emergency_mw: Floats
+    """(branches, hours) what a line carries when load would be shed otherwise: nobody is cut off to keep N-1."""
     runs: tuple[tuple[int, int, Ptdf, bytes], ...]
     """Hours with the same lines in service: first, last, factors and what is in service."""
     given_mw: Floats
@@ -51,8 +56,27 @@ def lines_of(frame: Frame, shape: Shape, facts: Facts, values: Values) -> Lines:
     edges = [0, *(np.flatnonzero((share[:, 1:] != share[:, :-1]).any(axis=0)) + 1).tolist(), shape.hours]
     runs = tuple((a, b, frame.ptdf(share[:, a]), share[:, a].tobytes()) for a, b in pairwise(edges))
     limit = frame.grid.branches.binding_mw(share)
-    made = Lines(limit, runs, np.zeros_like(limit))
-    return Lines(limit, runs, made.flow_mw(values.given_mw))
+    emergency = np.maximum(limit, frame.grid.branches.carry_mw[:, None] * share)
+    made = Lines(limit, emergency, runs, np.zeros_like(limit))
+    return Lines(limit, emergency, runs, made.flow_mw(values.given_mw))
+
+
+def ease(solver: Solver, lines: Lines, shed_mw: Floats) -> bool:
+    """Let lines carry more than N-1 allows, by what is shed in an hour; whether that widened a limit that was written.
+
+    `shed_mw` (hours,). No factor is above 1, so this much more is enough wherever more flow helps.
+    """
+    hours = np.flatnonzero(shed_mw > SHED_MW)
+    limit = np.minimum(lines.limit_mw[:, hours] + shed_mw[hours], lines.emergency_mw[:, hours])
+    branch, at = np.nonzero(limit > lines.limit_mw[:, hours])
+    lines.limit_mw[:, hours] = np.maximum(limit, lines.limit_mw[:, hours])
+    written = solver.written.lines
+    eased = [key for key in zip(branch.tolist(), hours[at].tolist(), strict=True) if key in written]
+    if eased:
+        keys = np.array(eased)
+        rows = np.array([written[key][0] for key in eased])
+        solver.require(rows, *_bounds(lines, keys[:, 0], keys[:, 1]))
+    return bool(eased)
 
 
 def net_mw(shape: Shape, solver: Solver, values: Values, columns: Floats) -> Floats:

@@ -78,7 +78,8 @@ def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution:
     return Solved(
         first_hour=task.window.start, generation_mw=generation, committed=committed, charge_mw=charge[:stores],
         discharge_mw=discharge, stored_mwh=level[:stores], flexible_mw=charge[stores:], shed_mw=shed,
-        bought_mw=bought, flow_mw=flow, unserved_mw=unserved, shortage_mw=shortage, curtailed_mw=curtailed,
+        bought_mw=bought, flow_mw=flow, asked_mw=flow, unserved_mw=unserved, shortage_mw=shortage,
+        curtailed_mw=curtailed,
         price_cny_per_mwh=market_price(frame, task.share, task.window, marginal, shortage),
         reserve_short_mw=reserve_short(
             facts, generation, share, discharge, charge[:stores], level[:stores], called

@@ -32,7 +32,7 @@ RELIEVED = 1
 """`way` of hours that a day's programme solved."""
 OPTIONS = Exactly(commitment=Commitment.FIXED)
 KEPT = {"first_hour", "committed", "shed_mw", "shortage_mw", "cost_cny", "starts", "way", "end", "before",
-        "start_in_hour"}
+        "start_in_hour", "asked_mw"}
 """What a day's programme leaves as it was."""
 
 
@@ -43,6 +43,8 @@ def operate_relieved(task: Task, relief: Relief) -> Lived:
         stop = first + WEEK_H  # what is only looked ahead at will be dispatched again
     lived, supply = operated(task, stop - first if relief is Relief.HOURS else 0)
     days = sorted({(first + h) // BLOCK_H * BLOCK_H for h in overloaded(task, lived) if first + h < stop})
+    if days and lived.asked_mw is lived.flow_mw:
+        lived = replace(lived, asked_mw=lived.flow_mw.copy())
     for day in days:
         begin, end = max(day, first) - first, min(day + BLOCK_H, len(task.window) + first) - first
         _splice(lived, _relieve(task, supply, lived, begin, end, day), begin, end)

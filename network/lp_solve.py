@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dafeng.configs.units import Ints
-from dafeng.network.lp_lines import Lines, balance_islands, net_mw, renew, violated, write
+from dafeng.network.lp_lines import Lines, balance_islands, ease, net_mw, renew, violated, write
 from dafeng.network.lp_options import Commitment
 from dafeng.network.lp_ramps import renew_ramps, write_ramps
 from dafeng.network.lp_reserve import write_reserve
@@ -23,13 +23,24 @@ def solve_window(solver: Solver, facts: Facts, values: Values, lines: Lines) -> 
     if facts.options.all_limits:
         write(solver, solver.shape, lines, *_all(solver, lines))
     if facts.options.commitment is not Commitment.BINARY:
-        return _settled(solver, facts, values, lines)
+        return _secured(solver, facts, values, lines)
     solver.switch(is_binary=True, gap=facts.options.gap)
-    solution = _settled(solver, facts, values, lines)
+    solution = _secured(solver, facts, values, lines)
     solver.switch(is_binary=False)
     on = np.round(solution.columns[solver.shape.on.span])
     solver.bound(solver.shape.on.at().ravel(), on, on)
     return _settled(solver, facts, values, lines)
+
+
+def _secured(solver: Solver, facts: Facts, values: Values, lines: Lines) -> Solution:
+    """The optimum that keeps N-1 wherever that sheds no load of the city, and what lines carry elsewhere."""
+    solution = _settled(solver, facts, values, lines)
+    shape = solver.shape
+    local = shape.unserved.of(solution.columns)[facts.task.frame.sites.is_city[shape.shed_bus]]
+    shed = local.sum(axis=0) + shape.shared.of(solution.columns).sum(axis=0)
+    if ease(solver, lines, shed):
+        return _settled(solver, facts, values, lines)
+    return solution
 
 
 def _settled(solver: Solver, facts: Facts, values: Values, lines: Lines) -> Solution:

@@ -27,6 +27,22 @@ def branches(read: Reader, link_rows: Ints) -> Branches:
     return stack(Branches, [wired, links])
 
 
+def resistances(read: Reader, links: int) -> Floats:
+    """(branches,) resistance per unit of the base power, in the order of `branches`; so many links have none."""
+    lines, made = read.live("lines"), read.live("transformers")
+    size = read.size(made, "s_nom")
+    ohm = read.fixed(lines, "r") / _voltage(read, read.bus(lines, "bus0")) ** 2
+    own = np.divide(read.fixed(made, "r") * read.fixed(made, "tap_ratio"), size, out=np.zeros(len(size)),
+                    where=size > 0.0)
+    return BASE_MVA * np.concatenate([ohm, own, np.zeros(links)])
+
+
+def _voltage(read: Reader, bus: Ints) -> Floats:
+    """Voltage of some buses; what is not above 0 was complained of and is 1."""
+    level = read.fixed(read.tables.of("buses"), "v_nom")
+    return np.where(level > 0.0, level, 1.0)[bus]
+
+
 def _lines(read: Reader) -> Branches:
     """Lines: x in ohm at the voltage of the first bus; between direct-current buses r takes its place."""
     lines, buses = read.live("lines"), read.tables.of("buses")
@@ -34,7 +50,7 @@ def _lines(read: Reader) -> Branches:
     level = read.fixed(buses, "v_nom")
     for row in np.flatnonzero(~(level > 0.0)).tolist():
         read.complain(buses, row, "v_nom", f"is {level[row]:g}; more than 0 is expected")
-    voltage = np.where(level > 0.0, level, 1.0)[ends[0]]
+    voltage = _voltage(read, ends[0])
     is_direct = np.array([word == "DC" for word in read.words(buses, "carrier")], dtype=np.bool_)
     ohm = np.where(is_direct[ends[0]], read.fixed(lines, "r"), read.fixed(lines, "x"))
     _check_reactance(read, lines, ohm)

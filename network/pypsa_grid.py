@@ -11,7 +11,7 @@ import numpy as np
 from dafeng.configs.errors import InputError
 from dafeng.configs.units import Floats
 from dafeng.network.grid import Branches, Buyers, Flexible, Generators, Grid, Limit, Market, Offers, State, stack
-from dafeng.network.pypsa_branches import branches
+from dafeng.network.pypsa_branches import branches, resistances
 from dafeng.network.pypsa_csv import read_csv_folder
 from dafeng.network.pypsa_generators import UNSPECIFIED, Supply, supply
 from dafeng.network.pypsa_hdf5 import read_hdf5
@@ -42,6 +42,8 @@ class Imported:
     """By carrier: what runs in any case, taken off the load."""
     must_run_cost: float
     """Its cost, beside the objective."""
+    resistance_pu: Floats
+    """(branches,) of the grid, for losses where they are asked for; links have none."""
     snapshots: tuple[str, ...]
     remarks: tuple[str, ...]
 
@@ -75,7 +77,7 @@ def imported(tables: Tables, voll: float = VOLL) -> Imported:
     whole[grid.rows.generators] = share
     return Imported(
         grid, whole, _start(grid, rows, stored), units.technology, _must_run(rows), rows.must_run_cost,
-        tables.snapshots, tuple(dict.fromkeys(read.remarks)),
+        resistances(read, len(link_rows)), tables.snapshots, tuple(dict.fromkeys(read.remarks)),
     )
 
 

@@ -182,13 +182,14 @@ def operated(task: Task, relieved_h: int = 0) -> tuple[Lived, Supply]:
     serve(frame.fleet, frame.sites, branch_share, first, supply.made.low, city, province, filled.output_mw, nodes)
     isolate(frame, branch_share[:, task.hours], supply.made, filled.output_mw, nodes)
     flow = flows(frame, branch_share[:, task.hours], nodes.net_mw)
-    way = np.zeros(len(task.window), dtype=np.int64)
+    asked, way = flow, np.zeros(len(task.window), dtype=np.int64)
     if relieved_h:
+        asked = flow.copy()
         done = Dispatched(filled.output_mw, nodes.net_mw, flow, np.zeros(nodes.net_mw.shape), filled.marginal)
         way = relieve_hours(frame, task.window, branch_share[:, task.hours], supply.made, supply.on, done, relieved_h)
         bought = frame.buyers_mw[:, task.hours] - filled.output_mw[:, n:-1].T
     price = market_price(frame, task.share, task.window, filled.marginal, placed.shortage_mw + filled.short_mw)
-    lived = _record(task, supply, placed, shed, filled.output_mw, bought, nodes.unserved_mw, price, flow, way)
+    lived = _record(task, supply, placed, shed, filled.output_mw, bought, nodes.unserved_mw, price, flow, asked, way)
     return lived, supply
 
 
@@ -200,7 +201,7 @@ def _split(frame: Frame, short: Floats, shortage: Floats) -> tuple[Floats, Float
 
 def _record(
     task: Task, supply: Supply, placed: Placed, shed: Floats, output: Floats, bought: Floats, unserved: Floats,
-    price: Floats, flow: Floats, way: Ints,
+    price: Floats, flow: Floats, asked: Floats, way: Ints,
 ) -> Lived:
     """The window's result, asset first."""
     frame, grid, n, stores = task.frame, task.frame.grid, task.frame.fleet.n_generators, len(task.frame.grid.stores.key)
@@ -220,6 +221,7 @@ def _record(
     return Lived(
         first_hour=task.window.start, generation_mw=generation, committed=committed, charge_mw=charge,
         discharge_mw=discharge, stored_mwh=stored, flexible_mw=flexible, shed_mw=shed, bought_mw=bought, flow_mw=flow,
+        asked_mw=asked,
         price_cny_per_mwh=price, unserved_mw=unserved, shortage_mw=placed.shortage_mw, curtailed_mw=curtailed,
         reserve_short_mw=np.maximum(supply.reserve_mw - spare, 0.0), cost_cny=float(cost.sum()),
         starts=started.sum(axis=1).astype(np.float64), way=way, lost_mw=np.zeros((0, len(way))),

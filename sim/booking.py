@@ -118,5 +118,6 @@ def year_record(
         credit_curves=credit_curves,
         gdp_mcny=gdp_mcny(city, year),
         overload={key: settled[key].overloaded_h for key in branches},
+        redispatched={key: settled[key].redispatched_h for key in branches},
         peaks={key: settled[key].peak_share for key in branches},
     )

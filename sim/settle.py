@@ -96,22 +96,24 @@ def _offers(assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
 
 
 def _branches(assembly: Assembly, hours: Hours, share: Floats, trigger: float) -> dict[str, Settlement]:
-    """Use of each branch, and how long and how far it went beyond what is wanted of it."""
+    """Use of each branch as the market asked for it, and how long and how far it went beyond what is wanted of it."""
     grid, branches = assembly.grid, assembly.grid.branches
-    peak, energy, over = np.zeros((3, len(branches.key)))
-    beyond = np.empty(hours.flow_mw.shape)
+    peak, energy, over, asked = np.zeros((4, len(branches.key)))
+    beyond = np.empty(hours.asked_mw.shape)
     for first in range(0, len(branches.key), ROWS):
         rows = slice(first, first + ROWS)
-        limit, flow = branches.secure_mw(share[rows], rows), np.abs(hours.flow_mw[rows])
+        limit, flow = branches.secure_mw(share[rows], rows), np.abs(hours.asked_mw[rows])
         shed = np.where(branches.is_radial[rows, None], hours.unserved_mw[branches.to_bus[rows]], 0.0)
         use = np.where(limit > 0, (flow + shed) / np.maximum(limit, 1e-9), 0.0)
         peak[rows], energy[rows] = use.max(axis=1, initial=0.0), flow.sum(axis=1)
-        over[rows] = (flow > limit * TOLERANCE).sum(axis=1)
+        over[rows] = (np.abs(hours.flow_mw[rows]) > limit * TOLERANCE).sum(axis=1)
+        asked[rows] = (flow > limit * TOLERANCE).sum(axis=1)
         np.maximum(flow - trigger * branches.limit_mw[rows, None], 0.0, out=beyond[rows])
     stressed, worth = beyond.sum(axis=1), beyond @ hours.price_cny_per_mwh
     return {
         key: Settlement(
             energy_mwh=float(energy[i]), peak_share=float(peak[i]), overloaded_h=float(over[i]),
+            redispatched_h=float(max(asked[i] - over[i], 0.0)),
             stressed_mwh=float(stressed[i]), stressed_cny=float(worth[i]),
         )
         for i, key in enumerate(grid.branches.key)

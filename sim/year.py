@@ -49,6 +49,8 @@ class Year:
     """Million CNY of 2020."""
     overload: Mapping[str, float] = field(default_factory=dict)
     """Hours in which a branch exceeds its limit, by key."""
+    redispatched: Mapping[str, float] = field(default_factory=dict)
+    """Hours in which redispatch kept a branch at its limit, by key."""
     peaks: Mapping[str, float] = field(default_factory=dict)
     """Highest use over limit, by branch key."""
     credit: Mapping[str, float] = field(default_factory=dict)

@@ -9,13 +9,14 @@ from dafeng.experiments.figures.data import Missing, Results
 COLUMNS = {"bundle": "object", "year": "int64", "branch": "object", "hours": "float64"}
 
 
-def overloads(results: Results) -> pd.DataFrame:
+def overloads(results: Results, variable: str = "overloaded_hours") -> pd.DataFrame:
     """bundle, year, branch, hours: mean over all replications of the bundle; branches without an overload are absent.
 
-    A run tells of branches with an overload only, so the others of its replication count as zero.
+    A run tells of branches with an overload only, so the others of its replication count as zero. The `variable` may
+    also be `redispatched_hours`.
     """
     try:
-        rows = results.rows("overloaded_hours")
+        rows = results.rows(variable)
     except Missing:
         return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in COLUMNS.items()})
     runs = rows.groupby("bundle", observed=True)["replication"].nunique()

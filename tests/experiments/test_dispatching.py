@@ -66,6 +66,8 @@ def test_a_shortage_is_a_result(call: Call, small: Path) -> None:
     (["--engine", "exat"], "did you mean 'exact'?"),
     (["--susceptance", "powermodel"], "did you mean 'powermodels'?"),
     (["--hours", "24"], "is one hour"),
+    (["--relief", "dais"], "did you mean 'days'?"),
+    (["--relief", "yes"], "others keep limits"),
 ])
 def test_wrong_options_are_told(call: Call, small: Path, arguments: list[str], says: str) -> None:
     code, _, error = call(small, *arguments)
@@ -113,3 +115,38 @@ def test_a_broken_pypsa_folder_is_bad_input(call: Call, tmp_path: Path) -> None:
     code, _, error = call(folder)
     assert code == 2
     assert "is missing" in error
+
+
+def test_the_fast_engine_relieves_lines_unless_told_not_to(call: Call, tmp_path: Path) -> None:
+    folder = as_folder(network(hours=192), tmp_path / "net")
+    exact, yes, days, no = (
+        json.loads(call(folder, *options, "--json")[1])
+        for options in (["--engine", "exact"], [], ["--relief", "days"], ["--relief", "no"])
+    )
+    assert (yes["status"], days["status"], no["status"]) == ("optimal", "optimal", "overload")
+    assert no["engine"]["lp_windows"] == 0
+    assert exact["objective"] * (1 - 1e-6) <= days["objective"] <= yes["objective"] * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("engine", ["fast", "exact"])
+def test_losses_are_those_of_the_flows_by_the_resistances_of_the_file(
+    call: Call, tmp_path: Path, engine: str
+) -> None:
+    """Lines of 1 ohm at 220 kV lose F^2 / 220^2 MW at F MW; the transformer and the link have no resistance."""
+    folder = as_folder(network(hours=24), tmp_path / "net")
+    without = json.loads(call(folder, "--engine", engine, "--json")[1])
+    found = json.loads(call(folder, "--engine", engine, "--losses", "--json", "--out", tmp_path / "out")[1])
+    flow = pd.read_parquet(tmp_path / "out" / "flow_mw.parquet")
+    expected = float((flow[["AB", "BC"]] ** 2).to_numpy().sum()) / 220.0**2
+    assert found["lost_mwh"] == pytest.approx(expected, rel=1e-3)
+    assert found["lost_mwh"] > 0.1
+    assert without["lost_mwh"] is None
+    more = sum(found["generation_mwh"].values()) - sum(without["generation_mwh"].values())
+    assert more == pytest.approx(found["lost_mwh"], abs=0.5)
+
+
+def test_a_case_may_have_losses(call: Call, small: Path) -> None:
+    """Flows of 55, 5 and 60 MW over 0.01 lose 0.01 x (55^2 + 5^2 + 60^2) / 100 = 0.665 MW, and a little for these."""
+    found = json.loads(call(small, "--losses", "--json")[1])
+    assert found["lost_mwh"] == pytest.approx(0.67, abs=0.03)
+    assert sum(found["generation_mwh"].values()) == pytest.approx(150.0 + found["lost_mwh"], abs=1e-3)

@@ -148,6 +148,8 @@ def _of_year(row: Any, run: Run, year: int) -> Iterator[dict[str, Any]]:
     yield row(year, "overloaded_hours", 30.0 if year == 2025 and replication == 0 else 0.0, "h")
     if year == 2025 and replication == 0:
         yield row(year, "overloaded_hours", 30.0, "h", technology="L17")
+        yield row(year, "redispatched_hours", 60.0, "h", technology="L17")
+    yield row(year, "redispatched_hours", 60.0 if year == 2025 and replication == 0 else 0.0, "h")
 
 
 def _shortages(row: Any, bundle: str, year: int) -> Iterator[dict[str, Any]]:

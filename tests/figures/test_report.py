@@ -180,6 +180,13 @@ def test_overloaded_hours_of_each_line_are_told_with_the_worst_year(pages: dict[
     assert "10（2025年10）" in pages["zh"]
 
 
+def test_hours_that_redispatch_relieved_are_the_last_row_of_overloads(pages: dict[str, str]) -> None:
+    """60 hours in one of three replications of 2025."""
+    row = re.search(r"<tr><th scope=\"row\">Relieved by redispatch</th><td>([^<]+)</td>", pages["en"])
+    assert row is not None
+    assert row.group(1) == "20 (20 in 2025)"
+
+
 @pytest.mark.parametrize(
     ("hours", "said"),
     [({2030: 0.3, 2036: 0.1}, "–"), ({2030: 0.5}, "–"), ({2030: 0.4, 2036: 0.5}, "1"), ({2030: 0.2, 2036: 2.0},

@@ -111,6 +111,24 @@ def test_an_hour_that_no_unit_can_relieve_goes_to_the_programme_of_its_day() -> 
     assert (found.way == 1).all()
 
 
+@pytest.mark.parametrize("way", [Relief.HOURS, Relief.DAYS, None])
+def test_nobody_is_cut_off_to_keep_n_1(way: Relief | None) -> None:
+    """90 MW behind a line of 60 (N-1) or 120 MW (all circuits), with 20 MW of their own: it carries 70 MW.
+
+    With one circuit only, 60 MW is all there is and 10 MW are shed.
+    """
+    grid = small_grid(np.array([[0.0] * 24, [90.0] * 24]), [U(200, 100, bus=0), U(20, 300, bus=1)],
+                      branch=[B(0, 1, mw=60.0)], counties=("PJ", "JH"))
+    for carry, flow, shed in ((120.0, 70.0, 0.0), (60.0, 60.0, 10.0)):
+        wired = replace(grid, branches=replace(grid.branches, carry_mw=np.array([carry])))
+        made = plan(wired, full(wired), engine=Engine.EXACT if way is None else Engine.FAST)
+        hours = dispatch(wired, full(wired), range(24), State.empty(wired), made, relieve=way or Relief.NONE,
+                         engine=Engine.EXACT if way is None else Engine.FAST)
+        assert np.allclose(hours.flow_mw, flow)
+        assert np.allclose(hours.unserved_mw[1], shed)
+        assert np.allclose(hours.asked_mw, flow if way is None else 90.0)
+
+
 def test_with_commitment_twelve_weeks_keep_to_the_acceptance() -> None:
     """Against the linear programme, a lower bound of the binary one: median 2 %, worst 4 %."""
     gaps = []

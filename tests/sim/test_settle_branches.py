@@ -51,10 +51,11 @@ def test_stress_is_the_energy_beyond_the_trigger_at_the_prices_of_its_hours():
     one = replace(found, limit_mw=np.full(len(found.key), 100.0), carry_mw=np.full(len(found.key), 150.0))
     flow = np.zeros((len(found.key), 3))
     flow[0] = [-120.0, 90.0, 80.0]
-    hours = SimpleNamespace(flow_mw=flow, unserved_mw=np.zeros((len(city.buses), 3)),
+    kept = np.clip(flow, -100.0, 100.0)
+    hours = SimpleNamespace(flow_mw=kept, asked_mw=flow, unserved_mw=np.zeros((len(city.buses), 3)),
                             price_cny_per_mwh=np.array([500.0, 300.0, 900.0]))
     told = _branches(assembly_of(one), hours, np.ones(flow.shape), 0.85)[found.key[0]]
-    assert told.overloaded_h == 1.0
+    assert (told.overloaded_h, told.redispatched_h) == (0.0, 1.0)
     assert told.peak_share == pytest.approx(1.2)
     assert told.stressed_mwh == pytest.approx(40.0)
     assert told.stressed_cny == pytest.approx(35 * 500.0 + 5 * 300.0)
