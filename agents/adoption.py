@@ -197,7 +197,7 @@ class CarMarket:
         key = POPULATION.key("neighbours", self.name)
         links, rewired = int(city.value("stock.small_world_k")), city.value("stock.small_world_rewire")
         shares = np.empty(len(rows))
-        for county in np.unique(counties):
+        for county in np.flatnonzero(np.bincount(counties)):
             here, block = counties == county, stock.block(int(county))
             size = block.stop - block.start
             shares[here] = electric_neighbours(key, rows[here], block.start, size, stock.powertrain, links, rewired)

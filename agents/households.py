@@ -107,9 +107,8 @@ class Households(CityAgent):
         prospect = self._prospect(view, limit)
         key = view.luck.key("rooftop", self.key, view.year)
         mark = view.year - view.city.first_year
-        before = self.since.copy()
         self.adopters += rooftops.adopt(key, self._standing(view), limit, prospect.chance, self._rank, self.since, mark)
-        self._log_roofs(view, key, prospect, before)
+        self._log_roofs(view, key, prospect, mark)
 
     def _prospect(self, view: View, limit: float) -> Prospect:
         """What a roof is worth to each income group before anybody chooses."""
@@ -121,13 +120,14 @@ class Households(CityAgent):
         chance = np.array([rooftops.hazard(view.city, there, worth.payback_y) for worth in worths])
         return Prospect(limit, there, tuple(tariffs), tuple(worths), chance)
 
-    def _log_roofs(self, view: View, key: np.uint64, prospect: Prospect, before: np.ndarray) -> None:
+    def _log_roofs(self, view: View, key: np.uint64, prospect: Prospect, mark: int) -> None:
         """A keyed sample of those who could choose."""
-        limit, chance = prospect.limit, prospect.chance
-        rows = np.flatnonzero((self._rank[: self._standing(view)] < limit) & (before[: self._standing(view)] == 0))
-        if not len(rows):
+        standing, limit, chance = self._standing(view), prospect.limit, prospect.chance
+        could = rooftops.could(0, standing, limit, self._rank, self.since, mark)
+        if not could:
             return
-        picks = rows[(view.luck("sample of roofs", self.key, view.year).random(SAMPLE) * len(rows)).astype(np.int64)]
+        places = (view.luck("sample of roofs", self.key, view.year).random(SAMPLE) * could).astype(np.int64)
+        picks = rooftops.choosers(standing, limit, self._rank, self.since, mark, places)
         for row, draw in zip(picks.tolist(), uniforms(key, picks).tolist(), strict=True):
             group = row % len(chance)
             saw, why = prospect.told(view.city, group)

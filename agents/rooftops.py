@@ -16,7 +16,7 @@ from dafeng.agents.vehicles_stock import Bytes
 from dafeng.agents.view import View
 from dafeng.configs.rules import Rules
 from dafeng.configs.schema import City
-from dafeng.configs.units import HOURS_A_YEAR, Floats
+from dafeng.configs.units import HOURS_A_YEAR, Floats, Ints
 from dafeng.network.compiled import compiled
 
 Singles = NDArray[np.float32]
@@ -26,6 +26,8 @@ NEVER_Y = 99.0
 """Payback of a roof that earns nothing."""
 PER_CENT = 100.0
 KW_PER_MW = 1000.0
+BLOCK = 4096
+"""Rows counted together before one of them is looked for."""
 DISTRIBUTED = "solar PV (aggregate)"
 
 
@@ -130,14 +132,42 @@ def adopt(
     """Households that put up solar this year: one draw a row that may and has none; gives how many.
 
     `rank` is the order in which roofs are opened, `chance` is by income group (row modulo groups), `mark` the year.
+    Each row is written: what cannot be foreseen is no branch.
     """
-    new = 0
-    groups = len(chance)
+    new, group = 0, 0
     for row in range(standing):
-        if since[row] == 0 and rank[row] < limit and uniform(key, row) < chance[row % groups]:
-            since[row] = mark
-            new += 1
+        is_new = (since[row] == 0) & (rank[row] < limit) & (uniform(key, row) < chance[group])
+        since[row] = mark if is_new else since[row]
+        new += is_new
+        group = group + 1 if group + 1 < len(chance) else 0
     return new
+
+
+@compiled
+def could(first: int, last: int, limit: float, rank: Singles, since: Bytes, mark: int) -> int:
+    """How many of some households could choose in the year of a mark: roof open, and no solar of an earlier year."""
+    found = 0
+    for row in range(first, last):
+        found += (rank[row] < limit) & ((since[row] == 0) | (since[row] == mark))
+    return found
+
+
+@compiled
+def choosers(standing: int, limit: float, rank: Singles, since: Bytes, mark: int, places: Ints) -> Ints:
+    """Rows of those that stand at some places among them, counted from 0."""
+    rows, passed = np.zeros(len(places), dtype=np.int64), 0
+    for first in range(0, standing, BLOCK):
+        last = min(first + BLOCK, standing)
+        here = could(first, last, limit, rank, since, mark)
+        for i in range(len(places)):
+            if passed <= places[i] < passed + here:
+                row, left = first, places[i] - passed
+                while left > 0 or could(row, row + 1, limit, rank, since, mark) == 0:
+                    left -= could(row, row + 1, limit, rank, since, mark)
+                    row += 1
+                rows[i] = row
+        passed += here
+    return rows
 
 
 def unit(view: View, key: str, county: str, mw: float, owner: str) -> tuple[Unit, ...]:
