@@ -25,8 +25,11 @@ class Bounds(NamedTuple):
     may: Bools
     """A unit that can be on."""
 
+    def first_hours(self, hours: int) -> Bounds:
+        """Those of the first hours only."""
+        return Bounds(self.low[:hours], self.high[:hours], self.least[:hours], self.must[:hours], self.may[:hours])
 
-@compiled
+
 def bounds_of(
     fleet: Fleet, share: Floats, rate: Floats, buyers_mw: Floats, heat_mw: Floats, first: int, hours: int
 ) -> Bounds:
@@ -38,11 +41,20 @@ def bounds_of(
     shape = (hours, fleet.kind.size)
     must, may = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     made = Bounds(np.zeros(shape), np.zeros(shape), np.zeros(shape), must, may)
+    _bound_all(fleet, share, rate, buyers_mw, heat_mw, first, made)
+    return made
+
+
+@compiled
+def _bound_all(
+    fleet: Fleet, share: Floats, rate: Floats, buyers_mw: Floats, heat_mw: Floats, first: int, made: Bounds
+) -> None:
+    """Fill the bounds week by week; their memory comes from numpy, which asks for large pages."""
+    hours = made.low.shape[0]
     for start in range(0, hours, WEEK_H):
         part = slice(start, min(start + WEEK_H, hours))
-        week = Bounds(made.low[part], made.high[part], made.least[part], must[part], may[part])
+        week = Bounds(made.low[part], made.high[part], made.least[part], made.must[part], made.may[part])
         _bound(fleet, share, rate, buyers_mw, heat_mw, first + start, week)
-    return made
 
 
 @compiled
@@ -102,7 +114,7 @@ def _stable(
 def rest_units(fleet: Fleet, made: Bounds, on: Bools) -> None:
     """Bounds after commitment: a unit that is on gives its minimum at least, one that is off nothing."""
     for h in range(on.shape[0]):
-        for g in range(fleet.n_generators):
+        for g in fleet.merit:
             if fleet.kind[g] != UNIT:
                 continue
             if on[h, g]:

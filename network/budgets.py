@@ -79,10 +79,12 @@ def schedule(grid: Grid, share: Floats, residual_mw: Floats, owed_mw: Floats) ->
     """
     units = grid.generators
     budgets = [limit for limit in grid.limits if is_budget(limit) or limit.at_least > 0.0]
+    counted = budget_rows(grid)
     out = np.zeros((len(units.key), grid.hours))
     if not budgets:
         return out  # never written, so it takes no memory
-    available = units.capacity_mw[:, None] * share[grid.rows.generators]
+    available = np.zeros(out.shape)
+    available[counted] = units.capacity_mw[counted, None] * share[counted]
     residual = residual_mw.copy()
     for _ in range(SWEEPS):
         for limit in budgets:
@@ -99,10 +101,16 @@ def schedule(grid: Grid, share: Floats, residual_mw: Floats, owed_mw: Floats) ->
         size = units.capacity_mw * (limit.per_mwh > 0.0)
         hours = slice(limit.first_hour, limit.last_hour)
         for row in rows.tolist():
-            led = heat_led_mw(grid, row)[hours] * (available[row, hours] > 0.0)
-            energy = limit.at_least / limit.per_mwh[row] * size[row] / size.sum() - float(led.sum())
-            out[row, hours] = two_shift(out[row, hours], available[row, hours] * (led <= 0.0), energy)
+            heat_led = heat_led_mw(grid, row)[hours] * (available[row, hours] > 0.0)
+            energy = limit.at_least / limit.per_mwh[row] * size[row] / size.sum() - float(heat_led.sum())
+            out[row, hours] = two_shift(out[row, hours], available[row, hours] * (heat_led <= 0.0), energy)
     return out
+
+
+def budget_rows(grid: Grid) -> Ints:
+    """Generators that a budget or a floor of energy counts."""
+    counted = [limit.per_mwh > 0.0 for limit in grid.limits if is_budget(limit) or limit.at_least > 0.0]
+    return np.flatnonzero(np.any(counted, axis=0)) if counted else np.zeros(0, dtype=np.int64)
 
 
 def heat_led_mw(grid: Grid, row: int) -> Floats:

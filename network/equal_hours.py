@@ -69,15 +69,14 @@ def pool_loading(fleet: Fleet, made: Bounds, need: Floats, room: Floats, kappa: 
     ranks = 1
     for g in range(fleet.n_generators):
         ranks = max(ranks, fleet.pool[g] + 1)
-    loading, able = np.zeros((need.size, ranks)), np.zeros(ranks)
+    loading, able, pooled = np.zeros((need.size, ranks)), np.zeros(ranks), np.flatnonzero(fleet.pool >= 0)
     for h in range(need.size):
         if room[h] <= 0.0:
             continue
         for k in range(ranks):
             able[k] = 0.0
-        for g in range(fleet.n_generators):
-            if fleet.pool[g] >= 0:
-                able[fleet.pool[g]] += made.high[h, g]
+        for row in pooled:
+            able[fleet.pool[row]] += made.high[h, row]
         equal = kappa * need[h] / room[h]
         rest = need[h] - kappa * need[h]
         for k in range(ranks):
@@ -167,18 +166,19 @@ def _load_units(fleet: Fleet, made: Bounds, h: int, task: float, called: Bools) 
 @inlined
 def _floor_blocks(fleet: Fleet, made: Bounds, need: Floats, room: Floats, kappa: float) -> None:
     """Floors of coal blocks: kappa x rho of each, less where units at their minimum already give more."""
+    sharing = np.flatnonzero(fleet.shares_hours)
     for h in range(need.size):
         given, blocks = 0.0, 0.0
-        for g in range(fleet.n_generators):
-            if fleet.shares_hours[g] and fleet.kind[g] == UNIT:
+        for g in sharing:
+            if fleet.kind[g] == UNIT:
                 given += max(made.low[h, g], made.least[h, g]) if made.must[h, g] else 0.0
-            elif fleet.shares_hours[g]:
+            else:
                 blocks += made.high[h, g]
         if blocks <= 0.0 or room[h] <= 0.0:
             continue
         share = min(kappa * need[h] / room[h], max(0.0, need[h] - given) / blocks)
-        for g in range(fleet.n_generators):
-            if fleet.shares_hours[g] and fleet.kind[g] != UNIT:
+        for g in sharing:
+            if fleet.kind[g] != UNIT:
                 made.low[h, g] = max(made.low[h, g], share * made.high[h, g])
 
 

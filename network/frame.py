@@ -41,8 +41,8 @@ class Frame:
     """(flexible, hours) draw half-way between least and most."""
     tank_order: Ints
     """Stores and flexible loads in the order of placing: the province's, then the city's."""
-    tank_kind: tuple[tuple[object, ...] | None, ...]
-    """What makes stores alike, in the order of placing; None for what runs alone."""
+    tank_kind: Ints
+    """(stores + flexible,) equal where stores are alike; -1 for what runs alone."""
     is_city_tank: Bools
     """(stores + flexible,)."""
     limit_weights: Floats
@@ -51,6 +51,8 @@ class Frame:
     """Distribution factors by what is in service."""
     parts: dict[bytes, list[Bools]] = field(default_factory=dict)
     """Islands by what is in service."""
+    tank_parts: dict[bytes, Floats] = field(default_factory=dict)
+    """(stores + flexible,) part of each asset in its tank, by who runs with whom."""
     programmes: dict[int, Any] = field(default_factory=dict)
     """Programmes of days that relieve lines, by their hours."""
 
@@ -64,6 +66,17 @@ class Frame:
     def owed_mw(self) -> Floats:
         """(generators, hours) what budgets owe along the load."""
         return along_load(self.grid)
+
+    @cached_property
+    def tank_facts(self) -> Floats:
+        """(4, stores + flexible) efficiency in and out, wear, cost of drawing, of each asset."""
+        stores, flexible = self.grid.stores, self.grid.flexible
+        one, none = np.ones(len(flexible.key)), np.zeros(len(flexible.key))
+        return np.array([
+            np.concatenate([stores.efficiency_in, one]), np.concatenate([stores.efficiency_out, one]),
+            np.concatenate([stores.wear_cny_per_mwh, none]),
+            np.concatenate([np.zeros(len(stores.key)), flexible.cost_cny_per_mwh]),
+        ])
 
     @cached_property
     def limit_hours(self) -> tuple[Ints, Ints]:
@@ -104,7 +117,7 @@ def frame_of(grid: Grid, limit_price: Floats) -> Frame:
     return Frame(
         grid, grid.rows, fleet_of(grid, limit_price), sites, grid.market.city_share if sites.province >= 0 else 1.0,
         grid.load_mw.sum(axis=0) + buyers_mw.sum(axis=0), np.ascontiguousarray(grid.load_mw, dtype=np.float64),
-        buyers_mw, _usual(grid), order, tuple(_kind(grid, row) for row in order.tolist()), is_city_tank,
+        buyers_mw, _usual(grid), order, _kinds(grid, len(order)), is_city_tank,
         np.array([limit.per_mwh for limit in grid.limits]).reshape(len(grid.limits), len(grid.generators.key)),
     )
 
@@ -146,6 +159,13 @@ def _tank_order(grid: Grid, is_city: Bools) -> Ints:
         return bool(is_city[row]), row < n, -size, keys[row]
 
     return np.array(sorted(range(len(keys)), key=rank), dtype=np.int64)
+
+
+def _kinds(grid: Grid, assets: int) -> Ints:
+    """(stores + flexible,) number of what a store has in common with others, -1 for what runs alone."""
+    numbers: dict[tuple[object, ...], int] = {}
+    kinds = [_kind(grid, row) for row in range(assets)]
+    return np.array([-1 if kind is None else numbers.setdefault(kind, len(numbers)) for kind in kinds], dtype=np.int64)
 
 
 def _kind(grid: Grid, row: int) -> tuple[object, ...] | None:

@@ -12,7 +12,8 @@ import numpy as np
 from dafeng.configs.units import Floats, Ints
 from dafeng.network.compiled import compiled
 from dafeng.network.frame import Frame
-from dafeng.network.grid import Hours, State
+from dafeng.network.grid import State
+from dafeng.network.lived import Firm
 from dafeng.network.tanks import LEVEL, Ends, Tanks
 
 
@@ -39,32 +40,24 @@ class Gathered:
 
 
 def gather(
-    frame: Frame, share: Floats, window: range, start: State, ends: Ends, firm: Hours | None = None
+    frame: Frame, share: Floats, window: range, start: State, ends: Ends, firm: Firm | None = None
 ) -> Gathered:
     """The tanks of a window: groups of equal stores, then flexible loads one by one, in the order of placing."""
-    grid, n = frame.grid, len(frame.grid.stores.key)
-    hours = slice(window.start, window.stop)
-    store_share = share[frame.rows.stores, hours]
-    members = _groups(frame, store_share, start)
-    group, part = _membership(frame, members)
-    first = np.array([rows[0] for rows in members], dtype=np.int64)
-
-    def together(values: Floats, after: int = 0) -> Floats:
-        """(tanks, …) sums of (assets from row `after` on, …); tanks of assets before it are left at zero."""
-        out = np.zeros((len(members), values.shape[1]))
-        _add_up(frame.tank_order, group, values, after, out)
-        return out
-
-    charge = together(grid.stores.charge_mw[:, None] * store_share)
-    draw = together(grid.flexible.power_mw[:, hours] * share[frame.rows.flexible, hours], n)
-    low, high = level_bounds(frame, window, start, firm)
-    begun = np.concatenate([start.stored_mwh, start.drawn_mwh])[:, None]
+    grid = frame.grid
+    energy = grid.stores.energy_mwh
+    level = np.divide(start.stored_mwh, energy, out=np.zeros_like(energy), where=energy > 0.0)
+    rows = (frame.rows.stores.start, frame.rows.flexible.start)
+    alike = np.asarray(np.round(level, 9), dtype=np.float64)
+    group, first = _groups(frame.tank_order, frame.tank_kind, alike, share, rows[0], window.start, len(window))
+    part = _parts(frame, group)
+    low, high = flexible_bounds(frame, window, start, firm)
+    charge, discharge, least, most, usual, begun = _together(
+        frame.tank_order, group, len(first), window.start, share, rows, grid.stores.charge_mw,
+        grid.stores.discharge_mw, energy, start.stored_mwh, grid.flexible.power_mw, frame.usual_mw, low, high,
+    )
+    facts = frame.tank_facts[:, first]
     tanks = Tanks(
-        charge + draw, together(grid.stores.discharge_mw[:, None] * store_share), together(low), together(high),
-        together(frame.usual_mw[:, hours], n), _both(frame, "efficiency_in")[first],
-        _both(frame, "efficiency_out")[first], _both(frame, "wear_cny_per_mwh", 0.0)[first],
-        np.concatenate([np.zeros(n), grid.flexible.cost_cny_per_mwh])[first], together(begun)[:, 0],
-        frame.is_city_tank[first],
+        charge, discharge, least, most, usual, facts[0], facts[1], facts[2], facts[3], begun, frame.is_city_tank[first]
     )
     return Gathered(tanks, Ends(ends.worth[first], ends.width[first]), group, part, first)
 
@@ -76,55 +69,96 @@ def beginning(tanks: Tanks) -> Floats:
     return out
 
 
-def _groups(frame: Frame, share: Floats, start: State) -> list[list[int]]:
-    """Assets of each tank, tanks in the order of placing: stores alike in kind, relative level and availability."""
-    energy = frame.grid.stores.energy_mwh
-    level = np.divide(start.stored_mwh, energy, out=np.zeros_like(energy), where=energy > 0.0)
-    levels: list[float] = np.round(level, 9).tolist()
-    found: dict[tuple[object, ...], list[int]] = {}
-    for row, kind in zip(frame.tank_order.tolist(), frame.tank_kind, strict=True):
-        key = (row,) if kind is None else (kind, levels[row], share[row].tobytes())
-        found.setdefault(key, []).append(row)
-    return list(found.values())
+@compiled
+def _groups(
+    order: Ints, kind: Ints, level: Floats, share: Floats, stores: int, start: int, hours: int
+) -> tuple[Ints, Ints]:
+    """Tank of each asset, and the first asset of each tank, tanks in the order of placing.
+
+    Stores run together that are alike in kind, relative level and availability, whose rows begin at `stores`.
+    """
+    group, first, n = np.zeros(order.size, np.int64), np.empty(order.size, np.int64), 0
+    for asset in order:
+        at = 0
+        while at < n:
+            other = first[at]
+            if kind[asset] >= 0 and kind[other] == kind[asset] and level[other] == level[asset]:
+                h = start
+                while h < start + hours and share[stores + asset, h] == share[stores + other, h]:
+                    h += 1
+                if h == start + hours:
+                    break
+            at += 1
+        if at == n:
+            first[n] = asset
+            n += 1
+        group[asset] = at
+    return group, first[:n].copy()
 
 
 @compiled
-def _add_up(order: Ints, group: Ints, values: Floats, after: int, out: Floats) -> None:
-    """Add the rows of assets, in the order of placing, to those of their tanks; row 0 is asset number `after`."""
+def _together(
+    order: Ints, group: Ints, tanks: int, start: int, share: Floats, rows: tuple[int, int], charge_mw: Floats,
+    discharge_mw: Floats, energy_mwh: Floats, stored_mwh: Floats, power_mw: Floats, usual_mw: Floats, low: Floats,
+    high: Floats,
+) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+    """Of tanks: draw, output, least and most level, usual draw and level at the start, summed over their assets.
+
+    `rows` are where stores and flexible loads begin in `share`; `low` and `high` (flexible, hours + 1) their bounds.
+    """
+    n, hours = charge_mw.size, low.shape[1] - 1
+    charge, discharge, usual = np.zeros((tanks, hours)), np.zeros((tanks, hours)), np.zeros((tanks, hours))
+    least, most, begun = np.zeros((tanks, hours + 1)), np.zeros((tanks, hours + 1)), np.zeros(tanks)
     for asset in order:
-        if after <= asset < after + values.shape[0]:
-            for h in range(values.shape[1]):
-                out[group[asset], h] += values[asset - after, h]
+        t = group[asset]
+        if asset < n:
+            begun[t] += stored_mwh[asset]
+            most[t] += energy_mwh[asset]
+            for h in range(hours):
+                charge[t, h] += charge_mw[asset] * share[rows[0] + asset, start + h]
+                discharge[t, h] += discharge_mw[asset] * share[rows[0] + asset, start + h]
+        else:
+            f = asset - n
+            begun[t] += low[f, 0]
+            least[t] += low[f]
+            most[t] += high[f]
+            for h in range(hours):
+                charge[t, h] += power_mw[f, start + h] * share[rows[1] + f, start + h]
+                usual[t, h] += usual_mw[f, start + h]
+    return charge, discharge, least, most, usual, begun
 
 
-def _membership(frame: Frame, members: list[list[int]]) -> tuple[Ints, Floats]:
-    """Tank of each asset, and its part by energy."""
-    stores = frame.grid.stores
-    group, part = np.zeros(len(frame.tank_order), dtype=np.int64), np.ones(len(frame.tank_order))
-    for tank, rows in enumerate(members):
-        group[rows] = tank
-        if len(rows) > 1:
-            part[rows] = stores.energy_mwh[rows] / stores.energy_mwh[rows].sum()
-    return group, part
+def _parts(frame: Frame, group: Ints) -> Floats:
+    """(stores + flexible,) part of each asset in its tank, by energy; kept, as groups come again."""
+    key = group.tobytes()
+    if key not in frame.tank_parts:
+        energy, part = frame.grid.stores.energy_mwh, np.ones(len(group))
+        for tank in range(int(group.max(initial=-1)) + 1):
+            rows = frame.tank_order[group[frame.tank_order] == tank]
+            if len(rows) > 1:
+                part[rows] = energy[rows] / energy[rows].sum()
+        frame.tank_parts[key] = part
+    return frame.tank_parts[key]
 
 
-def level_bounds(frame: Frame, window: range, start: State, firm: Hours | None) -> tuple[Floats, Floats]:
+def level_bounds(frame: Frame, window: range, start: State, firm: Firm | None) -> tuple[Floats, Floats]:
     """(stores + flexible, hours + 1) bounds of the level; within its notice a flexible load keeps to its plan."""
-    grid, n = frame.grid, len(frame.grid.stores.key)
-    low = np.zeros((len(frame.tank_order), len(window) + 1))
-    high = np.repeat(np.concatenate([grid.stores.energy_mwh, start.drawn_mwh])[:, None], len(window) + 1, axis=1)
-    low[n:, 0] = start.drawn_mwh
-    low[n:, 1:] = grid.flexible.least_mwh[:, window.start : window.stop]
-    high[n:, 1:] = grid.flexible.most_mwh[:, window.start : window.stop]
+    n, steps = len(frame.grid.stores.key), len(window) + 1
+    least, most = flexible_bounds(frame, window, start, firm)
+    stored = np.repeat(frame.grid.stores.energy_mwh[:, None], steps, axis=1)
+    return np.concatenate([np.zeros((n, steps)), least]), np.concatenate([stored, most])
+
+
+def flexible_bounds(frame: Frame, window: range, start: State, firm: Firm | None) -> tuple[Floats, Floats]:
+    """(flexible, hours + 1) bounds of the energy drawn; within its notice a load keeps to its plan."""
+    flexible, hours = frame.grid.flexible, slice(window.start, window.stop)
+    low, high = (np.empty((len(flexible.key), len(window) + 1)) for _ in range(2))
+    low[:, 0] = high[:, 0] = start.drawn_mwh
+    low[:, 1:], high[:, 1:] = flexible.least_mwh[:, hours], flexible.most_mwh[:, hours]
     if firm is not None:
-        for row, notice_h in enumerate(grid.flexible.notice_h):
-            drawn = firm.flexible_mw[row, window.start - firm.first_hour :][: min(int(np.ceil(notice_h)), len(window))]
+        planned = firm.flexible_mw[:, window.start - firm.first_hour :]
+        for row, notice_h in enumerate(flexible.notice_h):
+            drawn = planned[row, : min(int(np.ceil(notice_h)), len(window))]
             fixed = slice(1, len(drawn) + 1)
-            low[n + row, fixed] = high[n + row, fixed] = start.drawn_mwh[row] + np.cumsum(drawn)
+            low[row, fixed] = high[row, fixed] = start.drawn_mwh[row] + np.cumsum(drawn)
     return low, high
-
-
-def _both(frame: Frame, name: str, otherwise: float = 1.0) -> Floats:
-    """(stores + flexible,) a fact of stores, and what stands for it in flexible loads."""
-    own: Floats = getattr(frame.grid.stores, name)
-    return np.concatenate([own, np.full(len(frame.grid.flexible.key), otherwise)])

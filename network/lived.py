@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -12,6 +12,26 @@ from dafeng.network.grid import Hours, State
 
 WHOLE = {"first_hour", "cost_cny", "starts", "end"}
 """Fields of Hours that are of the window, not of its hours."""
+
+
+class Firm(Protocol):
+    """A running plan that a surprise may overtake: whole `Hours`, or what a window has decided."""
+
+    @property
+    def first_hour(self) -> int:
+        """Hour of the year with which it begins."""
+
+    @property
+    def committed(self) -> Bools:
+        """(generators, hours) units that are on."""
+
+    @property
+    def flexible_mw(self) -> Floats:
+        """(flexible, hours)."""
+
+    @property
+    def shed_mw(self) -> Floats:
+        """(offers, hours)."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +93,8 @@ def hours_since(before: State, committed: Bools) -> Floats:
 def events_begun(shed_mw: Floats) -> Floats:
     """(offers,) response events that begin in these hours; one that runs on from before counts again."""
     called = shed_mw > 0.0
+    if not called.any():
+        return np.zeros(len(called))
     begun = called.copy()
     begun[:, 1:] &= ~called[:, :-1]
     return np.asarray(begun.sum(axis=1), dtype=np.float64)

@@ -24,9 +24,9 @@ from dafeng.network.prices import (
     market_marginal,
     market_price,
     starts_in_hours,
+    used_in_hours,
 )
 from dafeng.network.response import REBOUND_H
-from dafeng.network.window import used_in_hours
 
 EXACT = 2
 """`way` of hours that the exact engine solved."""

@@ -23,8 +23,9 @@ from dafeng.network.lp_solve import solve_window
 from dafeng.network.lp_solver import Solver, solver_of
 from dafeng.network.lp_tanks import apart, shared_of, slots_of
 from dafeng.network.lp_values import Facts, values_of
+from dafeng.network.operate import operated
 from dafeng.network.relief import overloads
-from dafeng.network.window import Supply, Task, operated
+from dafeng.network.window import Decided, Supply, Task
 
 BLOCK_H = 24
 """Hours of a programme."""
@@ -36,12 +37,16 @@ KEPT = {"first_hour", "committed", "shed_mw", "shortage_mw", "cost_cny", "starts
 """What a day's programme leaves as it was."""
 
 
-def operate_relieved(task: Task, relief: Relief) -> Lived:
-    """Dispatch one window with lines relieved."""
-    first, stop = task.window.start, task.window.stop
-    if WEEK_H < stop - first <= WEEK_H + DAY_H:
-        stop = first + WEEK_H  # what is only looked ahead at will be dispatched again
-    lived, supply = operated(task, stop - first if relief is Relief.HOURS else 0)
+def relieved_h(window: range) -> int:
+    """Hours of a window whose lines are relieved: what is only looked ahead at will be dispatched again."""
+    return WEEK_H if WEEK_H < len(window) <= WEEK_H + DAY_H else len(window)
+
+
+def operate_relieved(decided: Decided, relief: Relief) -> Lived:
+    """Carry out one window with lines relieved."""
+    task, first = decided.task, decided.task.window.start
+    stop = first + relieved_h(task.window)
+    lived, supply = operated(decided, stop - first if relief is Relief.HOURS else 0)
     days = sorted({(first + h) // BLOCK_H * BLOCK_H for h in overloaded(task, lived) if first + h < stop})
     if days and lived.asked_mw is lived.flow_mw:
         lived = replace(lived, asked_mw=lived.flow_mw.copy())

@@ -7,9 +7,9 @@ they hold in every later window as well, with its own right-hand side.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
-import highspy
 import numpy as np
 
 from dafeng.configs.errors import DafengError
@@ -22,13 +22,6 @@ from dafeng.network.lp_values import Values
 
 SMALL = 1e-9
 """Coefficients under this are noise of the distribution factors."""
-
-
-class Quiet(highspy.Highs):
-    """HiGHS without its greeting, which comes when the constructor prepares callbacks; none are used here."""
-
-    def __init__(self) -> None:
-        super(highspy.Highs, self).__init__()
 
 
 @dataclass(frozen=True)
@@ -113,7 +106,8 @@ class Solver:
         """Whether units are on or off only, or in part."""
         on = self.shape.on.at().ravel().astype(np.int32)
         self.highs.setOptionValue("mip_rel_gap", gap)
-        kind = highspy.HighsVarType.kInteger if is_binary else highspy.HighsVarType.kContinuous
+        kinds = import_module("highspy").HighsVarType
+        kind = kinds.kInteger if is_binary else kinds.kContinuous
         if on.size:
             self.highs.changeColsIntegrality(len(on), on, np.full(len(on), int(kind), dtype=np.uint8))
 
@@ -121,7 +115,7 @@ class Solver:
         """Solve from the basis at hand."""
         self.highs.run()
         status = self.highs.getModelStatus()
-        if status != highspy.HighsModelStatus.kOptimal:
+        if status != import_module("highspy").HighsModelStatus.kOptimal:
             raise DafengError(f"the exact engine found no optimum: {self.highs.modelStatusToString(status)}")
         info, found = self.highs.getInfo(), self.highs.getSolution()
         self.solves += 1
@@ -171,12 +165,13 @@ def solver_of(frame: Frame, shape: Shape, values: Values) -> Solver:
     """The programme of a layout with the numbers of its first window."""
     feeds = feeds_of(frame, shape)
     starts, rows, entries = compressed(entries_of(frame, shape, feeds), shape)
-    highs = Quiet()
+    library = import_module("highspy")  # 5 MB, which a run of the fast engine does without
+    highs = import_module("dafeng.network.lp_quiet").Quiet()
     for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
         highs.setOptionValue(option, value)
     highs.passModel(
-        shape.columns, shape.rows, len(entries), highspy.MatrixFormat.kColwise.value,
-        highspy.ObjSense.kMinimize.value, 0.0, values.cost, values.lower, values.upper, values.row_lower,
+        shape.columns, shape.rows, len(entries), library.MatrixFormat.kColwise.value,
+        library.ObjSense.kMinimize.value, 0.0, values.cost, values.lower, values.upper, values.row_lower,
         values.row_upper, starts, rows, entries, np.zeros(shape.columns, dtype=np.int32),
     )
     made = Solver(shape, feeds, highs)

@@ -102,10 +102,9 @@ def alike(task: Task, pins_mwh: Floats | None) -> Groups:
                       where=energy[:, None] > 0.0)
     until = np.round(until, DECIMALS)
     found: dict[Kind, dict[Kind, list[int]]] = {}
-    for row, kind in zip(frame.tank_order.tolist(), frame.tank_kind, strict=True):
-        if row >= n:
-            continue
-        name: Kind = (row,) if kind is None else (kind, int(stores.bus[row]))
+    for row in frame.tank_order[frame.tank_order < n].tolist():
+        kind = int(frame.tank_kind[row])
+        name: Kind = (row,) if kind < 0 else (kind, int(stores.bus[row]))
         worth = task.ends.worth[row].tobytes(), until[row].tobytes()
         state = level[:, row].tobytes(), share[row].tobytes(), *worth
         found.setdefault(name, {}).setdefault(state, []).append(row)

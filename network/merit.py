@@ -34,10 +34,13 @@ def fill(fleet: Fleet, made: Bounds, on: Bools, load: Floats, ceiling: Floats) -
     low, high = np.empty(rows), np.empty(rows)
     for h in range(hours):
         _ramped(fleet, made, on, out.output_mw, h, low, high)
-        owed = made.low[h].sum()
+        owed, least = 0.0, 0.0
+        for g in range(rows):
+            owed += made.low[h, g]
+            least += low[g]
         given = min(load[h] - owed, ceiling[h])
         out.short_mw[h] = max(0.0, load[h] - owed - given)
-        rest = given - (low.sum() - owed)
+        rest = given - (least - owed)
         if rest < 0.0:
             low[:] = made.low[h]
             rest = given
@@ -57,7 +60,7 @@ def _ramped(fleet: Fleet, made: Bounds, on: Bools, output: Floats, h: int, low: 
     high[:] = made.high[h]
     if h == 0:
         return
-    for g in range(fleet.n_generators):
+    for g in fleet.merit:
         ramp = fleet.ramp_mw_per_h[g]
         if fleet.kind[g] == UNIT and on[h, g] and on[h - 1, g] and ramp < fleet.capacity_mw[g]:
             high[g] = max(low[g], min(high[g], output[h - 1, g] + ramp))

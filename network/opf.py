@@ -20,7 +20,7 @@ import numpy as np
 from dafeng.configs.errors import InputError, Place, Problem
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.case import Case, Susceptance
-from dafeng.network.lp_solver import Quiet
+from dafeng.network.lp_quiet import Quiet
 from dafeng.network.opf_model import Branching, Layout, branching, is_binding, layout, lines, program
 
 VOLL = 10_000.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dafeng.configs.units import WEEK_H, Floats, Ints
-from dafeng.network.budgets import schedule
+from dafeng.network.budgets import budget_rows, schedule
 from dafeng.network.caps import shadow_prices
 from dafeng.network.curve import Curve, marginals
 from dafeng.network.fleet import FREE
@@ -49,7 +49,8 @@ def fast_plan(grid: Grid, expected: Floats) -> Foresight:
     )
     demand = demand_of(task)
     made = uncommitted(task, demand)
-    first = _pass(task, curve_of(frame, made, demand), np.zeros(grid.hours), np.zeros(1, dtype=np.int64), None)
+    curve = curve_of(frame, made, demand - made.low.sum(axis=1))
+    first = _pass(task, curve, np.zeros(grid.hours), np.zeros(1, dtype=np.int64), None)
     task = replace(task, planned_mw=first.planned_mw, ends=first.ends_at(0))
     supply = supply_of(task, made, demand)
     curve, idle = supply.curve, supply.idle_mw
@@ -133,8 +134,8 @@ def _residual(frame: Frame, share: Floats) -> Floats:
 def _per_share(grid: Grid, scheduled: Floats, expected: Floats) -> Floats:
     """Scheduled output over expected availability."""
     share, rate = expected[grid.rows.generators], np.zeros(scheduled.shape)
-    if grid.limits:
-        np.divide(scheduled, share, out=rate, where=share > 0.0)
+    for row in budget_rows(grid).tolist():  # the others are never written, so they take no memory
+        np.divide(scheduled[row], share[row], out=rate[row], where=share[row] > 0.0)
     return rate
 
 

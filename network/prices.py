@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dafeng.configs.units import Bools, Floats
+from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.compiled import compiled
 from dafeng.network.fleet import FREE, Fleet
 from dafeng.network.frame import Frame
@@ -20,12 +20,22 @@ def market_price(frame: Frame, share: Floats, window: range, marginal: Floats, s
 
     The margin is all available capacity and storage power over the load, less 1.
     """
+    load = frame.grid.load_mw[:, window.start : window.stop].sum(axis=0)
+    return price_of(frame, room_mw(frame, share, window), load, marginal, shortage)
+
+
+def room_mw(frame: Frame, share: Floats, window: range) -> Floats:
+    """(hours,) all available capacity and storage power; `share` (rows, year)."""
     grid, hours = frame.grid, slice(window.start, window.stop)
-    room = grid.generators.capacity_mw @ share[frame.rows.generators, hours]
+    room: Floats = grid.generators.capacity_mw @ share[frame.rows.generators, hours]
     room += grid.stores.discharge_mw @ share[frame.rows.stores, hours]
-    load = grid.load_mw[:, hours].sum(axis=0)
+    return room
+
+
+def price_of(frame: Frame, room: Floats, load: Floats, marginal: Floats, shortage: Floats) -> Floats:
+    """(hours,) market price of hours with so much room and load in MW; see `market_price`."""
     margin = np.divide(room - load, load, out=np.full_like(load, MARGIN_EASY), where=load > 0.0)
-    market = grid.market
+    market = frame.grid.market
     markup = np.interp(margin, [MARGIN_TIGHT, MARGIN_EASY], [market.markup_high, market.markup_low])
     cap = market.price_cap_cny_per_mwh
     price: Floats = np.where(shortage > SHORT_MW, cap, np.minimum(marginal * markup, cap))
@@ -34,9 +44,18 @@ def market_price(frame: Frame, share: Floats, window: range, marginal: Floats, s
 
 def reserve_mw(frame: Frame, window: range, low: Floats, demand: Floats) -> Floats:
     """(hours,) spare capacity wanted: a share of load and of wind and solar output (MODEL_SPEC 6.10)."""
-    market = frame.grid.market
-    vre = low[:, frame.fleet.is_vre] @ np.ones(int(frame.fleet.is_vre.sum()))
+    market, vre = frame.grid.market, _sums(low, np.flatnonzero(frame.fleet.is_vre))
     return market.reserve_share_load * demand + market.reserve_share_vre * vre
+
+
+@compiled
+def _sums(values: Floats, rows: Ints) -> Floats:
+    """(hours,) sums of some rows of (hours, rows)."""
+    total = np.zeros(values.shape[0])
+    for h in range(total.size):
+        for row in rows:
+            total[h] += values[h, row]
+    return total
 
 
 def starts_in_hours(frame: Frame, on_before: Bools, committed: Bools) -> Bools:
@@ -97,3 +116,24 @@ def market_marginal(frame: Frame, hours: slice, nodal: Floats) -> Floats:
     total = load.sum(axis=0)
     mean = np.divide((nodal * load).sum(axis=0), total, out=nodal.mean(axis=0), where=total > 0.0)
     return np.asarray(np.maximum(mean, 0.0))
+
+
+def used_in_hours(frame: Frame, window: range, generation: Floats) -> Floats:
+    """(limits, hours) what counts against each limit."""
+    first, last = frame.limit_hours
+    used = np.zeros((len(first), len(window)))
+    rows = np.flatnonzero((first < window.stop) & (last > window.start))
+    hours = np.arange(window.start, window.stop)
+    is_counted = (hours >= first[rows, None]) & (hours < last[rows, None])
+    used[rows] = (frame.limit_weights[rows] @ generation) * is_counted
+    return used
+
+
+def used_of_limits(frame: Frame, generation: Floats, until: int) -> Floats:
+    """(limits,) what a year's output (generators, year) counts against each limit until an hour."""
+    first, last = frame.limit_hours
+    used = np.zeros(len(first))
+    for row, weights in enumerate(frame.limit_weights):
+        counted = np.flatnonzero(weights)
+        used[row] = weights[counted] @ generation[counted, first[row] : min(last[row], until)].sum(axis=1)
+    return used

@@ -13,7 +13,7 @@ import numpy as np
 
 from dafeng.configs.units import DAY_H, HOURS_A_YEAR, Floats, Ints
 from dafeng.network.compiled import compiled, inlined
-from dafeng.network.curve import Curve, marginal
+from dafeng.network.curve import Curve, marginal, marginals
 
 REBOUND_H = 6
 """Hours over which shed load comes back (MODEL_SPEC 5.6)."""
@@ -45,7 +45,7 @@ def call_offers(curve: Curve, calls: Calls, first: int, shed: Floats) -> None:
     Moves the need of the curve.
     """
     hours = shed.shape[1]
-    worth = np.zeros(hours)
+    worth, price, is_moved = np.zeros(hours), np.zeros(hours), True
     busy = np.zeros(hours // DAY_H + 2)
     for o in calls.order:
         busy[:] = 0.0
@@ -53,8 +53,11 @@ def call_offers(curve: Curve, calls: Calls, first: int, shed: Floats) -> None:
         fixed = _keep_notice(curve, calls, o, first, busy, shed)
         left = calls.events_left[o]
         length = max(1, int(calls.hours_per_event[o]))
+        is_moved = is_moved or fixed > 0 or calls.before_mw[o].any()
         while left >= 1.0:
-            _worths(curve, calls, o, first, left, fixed, shed, worth)
+            if is_moved:
+                price[:], is_moved = marginals(curve), False
+            _worths(curve, calls, o, first, left, fixed, price, shed, worth)
             best = _best_run(worth, length, first, busy)
             if best < 0:
                 break
@@ -62,7 +65,7 @@ def call_offers(curve: Curve, calls: Calls, first: int, shed: Floats) -> None:
                 if worth[h] > 0.0:
                     _shed(curve, calls, o, h, _callable(curve, calls, o, first, h, shed), shed)
             busy[(first + best) // DAY_H - first // DAY_H] = 1.0
-            left -= 1.0
+            left, is_moved = left - 1.0, True
 
 
 @inlined
@@ -77,15 +80,15 @@ def _callable(curve: Curve, calls: Calls, o: int, first: int, h: int, shed: Floa
 
 @inlined
 def _worths(
-    curve: Curve, calls: Calls, o: int, first: int, left: float, fixed: int, shed: Floats, worth: Floats
+    curve: Curve, calls: Calls, o: int, first: int, left: float, fixed: int, price: Floats, shed: Floats, worth: Floats
 ) -> None:
-    """(hours,) CNY that calling an offer would save: of lost load first, then of the market."""
+    """(hours,) CNY that calling an offer would save: of lost load first, then of the market, whose `price` is given."""
     for h in range(worth.size):
         worth[h] = 0.0
         if h < fixed:
             continue
         gap = max(0.0, curve.need_mw[h] - curve.bound_mw[h])
-        gain = marginal(curve, h) - calls.price[o]
+        gain = price[h] - calls.price[o]
         if gap <= 0.0 and gain <= 0.0:
             continue
         power = max(0.0, calls.power_mw[o, first + h] - max(0.0, shed[o, h]))

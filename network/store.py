@@ -77,8 +77,8 @@ def step_room(curve: Curve) -> Pieces:
 
 
 @inlined
-def hour_steps(curve: Curve, tank: Tank, steps: Pieces) -> None:
-    """What the hours offer the store."""
+def hour_steps(curve: Curve, tank: Tank, steps: Pieces, near: Ints) -> None:
+    """What the hours offer the store; `near` (hours,) is a step of the curve near the need, and is moved there."""
     tops, cost, needs, bound, cap, voll = curve
     charge, discharge = tank.charge_mw, tank.discharge_mw
     worth, width, first, number = steps
@@ -88,9 +88,13 @@ def hour_steps(curve: Curve, tank: Tank, steps: Pieces) -> None:
         above = Above(bound[h], cap, voll)
         if charge[h] > 0.0:
             rate = 1.0 / tank.efficiency_in
-            n = walk(top, cost, above, need + charge[h], need, rate, -tank.draw_cost, worth, width, n)
+            n, near[h] = walk(
+                top, cost, above, need + charge[h], need, rate, -tank.draw_cost, worth, width, n, near[h]
+            )
         if discharge[h] > 0.0:
-            n = walk(top, cost, above, need, need - discharge[h], tank.efficiency_out, tank.wear, worth, width, n)
+            n, _ = walk(
+                top, cost, above, need, need - discharge[h], tank.efficiency_out, tank.wear, worth, width, n, near[h]
+            )
         number[h] = n - first[h]
 
 
@@ -206,11 +210,11 @@ def forward(curve: Curve, tank: Tank, value: Pieces, steps: Pieces, start: float
 
 @inlined
 def operate(
-    curve: Curve, tank: Tank, value: Pieces, steps: Pieces, start: float, end_worth: Floats, end_width: Floats,
-    out: Floats,
+    curve: Curve, tank: Tank, value: Pieces, steps: Pieces, near: Ints, start: float, end_worth: Floats,
+    end_width: Floats, out: Floats,
 ) -> None:
     """Value a store over a window and run it forward from its level."""
-    hour_steps(curve, tank, steps)
+    hour_steps(curve, tank, steps, near)
     set_end(value, tank, end_worth, end_width)
     backward(tank, value, steps)
     forward(curve, tank, value, steps, start, out)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.compiled import compiled
 from dafeng.network.curve import Curve
@@ -64,7 +66,7 @@ def place(
     """
     n, hours = tanks.charge_mw.shape
     value = value_room(hours, curve.cost.size, ends.worth.shape[1])
-    steps = step_room(curve)
+    steps, near = step_room(curve), np.zeros(hours, np.int64)
     is_met = False
     for s in range(n):
         if tanks.is_city[s] and not is_met:
@@ -76,7 +78,7 @@ def place(
             tanks.charge_mw[s], tanks.discharge_mw[s], tanks.low_mwh[s], tanks.high_mwh[s], tanks.efficiency_in[s],
             tanks.efficiency_out[s], tanks.wear[s], tanks.draw_cost[s],
         )
-        operate(curve, tank, value, steps, tanks.start_mwh[s], ends.worth[s], ends.width[s], out[s])
+        operate(curve, tank, value, steps, near, tanks.start_mwh[s], ends.worth[s], ends.width[s], out[s])
         for m in range(marks.at.size):
             first, kept = value.first[marks.at[m]], value.number[marks.at[m]]
             marks.worth[s, m, :kept] = value.worth[first : first + kept]

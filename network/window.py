@@ -7,30 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from dafeng.configs.units import Bools, Floats, Ints
+from dafeng.configs.units import Bools, Floats
 from dafeng.network.bounds import Bounds, bounds_of, rest_units
-from dafeng.network.buses import DUST_MW, nodes_of, serve
 from dafeng.network.commitment import commit, hold_back, idle_mw
 from dafeng.network.curve import Curve, curve_tops
 from dafeng.network.equal_hours import share_hours
-from dafeng.network.fleet import UNIT
 from dafeng.network.frame import Frame
 from dafeng.network.gather import Gathered, beginning, gather
-from dafeng.network.grid import Hours, State
-from dafeng.network.isolated import isolate
-from dafeng.network.lived import Lived, end_state
-from dafeng.network.merit import fill, release
-from dafeng.network.prices import (
-    curtailed_mw,
-    generation_cost,
-    market_price,
-    reserve_mw,
-    starts_in_hours,
-)
-from dafeng.network.relief import flows, relieve_hours
-from dafeng.network.relief_hours import Dispatched
+from dafeng.network.grid import State
+from dafeng.network.lived import Firm
+from dafeng.network.prices import reserve_mw
 from dafeng.network.response import REBOUND_H, Calls, call_offers
-from dafeng.network.tanks import CHARGE, DISCHARGE, LEVEL, Ends, Marks, place
+from dafeng.network.tanks import CHARGE, Ends, Marks, place
 
 
 @dataclass(frozen=True)
@@ -47,7 +35,7 @@ class Task:
     window: range
     start: State
     ends: Ends
-    firm: Hours | None = None
+    firm: Firm | None = None
 
     @property
     def hours(self) -> slice:
@@ -66,6 +54,8 @@ class Supply:
     reserve_mw: Floats
     idle_mw: Floats
     """(hours,) what units could give that are off because they are not needed."""
+    owed_mw: Floats
+    """(hours,) must-take output."""
     curve: Curve
 
 
@@ -97,27 +87,36 @@ def supply_of(task: Task, made: Bounds, demand: Floats) -> Supply:
     on = commit(fleet, made, demand - planned, wanted, on_before, since)
     idle = idle_mw(made, on)
     rest_units(fleet, made, on)
-    return Supply(made, on, demand, reserve, idle, curve_of(frame, made, demand))
+    owed = made.low.sum(axis=1)
+    return Supply(made, on, demand, reserve, idle, owed, curve_of(frame, made, demand - owed))
 
 
-def curve_of(frame: Frame, made: Bounds, demand: Floats) -> Curve:
-    """The supply curve above must-take; the city's bound lies at its end until a shortage is known."""
+def curve_of(frame: Frame, made: Bounds, need: Floats) -> Curve:
+    """The supply curve above must-take; the city's bound lies at its end until a shortage is known.
+
+    `need` (hours,) is the load less must-take output.
+    """
     order = frame.fleet.merit
-    tops = curve_tops(order, made.low, made.high, np.full(len(demand), np.inf))
+    tops = curve_tops(order, made.low, made.high, np.full(len(need), np.inf))
     cost = np.maximum(frame.fleet.cost[order], 0.0)
     cap = max(frame.grid.market.price_cap_cny_per_mwh, float(cost.max(initial=0.0)))
     voll = max(cap, frame.grid.voll_cny_per_mwh)
-    return Curve(tops, cost, demand - made.low.sum(axis=1), tops[:, -1].copy(), cap, voll)
+    return Curve(tops, cost, need, tops[:, -1].copy(), cap, voll)
 
 
 @dataclass(frozen=True)
 class Placed:
     """What stores and flexible loads do, and the shortage the city's own measures meet."""
 
-    out: Floats
-    """(stores + flexible, 3, hours) charge, discharge, level."""
+    gathered: Gathered
+    tanks_out: Floats
+    """(tanks, 3, hours) charge, discharge, level."""
     shortage_mw: Floats
     ceiling_mw: Floats
+
+    def out(self, hours: int) -> Floats:
+        """(stores + flexible, 3, hours) what each asset does in the first hours."""
+        return self.gathered.spread(self.tanks_out[:, :, :hours])
 
 
 def place_tanks(task: Task, supply: Supply) -> Placed:
@@ -129,7 +128,7 @@ def place_tanks(task: Task, supply: Supply) -> Placed:
     shortage = np.zeros(n) if given is None else given[task.hours].astype(np.float64)
     ceiling = np.full(n, np.inf)
     place(curve, gathered.tanks, gathered.ends, no_marks(gathered), frame.phi, supply.idle_mw, shortage, ceiling, out)
-    return Placed(gathered.spread(out), shortage, ceiling)
+    return Placed(gathered, out, shortage, ceiling)
 
 
 def no_marks(gathered: Gathered) -> Marks:
@@ -159,95 +158,39 @@ def called(task: Task, curve: Curve) -> Floats:
     return shed
 
 
-def operate_window(task: Task) -> Lived:
-    """Dispatch one window."""
-    return operated(task)[0]
+@dataclass(frozen=True)
+class Decided:
+    """What a window decides on all that it looks ahead at: commitment, stores and response."""
+
+    task: Task
+    supply: Supply
+    placed: Placed
+    shed_mw: Floats
+    """(offers, hours) response, called minus returning MW."""
+
+    @property
+    def first_hour(self) -> int:
+        """Hour of the year with which the window begins."""
+        return self.task.window.start
+
+    @property
+    def committed(self) -> Bools:
+        """(generators, hours) units that are on; False for what needs no commitment."""
+        on: Bools = self.supply.on[:, : self.task.frame.fleet.n_generators].T
+        return on
+
+    @property
+    def flexible_mw(self) -> Floats:
+        """(flexible, hours) draw."""
+        return self.placed.out(len(self.task.window))[len(self.task.frame.grid.stores.key) :, CHARGE]
 
 
-def operated(task: Task, relieved_h: int = 0) -> tuple[Lived, Supply]:
-    """One window as dispatched, and the supply it was dispatched on; lines are relieved in its first hours."""
-    frame, first = task.frame, task.window.start
+def decide(task: Task) -> Decided:
+    """Commit units, place stores and flexible loads, call response."""
     demand = demand_of(task)
     supply = supply_of(task, uncommitted(task, demand), demand)
     placed = place_tanks(task, supply)
-    shed = called(task, supply.curve)
-    load = supply.curve.need_mw + supply.made.low.sum(axis=1)
-    filled = fill(frame.fleet, supply.made, supply.on, load, placed.ceiling_mw)
-    release(frame.fleet, supply.made, filled.output_mw)
-    city, province = _split(frame, filled.short_mw, placed.shortage_mw)
-    n = frame.fleet.n_generators
-    bought = frame.buyers_mw[:, task.hours] - filled.output_mw[:, n:-1].T
-    nodes = nodes_of(frame.sites, frame.bus_load_mw, first, filled.output_mw, bought, placed.out, shed)
-    branch_share = task.share[frame.rows.branches]
-    serve(frame.fleet, frame.sites, branch_share, first, supply.made.low, city, province, filled.output_mw, nodes)
-    isolate(frame, branch_share[:, task.hours], supply.made, filled.output_mw, nodes)
-    flow = flows(frame, branch_share[:, task.hours], nodes.net_mw)
-    asked, way = flow, np.zeros(len(task.window), dtype=np.int64)
-    if relieved_h:
-        asked = flow.copy()
-        done = Dispatched(filled.output_mw, nodes.net_mw, flow, np.zeros(nodes.net_mw.shape), filled.marginal)
-        way = relieve_hours(frame, task.window, branch_share[:, task.hours], supply.made, supply.on, done, relieved_h)
-        bought = frame.buyers_mw[:, task.hours] - filled.output_mw[:, n:-1].T
-    price = market_price(frame, task.share, task.window, filled.marginal, placed.shortage_mw + filled.short_mw)
-    lived = _record(task, supply, placed, shed, filled.output_mw, bought, nodes.unserved_mw, price, flow, asked, way)
-    return lived, supply
-
-
-def _split(frame: Frame, short: Floats, shortage: Floats) -> tuple[Floats, Floats]:
-    """(hours,) what the city and what the province goes without: the province bears up to (1 - phi) of a shortage."""
-    province = np.minimum(short, (1.0 - frame.phi) * np.maximum(shortage, short))
-    city = short - province
-    return np.where(city > DUST_MW, city, 0.0), np.where(province > DUST_MW, province, 0.0)
-
-
-def _record(
-    task: Task, supply: Supply, placed: Placed, shed: Floats, output: Floats, bought: Floats, unserved: Floats,
-    price: Floats, flow: Floats, asked: Floats, way: Ints,
-) -> Lived:
-    """The window's result, asset first."""
-    frame, grid, n, stores = task.frame, task.frame.grid, task.frame.fleet.n_generators, len(task.frame.grid.stores.key)
-    generation = np.ascontiguousarray(output[:, :n].T)
-    committed = np.where((frame.fleet.kind[:n] == UNIT)[:, None], supply.on[:, :n].T, generation > 0.0)
-    started = starts_in_hours(frame, task.start.committed, committed)
-    curtailed = curtailed_mw(frame, task.share, task.window, generation)
-    charge, discharge = placed.out[:stores, CHARGE], placed.out[:stores, DISCHARGE]
-    stored, flexible = placed.out[:stores, LEVEL], placed.out[stores:, CHARGE]
-    cost = generation_cost(frame, task.window, generation, committed, started)
-    cost += grid.stores.wear_cny_per_mwh @ discharge + grid.flexible.cost_cny_per_mwh @ flexible
-    cost += grid.offers.price_cny_per_mwh @ np.maximum(shed, 0.0) - grid.buyers.price_cny_per_mwh @ bought
-    cost += grid.market.curtailment_cny_per_mwh * curtailed.sum(axis=0)
-    cost += grid.voll_cny_per_mwh * unserved[frame.sites.is_city].sum(axis=0)
-    used = used_in_hours(frame, task.window, generation)
-    spare = supply.made.high[:, :-1].sum(axis=1) - output.sum(axis=1) + _storage_spare(task, discharge, charge, stored)
-    return Lived(
-        first_hour=task.window.start, generation_mw=generation, committed=committed, charge_mw=charge,
-        discharge_mw=discharge, stored_mwh=stored, flexible_mw=flexible, shed_mw=shed, bought_mw=bought, flow_mw=flow,
-        asked_mw=asked,
-        price_cny_per_mwh=price, unserved_mw=unserved, shortage_mw=placed.shortage_mw, curtailed_mw=curtailed,
-        reserve_short_mw=np.maximum(supply.reserve_mw - spare, 0.0), cost_cny=float(cost.sum()),
-        starts=started.sum(axis=1).astype(np.float64), way=way, lost_mw=np.zeros((0, len(way))),
-        end=end_state(task.start, committed, stored, flexible, shed, used), before=task.start, cost_by_hour_cny=cost,
-        start_in_hour=started, used_in_hour=used,
-    )
-
-
-def used_in_hours(frame: Frame, window: range, generation: Floats) -> Floats:
-    """(limits, hours) what counts against each limit."""
-    first, last = frame.limit_hours
-    used = np.zeros((len(first), len(window)))
-    rows = np.flatnonzero((first < window.stop) & (last > window.start))
-    hours = np.arange(window.start, window.stop)
-    is_counted = (hours >= first[rows, None]) & (hours < last[rows, None])
-    used[rows] = (frame.limit_weights[rows] @ generation) * is_counted
-    return used
-
-
-def _storage_spare(task: Task, discharge: Floats, charge: Floats, stored: Floats) -> Floats:
-    """(hours,) what stores could give beyond what they do, within what they hold (MODEL_SPEC 6.10)."""
-    stores = task.frame.grid.stores
-    power = stores.discharge_mw[:, None] * task.share[task.frame.rows.stores, task.hours]
-    spare: Floats = np.minimum(power - discharge + charge, stored * stores.efficiency_out[:, None]).sum(axis=0)
-    return spare
+    return Decided(task, supply, placed, called(task, supply.curve))
 
 
 def _headroom(task: Task, planned: Floats) -> Floats:

@@ -6,12 +6,14 @@ running plan then need their cold-start time, and response its notice: otherwise
 
 from __future__ import annotations
 
+from typing import Any
+
 import simpy
 
 from dafeng.configs.units import DAY_H, WEEK_H
-from dafeng.network.dispatch import dispatch
 from dafeng.network.grid import Engine, Grid, Hours, Plan, Relief, State
-from dafeng.network.lived import Diary
+from dafeng.network.live import begin_year
+from dafeng.network.lived import Firm
 from dafeng.sim.availability import Availability
 from dafeng.sim.clock import Steps
 
@@ -23,11 +25,9 @@ class Operator:
         self, env: simpy.Environment, grid: Grid, availability: Availability, plan: Plan, state: State, engine: Engine,
         relieve: Relief = Relief.NONE,
     ) -> None:
-        self.env, self.grid, self.availability, self.plan, self.engine = env, grid, availability, plan, engine
-        self.relieve = relieve
+        self.env, self.grid, self.availability = env, grid, availability
         self.start_h = env.now
-        self.state = state
-        self.diary = Diary(grid.hours)
+        self.lived = begin_year(grid, plan, state, engine=engine, relieve=relieve)
         self.calls = 0
         self._alarm = env.event()
         self._planned = False
@@ -43,7 +43,7 @@ class Operator:
 
     def finish(self) -> Hours:
         """The year's hours, after the clock has passed them."""
-        return self.diary.read()
+        return self.lived.read()
 
     @property
     def hour(self) -> int:
@@ -69,18 +69,13 @@ class Operator:
                 return  # a process left waiting would keep this year's arrays through the next
             yield self.env.timeout(self.start_h + week_end - self.env.now)
 
-    def _dispatch(self, week_end: int, firm: Hours | None) -> Hours:
+    def _dispatch(self, week_end: int, firm: Firm | None) -> Any:
         now = self.hour
         self.availability.tell(now)
         self.calls += 1
         window = range(now, min(week_end + DAY_H, self.grid.hours))
-        return dispatch(
-            self.grid, self.availability.known, window, self.state, self.plan, engine=self.engine, firm=firm,
-            relieve=self.relieve,
-        )
+        return self.lived.ahead(self.availability.known, window, firm)
 
-    def _live(self, running: Hours, begin: int, until: int) -> None:
+    def _live(self, running: Any, begin: int, until: int) -> None:
         if until > begin:
-            lived = running.until(until - begin)
-            self.state = lived.end
-            self.diary.write(lived)
+            self.lived.live(running, until - begin)

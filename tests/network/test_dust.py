@@ -9,7 +9,7 @@ import numpy as np
 
 from dafeng.network.buses import DUST_MW, Nodes, shed_at
 from dafeng.network.lp_record import _unserved
-from dafeng.network.window import _split
+from dafeng.network.operate import _split
 
 HOURS_A_YEAR = 8760
 FRAME = cast(Any, SimpleNamespace(phi=0.04, grid=SimpleNamespace(buses=("a", "b"))))

@@ -31,8 +31,8 @@ def battery(hours: int, charge: float, discharge: float, energy: float, efficien
 
 def run(curve: Curve, tank: Tank, start: float) -> Floats:
     hours = tank.charge_mw.size
-    out = np.zeros((3, hours))
-    operate(curve, tank, value_room(hours, curve.cost.size, 1), step_room(curve), start, NOTHING, NOTHING, out)
+    out, near = np.zeros((3, hours)), np.zeros(hours, np.int64)
+    operate(curve, tank, value_room(hours, curve.cost.size, 1), step_room(curve), near, start, NOTHING, NOTHING, out)
     return out
 
 
