@@ -48,6 +48,21 @@ class Chosen:
     """Share the city would have without local policy."""
     share: float
     """Mean chance before any mandate: the memory of next year."""
+    memory: float
+    """rho times the logit of the city's own share last year."""
+    weights: tuple[float, float, float]
+    """(1 - rho) times constant, public chargers and sensitivity to a kCNY of cost."""
+    gamma: float
+    """Pull of the neighbours, logit."""
+
+    def logits(self, i: int) -> dict[str, float]:
+        """The parts of one buyer's log-odds of an electric car; without a mandate they add up to it."""
+        constant, chargers, per_kcny = self.weights
+        return {
+            "last_year_logit": self.memory, "constant_logit": constant, "chargers_logit": chargers,
+            "cost_logit": -per_kcny * self.costs[int(self.at_home[i])].total, "shift_logit": self.shift,
+            "neighbours_logit": self.gamma * float(self.neighbours[i]), "taste_logit": float(self.taste[i]),
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -153,11 +168,16 @@ class CarMarket:
         near = deviations(self._neighbours(city, stock, rows, counties))
         costs = self._costs(view, stock, local.subsidy_cny)
         pull = self._pull(memory, costs, local.charger_logit)[at_home] + shift
-        x = pull + city.value("stock.peer_gamma") * near + own
+        gamma = city.value("stock.peer_gamma")
+        x = pull + gamma * near + own
         chance, draw, kind = np.empty(len(rows)), np.empty(len(rows)), np.empty(len(rows), dtype=np.uint8)
         key = view.luck.key("car", self.name, view.year)
         share = picked(key, rows, x, plug_in_share(city, view.year), local.least_share, chance, draw, kind)
-        return Chosen(rows, kind, chance, draw, at_home, own, near, costs, float(shift), reference, float(share))
+        form, rest = self.form, 1.0 - self.form.rho
+        return Chosen(
+            rows, kind, chance, draw, at_home, own, near, costs, float(shift), reference, float(share),
+            form.rho * memory, (rest * form.alpha, rest * local.charger_logit, rest * form.beta), gamma,
+        )  # fmt: skip
 
     def _pull(self, memory: float, costs: tuple[Cost, Cost], charger_logit: float) -> Floats:
         """rho memory + (1 - rho)(alpha + chargers - beta G), without and with charging at home."""
@@ -177,7 +197,7 @@ class CarMarket:
         key = POPULATION.key("neighbours", self.name)
         links, rewired = int(city.value("stock.small_world_k")), city.value("stock.small_world_rewire")
         shares = np.empty(len(rows))
-        for county in np.unique(counties):
+        for county in np.flatnonzero(np.bincount(counties)):
             here, block = counties == county, stock.block(int(county))
             size = block.stop - block.start
             shares[here] = electric_neighbours(key, rows[here], block.start, size, stock.powertrain, links, rewired)

@@ -172,7 +172,8 @@ class Flow:
     """One yearly amount that an agent reports: fuel, process CO2, money, activity, stock.
 
     variables: energy_gj (fuel named), electricity_mwh, process_tco2, activity and stock (own unit), vehicle_stock and
-    new_vehicles (fuel: powertrain), investment_cny, subsidy_cny, cost_fixed_cny, captured_tco2.
+    new_vehicles (fuel: powertrain), investment_cny, subsidy_cny, cost_fixed_cny, captured_tco2; of plants that sell to
+    the pool pool_cost_cny and pool_investment_cny.
     """
 
     variable: str

@@ -118,6 +118,22 @@ def weights(cost: Floats, can: Bools) -> Floats:
     return np.where(can, np.exp(-SHARPNESS * (np.where(can, cost, least) / least - 1.0)), 0.0)
 
 
+def parts(
+    lines: Lines, kit: Heaters, now: Prices, coal_cny_per_tce: float, line: int, can: Bools
+) -> dict[str, Floats]:
+    """(options,) parts of what a GJ of heat from a new boiler costs one line, and the chance of each option at hand."""
+    at, none = np.flatnonzero(can), np.zeros(len(FUELS))
+    none[COAL] = coal_cny_per_tce / GJ_PER_TCE
+    cost = heat_cost(lines, kit, now, coal_cny_per_tce)[line] + kit.capital_cny_per_gj
+    weight = weights(cost[None, :], can[None, :])[0]
+    return {
+        "energy_cny_per_gj": (now.fuel_cny_per_gj / kit.efficiency)[at],
+        "carbon_cny_per_gj": (now.carbon_cny_per_t[line] * kit.t_per_gj / kit.efficiency)[at],
+        "coal_cap_cny_per_gj": (none / kit.efficiency)[at],
+        "capital_cny_per_gj": kit.capital_cny_per_gj[at], "chance": (weight / weight.sum())[at],
+    }  # fmt: skip
+
+
 def chosen(weight: Floats, uniform: Floats) -> Ints:
     """(rows,) option each uniform falls on; coal comes first, so a dearer coal only ever leaves it."""
     cumulated = np.cumsum(weight, axis=1)

@@ -34,7 +34,7 @@ def clear_coal(agents: Iterable[object], views: Mapping[str, View]) -> float:
 
     Called once a year, after the rules are known and before anyone decides. The cap is the lowest of the counties'.
     """
-    users = sorted((agent for agent in agents if isinstance(agent, CoalUser)), key=lambda user: user.key)
+    users = sorted(coal_users(agents), key=lambda user: user.key)
     if not users:
         return 0.0
     cap = min(views[user.key].rules.coal_nonpower_cap_tce for user in users)
@@ -42,6 +42,16 @@ def clear_coal(agents: Iterable[object], views: Mapping[str, View]) -> float:
     for user in users:
         user.set_coal_price(price)
     return price
+
+
+def coal_users(agents: Iterable[object]) -> list[CoalUser]:
+    """Those who burn coal; asked once for each kind of agent, as a look at a protocol is slow."""
+    burns: dict[type, bool] = {}
+    return [
+        agent
+        for agent in agents
+        if burns.setdefault(type(agent), hasattr(type(agent), "coal_tce")) and isinstance(agent, CoalUser)
+    ]
 
 
 def shadow_price(users: Iterable[CoalUser], views: Mapping[str, View], cap_tce: float) -> float:

@@ -49,14 +49,16 @@ class Buildings(CityAgent):
             return []
         opened = rooftops.opened_share(view.city, view.rules) * self._potential_mw
         tariff = view.city.path("tariff.industry_10kv.flat").at(view.year)
-        payback = rooftops.payback_y(view, tariff, view.value("building.rooftop_pv_self_use_industry"))
+        worth = rooftops.worth(view, tariff, view.value("building.rooftop_pv_self_use_industry"))
         seen = self._seen_mw(view) + self.roof_mw
-        chance = rooftops.hazard(view.city, seen / opened, payback) if opened > 0.0 else 0.0
+        chance = rooftops.hazard(view.city, seen / opened, worth.payback_y) if opened > 0.0 else 0.0
         self.roof_mw += chance * max(0.0, opened - seen)
-        saw = {"payback_y": payback, "hazard": chance, "opened_mw": opened, "seen_mw": seen}
+        pulls, why = rooftops.told(view.city, seen / max(opened, 1e-9), worth.payback_y)
+        saw = {"opened_mw": opened, "seen_mw": seen, "tariff_cny_per_kwh": tariff, **pulls, "chance_a_year": chance}
         new = self.roof_mw - self.roof_begin_mw
-        options = {"adopt": new, "wait": max(0.0, opened - seen) - new}
-        self.log(view, "rooftop", options, "MW", "adopt" if new > 0.0 else "wait", saw=saw)
+        options, kw = {"adopt": new, "wait": max(0.0, opened - seen) - new}, new * rooftops.KW_PER_MW
+        self.log(view, "rooftop", options, "MW", "adopt" if new > 0.0 else "wait", saw=saw, why=why,
+                 terms=worth.terms(kw))
         return []
 
     def _seen_mw(self, view: View) -> float:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 from scipy.special import expit
 
 from dafeng.agents.efficiency_measures import Measures
 from dafeng.agents.output_lines import Lines
-from dafeng.agents.view import View
+from dafeng.agents.view import CHOICES, View
 from dafeng.configs.schema import City
 from dafeng.configs.units import Bools, Floats, Ints
+
+CNY_PER_MCNY = 1e6
+TAKING = "chance to take it"
 
 
 def annuity_factor(rate: Floats, years: Floats) -> Floats:
@@ -49,10 +56,68 @@ def adoption_probability(
     city: City, patience: Floats, saving: Floats, capex: Floats, subsidy_share: float
 ) -> Floats:
     """Probability of taking a measure once considered: logit of net present value over capex (MODEL_SPEC 3.4)."""
-    theta, weight = city.value("behaviour.logit_scale_theta"), city.value("behaviour.capex_vs_saving_weight")
+    return probability(city, gain(city, patience, saving, capex, subsidy_share), capex)
+
+
+def probability(city: City, gain: Floats, capex: Floats) -> Floats:
+    """The same from the gain itself; what costs nothing is not on sale."""
+    return np.where(capex > 0, expit(city.value("behaviour.logit_scale_theta") * gain), 0.0)
+
+
+def gain(city: City, patience: Floats, saving: Floats, capex: Floats, subsidy_share: float) -> Floats:
+    """Net present value over capex, as the producer reckons: savings at its hurdle, capital weighted, hidden cost."""
+    weight = city.value("behaviour.capex_vs_saving_weight")
     ratio = np.divide(saving, capex, out=np.zeros_like(saving), where=capex > 0)
-    gain = patience * ratio - weight * (1.0 - subsidy_share) - city.value("extra.hidden_cost_share")
-    return np.where(capex > 0, expit(theta * gain), 0.0)
+    return np.asarray(patience * ratio - weight * (1.0 - subsidy_share) - city.value("extra.hidden_cost_share"))
+
+
+@dataclass(frozen=True)
+class Looks:
+    """(rows, m) a year's measures: who could take which, who looked, what it was worth, who took it."""
+
+    is_open: Bools
+    looked: Bools
+    taken: Bools
+    look_chance: Floats
+    chance: Floats
+    """Of taking it once looked at."""
+    draw: Floats
+    saving: Floats
+    """CNY a year per unit of output."""
+    capex: Floats
+    """CNY per unit of yearly output."""
+    gain: Floats
+    """Net present value over capex."""
+    subsidy_share: float
+
+    def payback_y(self) -> Floats:
+        """Capital less its subsidy over the saving of a year; infinite without a saving."""
+        paid = self.capex * (1.0 - self.subsidy_share)
+        return np.divide(paid, self.saving, out=np.full_like(paid, np.inf), where=self.saving > 0)
+
+    def of_row(self, row: int, names: tuple[str, ...], output: float) -> Mapping[str, Any]:
+        """One producer's open measures as a decision tells them: chances, with what each is made of."""
+        at = np.flatnonzero(self.is_open[row])
+        capital, looked = self.capex[row, at] * output / CNY_PER_MCNY, self.looked[row, at]
+        columns = {
+            "capital_mcny": capital, "saving_mcny_per_y": self.saving[row, at] * output / CNY_PER_MCNY,
+            "payback_y": self.payback_y()[row, at], "npv_mcny": self.gain[row, at] * capital,
+            "chance_to_look": self.look_chance[row, at], "looked": looked,
+            "draw": np.where(looked, self.draw[row, at], np.nan),
+        }  # fmt: skip
+        return {
+            "options": {names[m]: float(self.chance[row, m]) for m in at}, "unit": TAKING,
+            "choice": CHOICES.join(names[m] for m in np.flatnonzero(self.taken[row])),
+            "saw": {"subsidy_share": self.subsidy_share}, "why": _why(looked, self.taken[row, at]),
+            "terms": {name: tuple(map(float, column)) for name, column in columns.items()},
+        }  # fmt: skip
+
+
+def _why(looked: Bools, taken: Bools) -> str:
+    if not looked.any():
+        return "none was looked at this year"
+    told = "took what it looked at and whose draw is below the chance; the chance rises with npv over capital"
+    return told if taken.any() else "looked at, but its draw is not below the chance to take it"
 
 
 def consideration(view: View, options: Measures, adopted_share: Floats) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 
 from dafeng.configs.luck import Luck
 from dafeng.configs.schema import City
+from dafeng.network.weather_once import once
 
 
 class Foresight(StrEnum):
@@ -36,6 +37,7 @@ class Habits:
     credibility: float
 
     @classmethod
+    @once
     def of(cls, city: City) -> Habits:
         """The habits in a city's data."""
         return cls(

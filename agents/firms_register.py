@@ -12,22 +12,17 @@ from dafeng.agents.boilers import FUELS
 from dafeng.agents.output_lines import BATTERIES, Lines, in_units, line_of
 from dafeng.configs.schema import City, Row
 from dafeng.configs.units import GJ_PER_MWH, MWH_PER_TWH, Floats
+from dafeng.configs.words import AGGREGATES, FUEL_WORDS
+from dafeng.configs.words import WASTE as WASTE
 
-AGGREGATE = re.compile(r"cluster|other|grinding|aluminium|Electronics", re.IGNORECASE)
+AGGREGATE = re.compile(AGGREGATES, re.IGNORECASE)
 """Words in the name of a row that stands for many firms: these rows are the cohorts' (U08 to U15)."""
 PERCENT = 100.0
 KWH_PER_MWH = 1000.0
 CNY_PER_BILLION = 1e9
 ROUNDS = 200
-WASTE = "msw"
 Mains = tuple[tuple[int, float], ...]
 """CHP mains of a county: year of service, GJ of heat a year."""
-
-FUEL_WORDS: tuple[tuple[str, str], ...] = (
-    ("grid", "electricity"), ("rdf", WASTE), ("coal gas", "coal"), ("coal", "coal"), ("biomass", "biomass"),
-    ("petcoke", "diesel"), ("natural gas", "natural_gas"), ("gas", "natural_gas"), ("steam", "steam"),
-)  # fmt: skip
-"""Word in a site's fuel mix -> fuel, in the order of reading; petroleum coke counts as oil."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +70,8 @@ def county_of(city: City, text: str) -> str:
 
     Raises LookupError when none is.
     """
-    found = {text.find(c.title): c.key for c in city.counties if c.title in text or c.key == text}
+    named = [(c.key, name) for c in city.counties for name in (c.title, c.title_zh) if name and name in text]
+    found = {text.find(name): key for key, name in [*named, *((c.key, text) for c in city.counties if c.key == text)]}
     if not found:
         raise LookupError(f"no county of {city.key} in '{text}'")
     return found[min(found)]

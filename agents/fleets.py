@@ -45,6 +45,17 @@ class FleetChoice:
     powertrain: Bytes
     uniform: Floats
     options: tuple[int, ...]
+    capital_kcny: Floats
+    """Price of each option after support."""
+    fuel_kcny_per_y: Floats
+    life_fuel_kcny: Floats
+    """Fuel of the mean life, discounted."""
+    pull: Floats
+    """What this year's costs alone would make of the log-odds against combustion."""
+    last: Floats
+    """Log-odds of last year."""
+    rho: float
+    """Weight of last year."""
     cost_kcny: Floats
     """Total cost of ownership of each option."""
     shares: Floats
@@ -69,17 +80,21 @@ class FleetMarket:
 
     def choose(self, view: View, rows: Ints, memory: Floats) -> FleetChoice:
         """Every buyer's choice, one draw each; cleaner options take the lower draws."""
-        costs = self.costs_kcny(view)
+        capital, fuel, years = self._parts(view)
+        costs = capital + years * fuel
         scale = view.value("behaviour.logit_scale_theta") / self._capex(view.city, ICE, view.year)
         rho = view.value("nev.rho")
-        later = rho * memory + (1.0 - rho) * scale * (costs[0] - costs)
+        pull = scale * (costs[0] - costs)
+        later = rho * memory + (1.0 - rho) * pull
         share = np.exp(later - later.max())
         shares = self.mandated(view, share / share.sum())
         draws = uniforms(view.luck.key("fleet", self.name, view.year), rows)
         order = clean_first(self.options)
         place = np.searchsorted(np.cumsum(shares[order]), draws, side="right")
         kinds = np.array(self.options, dtype=np.uint8)[order][np.minimum(place, len(order) - 1)]
-        return FleetChoice(rows, kinds, draws, self.options, costs, shares, later)
+        return FleetChoice(
+            rows, kinds, draws, self.options, capital, fuel, years * fuel, pull, memory, rho, costs, shares, later
+        )
 
     def mandated(self, view: View, shares: Floats) -> Floats:
         """Clean options raised together to the mandate, the others lowered together."""
@@ -88,12 +103,15 @@ class FleetMarket:
 
     def costs_kcny(self, view: View) -> Floats:
         """Capital plus fuel over the mean life at the fleet's rate of return, for each option."""
+        capital, fuel, years = self._parts(view)
+        return np.asarray(capital + years * fuel)
+
+    def _parts(self, view: View) -> tuple[Floats, Floats, float]:
+        """(options,) price after support and yearly fuel in kCNY, and the years of fuel that count."""
         rate = view.value("investment.equity_rate_real")
         annuity = (1.0 - (1.0 + rate) ** -self.life_y) / rate
-        return np.array([
-            self._capex(view.city, kind, view.year) - self._support(view, kind) + annuity * self._fuel(view, kind)
-            for kind in self.options
-        ])  # fmt: skip
+        capital = [self._capex(view.city, kind, view.year) - self._support(view, kind) for kind in self.options]
+        return np.array(capital), np.array([self._fuel(view, kind) for kind in self.options]), annuity
 
     def _capex(self, city: City, kind: int, year: int) -> float:
         return city.path(f"vehicle_capex.{self.technology}.{OPTIONS[kind]}").at(year)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import mesa
@@ -23,10 +24,34 @@ from dafeng.configs.units import HOURS_A_YEAR, Floats
 
 STATE = ("since", "adopters_begin", "adopters", "enrolled", "mwh")
 SAMPLE = 2
+WHY_JOINED = "those join whom it pays more than their own hassle costs, up to the share that can be controlled"
 PURE_COOLING = 1e3
 """Response of air-conditioning alone: so large that the temperature-neutral part of the shape vanishes."""
 NOTICE_H = 1.0
 """Direct control acts within the hour."""
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """What roofs promise this year, by income group."""
+
+    limit: float
+    """Share of suitable roof that may carry solar."""
+    there: float
+    """Part of that which does."""
+    tariffs: tuple[float, ...]
+    """Of the last kilowatt-hour, CNY/kWh."""
+    worths: tuple[rooftops.Worth, ...]
+    chance: Floats
+
+    def told(self, city: City, group: int) -> tuple[dict[str, float], str]:
+        """All that drives the chance of a household of one income group, and the sum in words."""
+        saw, why = rooftops.told(city, self.there, self.worths[group].payback_y)
+        mine = {
+            "income_group": group + 1.0, "income_groups": float(len(self.worths)),
+            "tariff_cny_per_kwh": self.tariffs[group], "roof_share_open": self.limit,
+        }  # fmt: skip
+        return {**mine, **saw}, why
 
 
 @AGENTS.add("households")
@@ -68,7 +93,9 @@ class Households(CityAgent):
         if pays > 0.0:
             options = {"join": pays, "stay out": view.value("extra.hassle_cost_household")}
             choice = "join" if self.enrolled else "stay out"
-            self.log(view, "response", options, "CNY/y", choice, saw={"share": self.enrolled})
+            most = view.value("dr.ac_direct_control_share")
+            saw = {"joining_share": self.enrolled, "controllable_share": most}
+            self.log(view, "response", options, "CNY/y", choice, saw=saw, why=WHY_JOINED)
         return []
 
     def _standing(self, view: View) -> int:
@@ -77,39 +104,39 @@ class Households(CityAgent):
 
     def _roofs(self, view: View) -> None:
         limit = rooftops.opened_share(view.city, view.rules)
-        chance, paybacks = self.chances(view, limit)
+        prospect = self._prospect(view, limit)
         key = view.luck.key("rooftop", self.key, view.year)
         mark = view.year - view.city.first_year
-        before = self.since.copy()
-        self.adopters += rooftops.adopt(key, self._standing(view), limit, chance, self._rank, self.since, mark)
-        self._log_roofs(view, key, limit, chance, paybacks, before)
+        self.adopters += rooftops.adopt(key, self._standing(view), limit, prospect.chance, self._rank, self.since, mark)
+        self._log_roofs(view, key, prospect, mark)
 
-    def chances(self, view: View, limit: float) -> tuple[Floats, Floats]:
-        """Chance of adopting and payback of each income group."""
+    def _prospect(self, view: View, limit: float) -> Prospect:
+        """What a roof is worth to each income group before anybody chooses."""
         own = view.value("building.rooftop_pv_self_use_residential")
-        prices = energy.tiers(view.city, view.year, len(self._groups))
-        paybacks = np.array([rooftops.payback_y(view, price, own) for price in prices])
+        tariffs = energy.tiers(view.city, view.year, len(self._groups))
+        worths = [rooftops.worth(view, tariff, own) for tariff in tariffs]
         base = view.value("building.rooftop_policy_share_base")
-        there = self._seen * base + self.adopters / max(self._standing(view), 1)
-        chance = [rooftops.hazard(view.city, there / limit, payback) for payback in paybacks]
-        return np.array(chance), paybacks
+        there = (self._seen * base + self.adopters / max(self._standing(view), 1)) / limit
+        chance = np.array([rooftops.hazard(view.city, there, worth.payback_y) for worth in worths])
+        return Prospect(limit, there, tuple(tariffs), tuple(worths), chance)
 
-    def _log_roofs(
-        self, view: View, key: np.uint64, limit: float, chance: Floats, paybacks: Floats, before: np.ndarray
-    ) -> None:
+    def _log_roofs(self, view: View, key: np.uint64, prospect: Prospect, mark: int) -> None:
         """A keyed sample of those who could choose."""
-        rows = np.flatnonzero((self._rank[: self._standing(view)] < limit) & (before[: self._standing(view)] == 0))
-        if not len(rows):
+        standing, limit, chance = self._standing(view), prospect.limit, prospect.chance
+        could = rooftops.could(0, standing, limit, self._rank, self.since, mark)
+        if not could:
             return
-        picks = rows[(view.luck("sample of roofs", self.key, view.year).random(SAMPLE) * len(rows)).astype(np.int64)]
+        places = (view.luck("sample of roofs", self.key, view.year).random(SAMPLE) * could).astype(np.int64)
+        picks = rooftops.choosers(standing, limit, self._rank, self.since, mark, places)
         for row, draw in zip(picks.tolist(), uniforms(key, picks).tolist(), strict=True):
             group = row % len(chance)
-            saw = {"payback_y": float(paybacks[group]), "income_group": float(group), "roof_kw": self._kw}
+            saw, why = prospect.told(view.city, group)
             self.decisions.append(
                 Decision(
                     view.year, f"household:{self.county}:{row}", self.kind, "rooftop", ("adopt", "wait"),
                     (float(chance[group]), float(1.0 - chance[group])), "chance a year",
-                    "adopt" if draw < chance[group] else "wait", draw, saw,
+                    "adopt" if draw < chance[group] else "wait", draw, {**saw, "roof_kw": self._kw}, why,
+                    prospect.worths[group].terms(self._kw),
                 )
             )  # fmt: skip
 

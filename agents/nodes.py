@@ -15,6 +15,8 @@ from dafeng.agents.works import Connect, Works
 from dafeng.configs.schema import Branch, City, Row
 from dafeng.configs.units import HOURS_A_YEAR
 
+CNY_PER_MCNY = 1e6
+USES = "of the limit"
 REGIONAL_KV = 220.0
 """Lines of this voltage grow with the load behind them, those above it with what a circuit more is worth."""
 
@@ -71,17 +73,38 @@ class Node(CityAgent):
                 continue
             standing = limit_mw(branch, self.added[branch.key] - unseen)
             coming = limit_mw(branch, self.added[branch.key] + self.ordered[branch.key])
+            first = len(works)
             use, trigger = settled.peak_share * standing / coming, view.value("extra.reinforcement_trigger")
             asks = use > trigger
-            expected = settled.peak_share * standing * self._growth(view)
+            growth = self._growth(view)
+            expected = settled.peak_share * standing * growth
             while asks and expected > trigger * limit_mw(branch, self.added[branch.key] + self.ordered[branch.key]):
                 self.ordered[branch.key] += 1
                 works.append(self._connect(view, branch))
             if asks or settled.peak_share > trigger:
-                self.log(view, f"reinforce {branch.key}", {"reinforce": use, "wait": trigger}, "1",
-                         "reinforce" if asks else "wait",
-                         saw={"peak_share": settled.peak_share, "ordered": float(self.ordered[branch.key])})
+                limits = (standing, coming, limit_mw(branch, self.added[branch.key] + self.ordered[branch.key]))
+                self._tell(view, branch, settled.peak_share * standing, limits, growth, works[first:])
         return works
+
+    def _tell(
+        self, view: View, branch: Branch, peak_mw: float, limits: tuple[float, float, float], growth: float,
+        new: list[Works],
+    ) -> None:  # fmt: skip
+        """Last year's peak against the limits: of what stood, with what was ordered, and with the new orders."""
+        standing, coming, after = limits
+        use, trigger = peak_mw / coming, view.value("extra.reinforcement_trigger")
+        capital = sum(float(work.detail["capital_cny"]) for work in new) / CNY_PER_MCNY
+        self.log(
+            view, f"reinforce {branch.key}", {"reinforce": use, "wait": trigger}, USES,
+            "reinforce" if new else "wait",
+            saw={"peak_mw": peak_mw, "limit_mw": standing, "peak_share": peak_mw / standing,
+                 "limit_with_orders_mw": coming, "expected_growth_pct": 100.0 * (growth - 1.0),
+                 "ordered_units": float(self.ordered[branch.key])},
+            why=f"last year's peak is {use:.3g} of the limit with what was ordered before, "
+                f"{'above' if use > trigger else 'not above'} the {trigger:.3g} that starts a project",
+            terms={"new_units": (float(len(new)), 0.0), "capital_mcny": (capital, 0.0),
+                   "expected_share_of_limit": (peak_mw * growth / after, peak_mw * growth / coming)},
+        )  # fmt: skip
 
     def _outlet(self, view: View, branch: Branch, settled: Settlement, unseen: int) -> list[Works]:
         """One circuit more where plants that are being built behind a line would bring it above its N-1 limit."""
@@ -91,9 +114,10 @@ class Node(CityAgent):
         use = wanted / limit_mw(branch, added + ordered)
         if coming <= 0.0 or use <= 1.0:
             return []
-        self.log(view, f"reinforce {branch.key}", {"reinforce": use, "wait": 1.0}, "1", "reinforce",
-                 why="plants are being built behind it",
-                 saw={"peak_share": settled.peak_share, "coming_mw": coming, "ordered": float(ordered)})
+        self.log(view, f"reinforce {branch.key}", {"reinforce": use, "wait": 1.0}, USES, "reinforce",
+                 why="plants are being built behind it, which would bring it above its N-1 limit",
+                 saw={"peak_share": settled.peak_share, "coming_mw": coming, "ordered_circuits": float(ordered)},
+                 terms={"capital_mcny": (unit_cny(branch, view.city) / CNY_PER_MCNY, 0.0)})
         self.ordered[branch.key] += 1
         return [self._connect(view, branch)]
 
@@ -105,10 +129,12 @@ class Node(CityAgent):
         ordered = self.ordered[branch.key]
         why = "one is being built" if ordered else "one came last year and has not been at work yet" if unseen else ""
         asks = not why and costs["reinforce"] < costs["wait"]
+        why = why or f"a year of waiting costs {'more' if asks else 'no more'} than a circuit"
         self.log(view, f"reinforce {branch.key}", costs, "CNY/y", "reinforce" if asks else "wait", why=why,
                  saw={"peak_share": settled.peak_share, "overloaded_h": settled.overloaded_h,
                       "redispatched_h": settled.redispatched_h, "stressed_mwh": settled.stressed_mwh,
-                      "ordered": float(ordered)})
+                      "ordered_circuits": float(ordered)},
+                 terms={"capital_mcny": (unit_cny(branch, view.city) / CNY_PER_MCNY, 0.0)})
         if not asks:
             return []
         self.ordered[branch.key] += 1

@@ -10,25 +10,8 @@ import numpy as np
 from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.schema import City, Row
 from dafeng.configs.units import Bools, Floats
-
-BATTERIES = ("battery_and_silicon", "electronics_battery")
-"""A line without a producer in the base year."""
-
-PRODUCTS: Mapping[str, tuple[str, str]] = {
-    "clinker": ("cement", "cement_clinker"),
-    "cement": ("cement", "cement_grinding"),
-    "float glass": ("glass", "glass"),
-    "ceramic": ("ceramics", "ceramics"),
-    "paper": ("paper", "paper"),
-    "tissue": ("paper", "paper"),
-    "fabric": ("textiles", "textile"),
-    "Li-ion": BATTERIES,
-    "metal": ("metal_products", "metal_products"),
-    "chemical": ("chemicals", "chemicals"),
-    "food": ("food", "food"),
-    "value added": ("electronics_machinery", "electronics_battery"),
-}
-"""Word in a product's name -> sector and technology, in the order of reading."""
+from dafeng.configs.words import BATTERIES as BATTERIES
+from dafeng.configs.words import PRODUCTS
 
 CONTINUOUS = {"cement", "paper", "ceramics", "glass", "chemicals", "textiles"}
 """Sectors with kilns, dryers or reactors that do not stop for the night."""

@@ -44,12 +44,14 @@ class Start:
     elasticity: float
     before: Floats
     """Unit cost that output responds to."""
+    ended: Bools
+    """Boilers at the end of their life."""
 
     def burning_coal(self) -> Start:
         """The same start for those rows only that burn coal now: all that a trial price of coal needs."""
         keep = self.alive & (self.rows.share[:, COAL] > 0)
         draws = Draws(self.draws.output[keep], self.draws.fuel[keep], self.draws.entry)
-        cut = {name: getattr(self, name)[keep] for name in ("alive", "wanted", "new", "can", "due", "before")}
+        cut = {name: getattr(self, name)[keep] for name in ("alive", "wanted", "new", "can", "due", "before", "ended")}
         return replace(self, rows=self.rows.only(keep), draws=draws, **cut)
 
 
@@ -94,7 +96,7 @@ def begin(
     due = alive & (old | new | (banned & (rows.main == COAL))) & np.any(can, axis=1)
     start = Start(
         rows, lines, kit, prices, lines.benchmark(view.city, view.year), draws, alive, wanted, new, can, due,
-        view.value("extra.output_price_elasticity_sigma"), rows.unit_cost,
+        view.value("extra.output_price_elasticity_sigma"), rows.unit_cost, old,
     )  # fmt: skip
     known = rows.unit_cost if not is_base else unit_costs(start, rows.share, 0.0)
     return replace(start, before=np.where(new, 0.0, known))
@@ -129,6 +131,15 @@ def decide(start: Start, coal_cny_per_tce: float) -> Plan:
     wanted = responded(start.wanted, cost, start.before, start.elasticity)
     wanted = np.where(start.alive, wanted, 0.0)
     return Plan(np.minimum(wanted, rows.capacity), wanted, start.alive, share, main, switched, cost)
+
+
+def why_now(start: Start, row: int) -> str:
+    """Why a producer needs a new boiler this year."""
+    if start.new[row]:
+        return "a new producer"
+    if not start.due[row]:
+        return "the cap on coal makes it too dear to run"
+    return "at its end of life" if start.ended[row] else "coal boilers are banned"
 
 
 def unit_costs(start: Start, share: Floats, coal_cny_per_tce: float) -> Floats:

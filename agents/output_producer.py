@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import mesa
 import numpy as np
@@ -11,7 +11,8 @@ import numpy as np
 from dafeng.agents import boilers, efficiency, output_books, output_plan, response, response_load
 from dafeng.agents.assets import Assets, Flow
 from dafeng.agents.base import CityAgent, Snapshot, copied
-from dafeng.agents.boilers import Heaters
+from dafeng.agents.boilers import COAL, FUELS, Heaters
+from dafeng.agents.efficiency import Looks
 from dafeng.agents.efficiency_measures import Measures
 from dafeng.agents.firms_register import Mains
 from dafeng.agents.output_lines import Lines
@@ -22,6 +23,7 @@ from dafeng.agents.view import View
 from dafeng.agents.works import Works
 from dafeng.configs.units import HOURS_A_YEAR, Bools, Floats, Ints
 
+PER_CENT = 100.0
 MOVES = ("call_rate", "coal_cny_per_tce", "invested", "rows", "subsidised", "year")
 """Attributes that change; everything else about a producer is a fact of the city."""
 
@@ -128,7 +130,7 @@ class Producer(CityAgent):
     def tell_fuels(self, view: View, start: Start, plan: Plan, was: Ints) -> None:
         """Log boilers that were replaced."""
 
-    def tell_measures(self, view: View, considered: Bools, taken: Bools, chance: Floats, uniform: Floats) -> None:
+    def tell_measures(self, view: View, looks: Looks) -> None:
         """Log measures that were considered."""
 
     def tell_response(self, view: View, offer: Terms) -> None:
@@ -183,15 +185,19 @@ class Producer(CityAgent):
         uniform = view.luck("efficiency", self.key, view.year).random((2, rows.count, options.count))
         having = efficiency.peers(rows.line, rows.alive, rows.adopted, self.lines.count)[rows.line]
         is_open = rows.possible & ~rows.adopted & ~rows.adopting & rows.alive[:, None]
-        considered = is_open & (uniform[0] < efficiency.consideration(view, options, having))
+        look = efficiency.consideration(view, options, having)
+        considered = is_open & (uniform[0] < look)
         saving, capex = self.worth(start)
         subsidy = min(1.0, view.rules.capex_subsidy_share)
-        chance = efficiency.adoption_probability(view.city, rows.patience, saving, capex, subsidy)
+        gain = efficiency.gain(view.city, rows.patience, saving, capex, subsidy)
+        chance = efficiency.probability(view.city, gain, capex)
         taken = considered & (uniform[1] < chance)
         rows.adopting |= taken
         cost = np.where(taken, capex, 0.0).sum(axis=1) * rows.output
         self.invested, self.subsidised = self.invested + cost, subsidy * cost
-        self.tell_measures(view, considered, taken, chance, uniform[1])
+        self.tell_measures(
+            view, Looks(is_open, considered, taken, look, chance, uniform[1], saving, capex, gain, subsidy)
+        )
         return self.works_for(view, taken)
 
     def worth(self, start: Start) -> tuple[Floats, Floats]:
@@ -202,6 +208,22 @@ class Producer(CityAgent):
         power = rows.electric[:, None] * rows.electric_saving
         saving = heat[:, None] * rows.heat_saving + power * start.prices.electricity_cny_per_mwh
         return saving, self.options.capex_cny[line] + self.options.capex_cny_per_mwh[line] * power
+
+    def boiler_told(self, start: Start, plan: Plan, was: Ints, row: int) -> dict[str, Any]:
+        """A new boiler as a decision tells it: cost of heat from each fuel at hand with its parts, and why now."""
+        line, can = int(start.rows.line[row]), start.can[row].copy()
+        if not start.due[row]:
+            can[COAL] = False  # it left coal before its end: what it could go to
+        found = boilers.parts(self.lines, self.kit, start.prices, self.coal_cny_per_tce, line, can)
+        if self.coal_cny_per_tce <= 0.0:
+            del found["coal_cap_cny_per_gj"]
+        cost = self.full_heat_cost(start)
+        why = f"was {FUELS[was[row]]}; {output_plan.why_now(start, row)}"
+        return {
+            "options": {FUELS[f]: cost[line, f] for f in np.flatnonzero(can)}, "unit": "CNY/GJ",
+            "choice": FUELS[plan.main[row]], "uniform": float(start.draws.fuel[row]), "why": why,
+            "terms": {name: tuple(map(float, column)) for name, column in found.items()},
+        }  # fmt: skip
 
     def full_heat_cost(self, start: Start) -> Floats:
         """(lines, fuels) CNY per GJ of useful heat from a new boiler."""
@@ -220,5 +242,18 @@ class Producer(CityAgent):
 
 
 def seen_costs(start: Start, plan: Plan, row: int) -> dict[str, float]:
-    """Unit cost of this year and of the last, as a decision saw them."""
-    return {"unit_cost": float(plan.unit_cost[row]), "before": float(start.before[row])}
+    """What moved a producer's output: growth with its own shock, unit cost of this year and of the last, the answer."""
+    unit, last, wanted = start.lines.unit[start.rows.line[row]], start.rows.wanted[row], start.wanted[row]
+    return {
+        "growth_and_shock_pct": PER_CENT * float(wanted / last - 1.0) if last > 0 else 0.0,
+        f"unit_cost_cny_per_{unit}": float(plan.unit_cost[row]),
+        f"last_unit_cost_cny_per_{unit}": float(start.before[row]),
+        "answer_to_cost_pct": PER_CENT * float(plan.wanted[row] / wanted - 1.0) if wanted > 0 else 0.0,
+    }
+
+
+def why_made(start: Start, plan: Plan, row: int) -> str:
+    """Which of its limits set a producer's output."""
+    if plan.output[row] < plan.wanted[row]:
+        return "demand is above capacity"
+    return "demand after growth, its own shock (draw) and its answer to the unit cost"

@@ -81,8 +81,10 @@ def reliability_class(city: City, technology: str) -> str:
 def leases(city: City, listings: Sequence[Listing], luck: Luck) -> dict[str, dict[str, list[float]]]:
     """What each owner may build at each site: owner -> site key -> MW of all its leases there, and of one."""
     held: dict[str, dict[str, list[float]]] = {}
-    for site in sites(city, listings):
-        weights = bidders(city, listings, site.technology)
+    places = sites(city, listings)
+    takers = {technology: bidders(city, listings, technology) for technology in {site.technology for site in places}}
+    for site in places:
+        weights = takers[site.technology]
         if not weights:
             continue
         number = ceil(site.room_mw / site.lease_mw)

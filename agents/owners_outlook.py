@@ -17,6 +17,7 @@ from dafeng.agents.view import Outlook, View
 from dafeng.configs.schedule import Path
 from dafeng.configs.units import GJ_PER_MWH, Floats
 from dafeng.network.thermal import heat_line, marginal_cost, no_load_cost, start_cost
+from dafeng.network.weather_once import once
 
 WEEKS_A_YEAR = 365 / 7
 
@@ -61,6 +62,7 @@ def prospect(view: View, foresight: Foresight, habits: Habits, year: int, error:
     )
 
 
+@once
 def driver(path: Path, now: int, year: int, foresight: Foresight, habits: Habits) -> float:
     """A series of the world in a later year as an owner expects it, within its published range."""
     known = path.at(year)

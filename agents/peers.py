@@ -25,7 +25,8 @@ def neighbour(key: np.uint64, row: int, link: int, links: int, rewired: float, f
         return first + int(draw / rewired * size)
     half = links // 2
     step = link - half if link < half else link - half + 1
-    return first + (row - first + step) % size
+    place = row - first + step
+    return first + (place if 0 <= place < size else place % size)
 
 
 @compiled
@@ -39,7 +40,7 @@ def electric_neighbours(
         for link in range(links):
             kind = powertrain[neighbour(key, rows[i], link, links, rewired, first, size)]
             owners += kind != 0
-            electric += kind in (BEV, PHEV)
+            electric += (kind == BEV) | (kind == PHEV)
         shares[i] = electric / owners if owners else -1.0
     return shares
 

@@ -33,6 +33,8 @@ PLANNED, BUILDING, STANDING, RETIRED, CANCELLED, ABSENT = (
     "planned", "building", "standing", "retired", "cancelled", "absent"
 )
 """Phases. Absent: listed, but not part of the base (duplicates, parts of another row, cancelled before the run)."""
+OWN, POOLS = ("cost_fixed_cny", "investment_cny"), ("pool_cost_cny", "pool_investment_cny")
+"""Fixed cost and capital of plants that serve the city, and of those that sell to the pool."""
 
 
 @AGENTS.add("plants")
@@ -95,18 +97,17 @@ class Plant(CityAgent):
     def flows(self, view: View) -> Iterable[Flow]:
         """Fixed cost of what stood and capital of what was completed this year.
 
-        Provincial units give none: their cost is inside the market price that the city pays.
+        Those of provincial units are the pool's: what the city pays for them is inside the market price.
         """
-        if self.machine.is_provincial:
-            return
+        fixed, capital = POOLS if self.machine.is_provincial else OWN
         year_end = view.hour + HOURS_A_YEAR
         end = year_end if self.until_h is None else self.until_h
         start = max(view.hour, self.since_h)
         if self.phase in (STANDING, RETIRED) and end > start and self.since_h < year_end:
             share = (end - start) / HOURS_A_YEAR
-            yield self._flow("cost_fixed_cny", fixed_cny(self.machine, view.city, view.year) * share)
+            yield self._flow(fixed, fixed_cny(self.machine, view.city, view.year) * share)
         if self.spent_cny > 0.0:
-            yield self._flow("investment_cny", self.spent_cny)
+            yield self._flow(capital, self.spent_cny)
             self.spent_cny = 0.0
 
     @property
@@ -170,7 +171,8 @@ class Plant(CityAgent):
 
     def _flow(self, variable: str, cny: float) -> Flow:
         machine = self.machine
-        return Flow(variable, self.county, "power", machine.technology, machine.fuel, cny, "CNY")
+        sector = "pool" if machine.is_provincial else "power"
+        return Flow(variable, self.county, sector, machine.technology, machine.fuel, cny, "CNY")
 
 
 def _first_phase(listing: Listing, city: City) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -60,12 +61,26 @@ def joined(enrolled: Bools, offer: Terms, reservation: Floats, alive: Bools, cap
     return after
 
 
+def told(view: View, offer: Terms, choice: str, row: int, call_rate: float) -> dict[str, Any]:
+    """A producer's choice as a decision tells it: what joining pays and costs a year."""
+    saw = {
+        "shed_mw": float(offer.shed_mw[row]), "called_h": float(offer.called_h[row]), "call_rate": call_rate,
+        "price_cny_per_mwh": view.rules.dr_price_cny_per_mwh, "standby_cny_per_kw": view.rules.dr_capacity_cny_per_kw,
+    }  # fmt: skip
+    paid, cost = float(offer.pay_cny[row]), float(offer.cost_cny[row])
+    return {
+        "options": {"in": paid - cost, "out": 0.0}, "unit": "CNY/y", "choice": choice, "saw": saw,
+        "why": reason(offer, choice, row),
+        "terms": {"paid_cny_per_y": (paid, 0.0), "own_cost_cny_per_y": (cost, 0.0)},
+    }  # fmt: skip
+
+
 def reason(offer: Terms, choice: str, row: int) -> str:
-    """Why a choice differs from this year's gain: enrolment stays, and a full or too small programme takes nobody."""
+    """Why: by this year's gain, unless enrolment stays, or a full programme or one of larger sizes takes nobody."""
     gains = offer.gain_cny[row] > 0
-    if choice == "in" and not gains:
-        return "enrolled in an earlier year"
-    return "no room, or below the least size" if choice == "out" and gains else ""
+    if choice == "in":
+        return "it pays more than it costs" if gains else "enrolled in an earlier year"
+    return "no room in the county, or below the least size" if gains else "it costs more than it pays"
 
 
 def county_cap_mw(view: View, county: str) -> float:

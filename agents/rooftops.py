@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from dafeng.agents.vehicles_stock import Bytes
 from dafeng.agents.view import View
 from dafeng.configs.rules import Rules
 from dafeng.configs.schema import City
-from dafeng.configs.units import HOURS_A_YEAR, Floats
+from dafeng.configs.units import HOURS_A_YEAR, Floats, Ints
 from dafeng.network.compiled import compiled
 
 Singles = NDArray[np.float32]
@@ -25,6 +26,8 @@ NEVER_Y = 99.0
 """Payback of a roof that earns nothing."""
 PER_CENT = 100.0
 KW_PER_MW = 1000.0
+BLOCK = 4096
+"""Rows counted together before one of them is looked for."""
 DISTRIBUTED = "solar PV (aggregate)"
 
 
@@ -44,7 +47,7 @@ def potentials_mw(city: City) -> Mapping[str, tuple[float, float]]:
 
 def standing_mw(city: City, county: str) -> float:
     """Distributed solar of the first year, which stands as plants."""
-    names = (county, city.county(county).title)
+    names = (county, city.county(county).title, city.county(county).title_zh)
     rows = [row for row in city.table("plants") if row["technology"] == DISTRIBUTED and row["county"] in names]
     old = [row for row in rows if row["aggregate"] == "Y" and (row["start_year"] or 0) <= city.first_year]
     return float(sum(row["net_mw"] for row in old))
@@ -61,22 +64,65 @@ def opened_share(city: City, rules: Rules) -> float:
     return min(1.0, max(city.value("building.rooftop_policy_share_base"), rules.rooftop_roof_share))
 
 
-def payback_y(view: View, tariff_cny_per_kwh: float, self_use: float) -> float:
-    """Years in which savings and sales return what a kilowatt costs after the city's payment."""
+@dataclass(frozen=True)
+class Worth:
+    """What a kilowatt on a roof costs and earns, CNY."""
+
+    capital_cny: float
+    paid_cny: float
+    """By the city."""
+    earned_cny_per_y: float
+
+    @property
+    def payback_y(self) -> float:
+        """Years in which savings and sales return what it costs after the city's payment."""
+        left = max(0.0, self.capital_cny - self.paid_cny)
+        return left / self.earned_cny_per_y if self.earned_cny_per_y > 0.0 else NEVER_Y
+
+    def terms(self, kw: float, other: tuple[float, ...] = (0.0,)) -> dict[str, tuple[float, ...]]:
+        """What a roof of a size is worth, as a decision tells it beside options without one."""
+        named = {"capital_cny": self.capital_cny * kw, "payment_cny": self.paid_cny * kw,
+                 "saving_cny_per_y": self.earned_cny_per_y * kw}
+        return {name: (value, *other) for name, value in named.items()} | {"payback_y": (self.payback_y, math.nan)}
+
+
+def worth(view: View, tariff_cny_per_kwh: float, self_use: float) -> Worth:
+    """A kilowatt's capital, the city's payment, and what it saves and sells a year less its upkeep."""
     city = view.city
     capex = city.path("capex.pv_rooftop").at(view.year)
     kwh = HOURS_A_YEAR * city.value("pv_rooftop.capacity_factor")
     export = city.path("tariff.pv_export.flat").at(view.year)
     upkeep = city.value("pv_rooftop.fom") / PER_CENT * capex
     earned = kwh * (self_use * tariff_cny_per_kwh + (1.0 - self_use) * export) - upkeep
-    return max(0.0, capex - view.rules.rooftop_cny_per_kw) / earned if earned > 0.0 else NEVER_Y
+    return Worth(capex, view.rules.rooftop_cny_per_kw, earned)
+
+
+def payback_y(view: View, tariff_cny_per_kwh: float, self_use: float) -> float:
+    """Years in which savings and sales return what a kilowatt costs after the city's payment."""
+    return worth(view, tariff_cny_per_kwh, self_use).payback_y
 
 
 def hazard(city: City, penetration: float, payback: float) -> float:
     """Chance of adopting within a year: 1 - exp(-(p + q F) exp(-0.25 (payback - reference)))."""
-    pull = city.value("building.rooftop_pv_bass_p") + city.value("building.rooftop_pv_bass_q") * min(1.0, penetration)
-    eased = math.exp(-PAYBACK_WEIGHT * (payback - city.value("building.rooftop_pv_payback_ref")))
-    return 1.0 - math.exp(-pull * eased)
+    own, peers, factor = pulls(city, penetration, payback)
+    return 1.0 - math.exp(-(own + peers) * factor)
+
+
+def pulls(city: City, penetration: float, payback: float) -> tuple[float, float, float]:
+    """The three terms of the chance: own pull p, that of the neighbours q F, and what the payback makes of them."""
+    peers = city.value("building.rooftop_pv_bass_q") * min(1.0, penetration)
+    factor = math.exp(-PAYBACK_WEIGHT * (payback - city.value("building.rooftop_pv_payback_ref")))
+    return city.value("building.rooftop_pv_bass_p"), peers, factor
+
+
+def told(city: City, penetration: float, payback: float) -> tuple[dict[str, float], str]:
+    """The terms of the chance as a decision tells them, and the sum in words."""
+    own, peers, factor = pulls(city, penetration, payback)
+    saw = {
+        "own_pull_per_y": own, "neighbours_share": min(1.0, penetration), "neighbours_pull_per_y": peers,
+        "reference_payback_y": city.value("building.rooftop_pv_payback_ref"), "payback_factor": factor,
+    }  # fmt: skip
+    return saw, f"chance = 1 - exp(-({own:.3g} own + {peers:.3g} neighbours) x {factor:.3g} for the payback)"
 
 
 @compiled
@@ -86,14 +132,42 @@ def adopt(
     """Households that put up solar this year: one draw a row that may and has none; gives how many.
 
     `rank` is the order in which roofs are opened, `chance` is by income group (row modulo groups), `mark` the year.
+    Each row is written: what cannot be foreseen is no branch.
     """
-    new = 0
-    groups = len(chance)
+    new, group = 0, 0
     for row in range(standing):
-        if since[row] == 0 and rank[row] < limit and uniform(key, row) < chance[row % groups]:
-            since[row] = mark
-            new += 1
+        is_new = (since[row] == 0) & (rank[row] < limit) & (uniform(key, row) < chance[group])
+        since[row] = mark if is_new else since[row]
+        new += is_new
+        group = group + 1 if group + 1 < len(chance) else 0
     return new
+
+
+@compiled
+def could(first: int, last: int, limit: float, rank: Singles, since: Bytes, mark: int) -> int:
+    """How many of some households could choose in the year of a mark: roof open, and no solar of an earlier year."""
+    found = 0
+    for row in range(first, last):
+        found += (rank[row] < limit) & ((since[row] == 0) | (since[row] == mark))
+    return found
+
+
+@compiled
+def choosers(standing: int, limit: float, rank: Singles, since: Bytes, mark: int, places: Ints) -> Ints:
+    """Rows of those that stand at some places among them, counted from 0."""
+    rows, passed = np.zeros(len(places), dtype=np.int64), 0
+    for first in range(0, standing, BLOCK):
+        last = min(first + BLOCK, standing)
+        here = could(first, last, limit, rank, since, mark)
+        for i in range(len(places)):
+            if passed <= places[i] < passed + here:
+                row, left = first, places[i] - passed
+                while left > 0 or could(row, row + 1, limit, rank, since, mark) == 0:
+                    left -= could(row, row + 1, limit, rank, since, mark)
+                    row += 1
+                rows[i] = row
+        passed += here
+    return rows
 
 
 def unit(view: View, key: str, county: str, mw: float, owner: str) -> tuple[Unit, ...]:

@@ -10,11 +10,12 @@ import numpy as np
 from dafeng.agents import boilers, firms_register, firms_sample, response
 from dafeng.agents.base import AGENTS, CityAgent
 from dafeng.agents.boilers import FUELS, Heaters
+from dafeng.agents.efficiency import Looks
 from dafeng.agents.efficiency_measures import Measures, measures
 from dafeng.agents.firms_register import WASTE, Mains, Named, steam_mains
 from dafeng.agents.output_lines import Lines, in_units, lines
 from dafeng.agents.output_plan import Plan, Start
-from dafeng.agents.output_producer import Producer, seen_costs
+from dafeng.agents.output_producer import Producer, seen_costs, why_made
 from dafeng.agents.output_rows import Rows
 from dafeng.agents.response import Terms
 from dafeng.agents.view import View
@@ -99,32 +100,24 @@ class Site(Producer):
         options = {"last_year": start.rows.output[0], "grown": start.wanted[0], "capacity": start.rows.capacity[0]}
         self.log(
             view, "output", {**options, "made": plan.output[0]}, self.lines.unit[self.rows.line[0]], "made",
-            uniform=float(start.draws.output[0]), saw=seen_costs(start, plan, 0),
+            uniform=float(start.draws.output[0]), saw=seen_costs(start, plan, 0), why=why_made(start, plan, 0),
         )  # fmt: skip
 
     def tell_fuels(self, view: View, start: Start, plan: Plan, was: Ints) -> None:
         """What heat costs from each fuel, when the boiler goes."""
-        if not plan.switched[0]:
-            return
-        cost = self.full_heat_cost(start)
-        options = {FUELS[f]: cost[self.rows.line[0], f] for f in np.flatnonzero(start.can[0])}
-        why = f"was {FUELS[was[0]]}"
-        self.log(view, "boiler", options, "CNY/GJ", FUELS[plan.main[0]], uniform=float(start.draws.fuel[0]), why=why)
+        if plan.switched[0]:
+            self.log(view, "boiler", **self.boiler_told(start, plan, was, 0))
 
-    def tell_measures(self, view: View, considered: Bools, taken: Bools, chance: Floats, uniform: Floats) -> None:
-        """Each measure that was looked at."""
-        for m in np.flatnonzero(considered[0]):
-            options = {"take": chance[0, m], "leave": 1.0 - chance[0, m]}
-            choice = "take" if taken[0, m] else "leave"
-            self.log(view, self.options.name[m], options, "probability", choice, uniform=float(uniform[0, m]))
+    def tell_measures(self, view: View, looks: Looks) -> None:
+        """Every measure that it could take, with what it costs and saves, whether it looked and whether it took it."""
+        if looks.is_open[0].any():
+            self.log(view, "measures", **looks.of_row(0, self.options.name, float(self.rows.output[0])))
 
     def tell_response(self, view: View, offer: Terms) -> None:
         """What the programme would have brought."""
         if offer.pay_cny[0] > 0:
             choice = "in" if self.rows.enrolled[0] else "out"
-            saw = {"shed_mw": float(offer.shed_mw[0]), "call_rate": self.call_rate}
-            why = response.reason(offer, choice, 0)
-            self.log(view, "response", {"in": offer.gain_cny[0], "out": 0.0}, "CNY/y", choice, saw=saw, why=why)
+            self.log(view, "response", **response.told(view, offer, choice, 0, self.call_rate))
 
 
 def phases(row: Row) -> dict[int, float]:

@@ -11,6 +11,7 @@ from dafeng.configs.units import Ints
 
 SAMPLE = 2
 KIND = "vehicles"
+OWNERSHIP = "kCNY of ownership"
 ELECTRIC, PLUGGED = "electric", ("bev", "phev")
 """The first choice is between burning and plugging in; which car is plugged in follows from it."""
 
@@ -30,26 +31,33 @@ def _car(view: View, county: str, chosen: Chosen, i: int) -> Decision:
     at_home = int(chosen.at_home[i])
     cost = chosen.costs[at_home]
     saw = {
-        "capex_kcny": cost.capex, "subsidy_kcny": cost.subsidy, "tax_relief_kcny": cost.tax_relief,
+        "price_gap_kcny": cost.capex, "subsidy_kcny": cost.subsidy, "tax_relief_kcny": cost.tax_relief,
         "saving_kcny": cost.saving, "range_kcny": cost.range_lack, "home_charger_kcny": cost.home_charger,
-        "parks_at_home": float(at_home), "taste_logit": float(chosen.taste[i]),
-        "neighbours": float(chosen.neighbours[i]),
-        "shift_logit": chosen.shift, "reference_share": chosen.reference,
+        "parks_at_home": float(at_home), "neighbours": float(chosen.neighbours[i]),
+        "reference_share": chosen.reference, **chosen.logits(i),
     }  # fmt: skip
     chance = float(chosen.chance[i])
     odds = logit(min(max(chance, 1e-12), 1.0 - 1e-12))
     bought = POWERTRAINS[int(chosen.powertrain[i])]
     choice = ELECTRIC if bought in PLUGGED else bought
     agent = f"vehicle:{county}:{int(chosen.rows[i])}"
-    why = f"bought {bought}; electric with chance {chance:.3f}; G is {cost.total:.1f} kCNY"
+    terms = {"chance": (1.0 - chance, chance), "extra_cost_kcny": (0.0, cost.total)}
+    why = f"bought {bought}; the logit parts add up to the electric car's, whose chance is {chance:.3f}"
     draw, options = float(chosen.uniform[i]), ("ice", ELECTRIC)
-    return Decision(view.year, agent, KIND, "new car", options, (0.0, odds), "logit", choice, draw, saw, why)
+    return Decision(view.year, agent, KIND, "new car", options, (0.0, odds), "logit", choice, draw, saw, why, terms)
 
 
 def fleet_decision(view: View, agent: str, chosen: FleetChoice) -> Decision:
-    """A class of fleet vehicles: cost of every option and the shares that follow."""
+    """A class of fleet vehicles: cost of every option with its parts, and the shares that follow."""
     names = tuple(POWERTRAINS[kind] for kind in chosen.options)
-    saw = {f"share_{name}": float(share) for name, share in zip(names, chosen.shares, strict=True)}
     costs = tuple(float(cost) for cost in chosen.cost_kcny)
-    most, saw["bought"] = names[int(chosen.shares.argmax())], float(len(chosen.rows))
-    return Decision(view.year, agent, KIND, "fleet", names, costs, "kCNY of ownership", most, None, saw)
+    columns = {
+        "capital_kcny": chosen.capital_kcny, "fuel_kcny_per_y": chosen.fuel_kcny_per_y,
+        "life_fuel_kcny": chosen.life_fuel_kcny, "cost_logit": chosen.pull, "last_year_logit": chosen.last,
+        "share": chosen.shares,
+    }  # fmt: skip
+    terms = {name: tuple(map(float, column)) for name, column in columns.items()}
+    most, rho = names[int(chosen.shares.argmax())], chosen.rho
+    saw = {"bought_vehicles": float(len(chosen.rows))}
+    why = f"most of the year's buyers; shares by {rho:.3g} of last year's logit + {1.0 - rho:.3g} of this year's cost"
+    return Decision(view.year, agent, KIND, "fleet", names, costs, OWNERSHIP, most, None, saw, why, terms)

@@ -120,15 +120,16 @@ def observed(vehicles: Ints, room: Ints, by_kind: Floats, year: int) -> Stock:
 def scrapped(
     key: np.uint64, hazard: Floats, year: int, first: int, last: int, powertrain: Bytes, born: Shorts, out: Ints
 ) -> int:
-    """Rows of a block whose vehicle ends this year, into `out`; gives how many. One draw a row."""
+    """Rows of a block whose vehicle ends this year, into `out`; gives how many. One draw a row.
+
+    Each row is written and counted only if it ends: what cannot be foreseen is no branch.
+    """
     n = 0
     oldest = len(hazard) - 1
     for row in range(first, last):
-        if powertrain[row] != 0:
-            age = min(max(year - 1 - born[row], 0), oldest)
-            if uniform(key, row) < hazard[age]:
-                out[n] = row
-                n += 1
+        age = min(max(year - 1 - born[row], 0), oldest)
+        out[n] = row
+        n += (powertrain[row] != 0) & (uniform(key, row) < hazard[age])
     return n
 
 
@@ -158,8 +159,9 @@ def electric_at_home(first: Ints, powertrain: Bytes, key: np.uint64, parking: Fl
     """(counties,) electric vehicles whose owner parks at home (`uniform(key, row) < parking`)."""
     found = np.zeros(len(parking))
     for county in range(len(parking)):
+        share, cars = parking[county], 0
         for row in range(first[county], first[county + 1]):
             kind = powertrain[row]
-            if (kind in (BEV, PHEV)) and uniform(key, row) < parking[county]:
-                found[county] += 1.0
+            cars += ((kind == BEV) | (kind == PHEV)) & (uniform(key, row) < share)
+        found[county] = cars
     return found

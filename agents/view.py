@@ -182,6 +182,8 @@ class Decision:
     uniform: float | None = None
     saw: Mapping[str, float] = field(default_factory=dict)
     why: str = ""
+    terms: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """What each value is made of: a name that ends in its unit (`payback_y`) -> a number for each option."""
 
 
 NO_HOURS: Floats = np.zeros(0)

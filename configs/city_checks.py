@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from dafeng.configs.errors import nearest
@@ -11,6 +12,7 @@ from dafeng.configs.needed import check_parameters, needed
 from dafeng.configs.sector_checks import check_sectors
 from dafeng.configs.shapes import ROWS
 from dafeng.configs.tables import Table, column_book
+from dafeng.configs.word_checks import check_words
 from dafeng.configs.yamls import Document
 
 Tables = Mapping[str, Table]
@@ -57,6 +59,7 @@ def agree(tables: Tables, agents: Mapping[str, str], reader: Reader) -> None:
     _series(tables, reader)
     check_parameters(tables, reader)
     check_sectors(tables, agents, reader)
+    check_words(tables, agents, reader)
 
 
 def _refer(table: Table | None, column: str, known: Iterable[str | None] | None, says: str, reader: Reader) -> None:
@@ -113,12 +116,24 @@ def ids(text: str) -> Iterable[str]:
             yield from (f"{i:0{len(first)}d}" for i in range(int(first), int(last) + 1))
 
 
+def unread(text: str) -> Iterable[str]:
+    """Parts of such a list that hold digits and are no ids.
+
+    >>> list(unread("001-003;0q7;lines"))
+    ['0q7']
+    """
+    return (part for part in text.split(";") if re.search(r"\d", part) and not any(True for _ in ids(part)))
+
+
 def _owners(tables: Tables, reader: Reader) -> None:
     """Owners own units that exist, and no unit has two owners."""
     known, owner_of = _names(tables, "plants", "id"), dict[str, str]()
     owners = tables.get("owners")
     for i, row in owners.placed() if owners and known is not None else ():
         assert owners is not None
+        for part in unread(row["plants"] or ""):
+            says = f"'{part}' is no unit; ids such as 001, or a range such as 001-003, are expected"
+            reader.problem(owners.place(i, "plants"), says)
         for unit in ids(row["plants"] or ""):
             if unit not in (known or ()):
                 close = nearest(unit, sorted(known or ()))
@@ -126,6 +141,13 @@ def _owners(tables: Tables, reader: Reader) -> None:
             elif owner_of.setdefault(unit, row["owner_key"]) != row["owner_key"]:
                 reader.problem(owners.place(i, "plants"), f"unit '{unit}' belongs to {owner_of[unit]} already")
     _refer(tables.get("unit_history"), "unit", known, "there is no unit '{}'", reader)
+    mains = tables.get("chp_heat")
+    for i, row in mains.placed() if mains and known is not None else ():
+        first = str(row["plant_ids"] or "").split("-")[0]
+        if first and first not in (known or ()):
+            assert mains is not None
+            close = nearest(first, sorted(known or ()))
+            reader.problem(mains.place(i, "plant_ids"), f"there is no unit '{first}'", close)
 
 
 def _technologies(tables: Tables, reader: Reader) -> None:
@@ -138,6 +160,7 @@ def _technologies(tables: Tables, reader: Reader) -> None:
     }
     for column, names in known.items():
         _refer(tables.get("technology_map"), column, names, "'{}' is not known", reader)
+    _refer(tables.get("province_fleet"), "reliability_class", known["reliability_class"], "'{}' is not known", reader)
 
 
 def _series(tables: Tables, reader: Reader) -> None:

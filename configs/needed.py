@@ -54,6 +54,8 @@ def check_parameters(tables: Mapping[str, Table], reader: Reader) -> None:
     for name, (_, naming) in SCALARS.items():
         table = tables.get(name)
         given = table.names("parameter") if table and naming == ("parameter",) else None
+        if table is not None and name in BY_NAMES:
+            _named(table, naming, reader)
         if table is None or given is None:
             continue
         wanted = _parameters(name)
@@ -64,6 +66,33 @@ def check_parameters(tables: Mapping[str, Table], reader: Reader) -> None:
                 reader.problem(table.place(i, "parameter"), f"there is no parameter '{close}'", missing)
             else:
                 reader.problem(Place(table.file, 1, missing), "has no row; the program asks for this parameter")
+
+
+BY_NAMES = ("coal_retrofits",)
+"""Tables whose every pair of names is asked for."""
+
+
+def _named(table: Table, naming: tuple[str, ...], reader: Reader) -> None:
+    """Keep a problem for each row of the package's table that a city's lacks, at the row that is nearly it."""
+    if any(table.names(column) is None for column in naming):
+        return
+    given = {".".join(str(row[column]) for column in naming): i for i, row in table.placed()}
+    wanted = _keys(table.name, naming)
+    for missing in sorted(wanted - given.keys()):
+        close = nearest(missing, sorted(given.keys() - wanted))
+        place = Place(table.file, 1, missing) if close is None else table.place(given[close], naming[0])
+        says = "has no row; the program asks for it" if close is None else f"there is no '{close}'"
+        reader.problem(place, says, missing if close else None)
+
+
+@cache
+def _keys(name: str, naming: tuple[str, ...]) -> frozenset[str]:
+    """The rows of the package's table by name."""
+    path = home() / "technology" / f"{name}.csv"
+    if not path.is_file():
+        return frozenset()
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return frozenset(".".join(row[column] for column in naming) for row in csv.DictReader(file))
 
 
 @cache

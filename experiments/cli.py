@@ -67,7 +67,8 @@ def demo(
     figures = [*looks, *(str(path) for path in shown.figures)]
     answer = _finished(shown.finished)
     more = [f"figure: {path}" for path in figures if path.endswith(".svg")]
-    return Answer("\n".join([answer.text, *more]), {**answer.content, "figures": figures}, answer.code)
+    content = {**answer.content, "figures": figures, "said": list(shown.said)}
+    return Answer("\n".join([answer.text, *more, *shown.said]), content, answer.code)
 
 
 @app.command("list")

@@ -14,7 +14,8 @@ import pandas as pd
 from dafeng.configs.errors import ResultsError
 from dafeng.configs.units import Floats
 from dafeng.experiments import peak_status
-from dafeng.experiments.paired import Interval, interval, paired, ratio
+from dafeng.experiments.compare_accounts import leakage, with_accounts
+from dafeng.experiments.paired import Interval, interval, paired
 from dafeng.experiments.results import Results
 from dafeng.experiments.targets import targets_table
 
@@ -39,11 +40,16 @@ MEASURES = (
     Measure("consumption_cum_mt", "Cumulative CO2, consumption", "Mt"),
     Measure("territorial_cum_mt", "Cumulative CO2, territorial", "Mt"),
     Measure("system_cum_mt", "Cumulative CO2, system", "Mt"),
-    Measure("cost_bn_cny", "System cost", "bn CNY"),
+    Measure("elsewhere_cum_mt", "CO2 of the rest of the province: system less territorial", "Mt"),
+    Measure("cost_bn_cny", "System cost: what the city pays, without excise", "bn CNY"),
+    Measure("resource_bn_cny", "Resource cost: what city and province use up", "bn CNY"),
+    Measure("fuel_tax_bn_cny", "Fuel taxes, a transfer", "bn CNY"),
+    Measure("carbon_bn_cny", "Carbon payments, a transfer", "bn CNY"),
     Measure("lole_d", "LOLE, provincial view", "d/y", se="lole_se"),
     Measure("eue_mwh", "EUE, provincial view", "MWh/y", se="eue_se"),
     Measure("margin_mw", "Margin to 2.4 h/y, provincial view", "MW"),
     Measure("unserved_mwh", "Unserved in operation", "MWh"),
+    Measure("storage_losses_gwh", "Storage losses", "GWh"),
     Measure("curtailed_gwh", "Curtailed", "GWh"),
     Measure("curtailed_share", "Curtailed share of wind and sun", "%", 100.0),
     Measure("oil_cum_pj", "Oil burnt on land", "PJ"),
@@ -55,7 +61,9 @@ PEAKED = Measure("peaked", "Peaked by Mann-Kendall, share of runs", "%", 100.0)
 """Stands behind the peak itself where the city's thresholds are at hand (MODEL_SPEC 8.11)."""
 VIEWS = {"deliverability": "deliverability view", "island": "entitlement island"}
 VIEWED = {"lole_d": ("LOLE", "d/y"), "eue_mwh": ("EUE", "MWh/y")}
-LEAKAGE = Measure("leakage", "Leakage, 1 - dSystem/dConsumption", "1")
+LEAKAGE = Measure("leakage", "Leakage, 1 - dSystem/dTerritorial", "1")
+POOL = Measure("pool_transfer_bn_cny", "System less resource cost: to the pool's producers", "bn CNY")
+"""Both stand in differences only, behind the measures that they explain."""
 
 
 @dataclass(frozen=True)
@@ -117,23 +125,15 @@ def _differences(
         if measure.key == "peak_year":  # a peak in the last year may lie beyond it: such a pair has no difference
             ours = np.where(mine["peak_censored"] | other["peak_censored"], np.nan, ours)
         yield measure, _told(measure, paired(ours, theirs, _se(mine, measure), _se(other, measure)))
-    yield LEAKAGE, leakage(mine, other)
+        if measure.key == "elsewhere_cum_mt":
+            yield LEAKAGE, leakage(mine, other)
+        if measure.key == "resource_bn_cny":
+            yield POOL, paired(_values(mine, POOL), _values(other, POOL))
 
 
 def _told(measure: Measure, found: Interval) -> Interval:
     """A share of runs stands without an interval: Student's is not that of a few yes and no."""
     return replace(found, half=nan) if measure is PEAKED else found
-
-
-def leakage(mine: pd.DataFrame, other: pd.DataFrame) -> Interval:
-    """Share of the city's saving, its purchases counted, that the province does not see (MODEL_SPEC 8.4).
-
-    Below zero when the province saves more than the city is credited with. The territory is no measure of it: output
-    of units that sell to the pool moves in and out of it without anyone's saving.
-    """
-    moved = ratio(*(mine[name].to_numpy(float) - other[name].to_numpy(float) for name in
-                    ("system_cum_mt", "consumption_cum_mt")))
-    return Interval(1.0 - moved.mean, moved.half, moved.same_sign, moved.n)
 
 
 def _pairs(runs: pd.DataFrame, bundle: str, base: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -160,9 +160,12 @@ def _rows(bundle: str, scenario: str, found: Iterator[tuple[Measure, Interval]])
 
 
 def _with_views(results: Results) -> tuple[pd.DataFrame, tuple[Measure, ...]]:
-    """The summary with one column more for each other view of reliability: mean over the years assessed."""
-    runs, measures = results.summary, list(MEASURES)
+    """The summary with the accounts and a column for each other view of reliability: mean over the years assessed."""
     rows = results.outcomes
+    runs = with_accounts(results.summary, rows)
+    if "resource_bn_cny" in runs:
+        runs = runs.assign(**{POOL.key: runs["cost_bn_cny"] - runs["resource_bn_cny"]})
+    measures = [measure for measure in MEASURES if measure.key in runs]
     city = (rows[["county", "sector", "technology", "fuel"]] == "all").all(axis=1)
     rows = rows[rows["variable"].isin(VIEWED) & rows["basis"].isin(VIEWS) & city]
     for (variable, view), found in rows.groupby(["variable", "basis"], sort=True):

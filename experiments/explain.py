@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import isfinite
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from dafeng.agents.view import CHOICES
 from dafeng.configs.errors import InputError, Place, Problem, ResultsError, nearest
+from dafeng.experiments.explain_words import as_lines
 from dafeng.experiments.nearby import agents_of, candidates, listed
 from dafeng.experiments.results import Results
 
@@ -34,6 +34,8 @@ class Told:
     choice: str
     uniform: float | None
     why: str
+    terms: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Option -> what its value is made of, by a name that ends in its unit; empty in results of older versions."""
 
 
 def explain(
@@ -107,21 +109,7 @@ def _more(number: int, kind: str) -> str:
 
 def as_text(told: Told) -> str:
     """A choice in words, in the agent's own numbers."""
-    lines = [f"{told.year}  {told.agent} ({told.kind}): {told.topic}"]
-    if told.saw:
-        lines.append("  saw      " + ", ".join(f"{name} {_number(value)}" for name, value in told.saw.items()))
-    width = max(len(option) for option in told.options)
-    for option, value in told.options.items():
-        mark = "→" if option in told.choice.split(CHOICES) else " "
-        unit = "" if told.unit == "1" else told.unit
-        lines.append(f"  {mark} {option.ljust(width)}  {_number(value)} {unit}".rstrip())
-    if not told.choice:
-        lines.append("  chose    none of these")
-    if told.uniform is not None:
-        lines.append(f"  draw     {told.uniform:.4f}")
-    if told.why and told.why != told.choice:
-        lines.append(f"  because  {told.why}")
-    return "\n".join(lines)
+    return "\n".join(as_lines(told))
 
 
 def _concerns(decisions: pd.DataFrame, key: str) -> pd.Series:
@@ -141,8 +129,16 @@ def _told(rows: pd.DataFrame, bundle: str) -> Told:
     options = {str(option): float(value) for option, value in zip(rows["option"], rows["value"], strict=True)}
     return Told(
         bundle, int(first["year"]), str(first["agent"]), str(first["kind"]), str(first["topic"]), _saw(first["saw"]),
-        options, _plain(first["unit"]), CHOICES.join(chosen), uniform, _plain(first["why"]),
+        options, _plain(first["unit"]), CHOICES.join(chosen), uniform, _plain(first["why"]), _terms(rows),
     )
+
+
+def _terms(rows: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Option -> its terms; nothing where a table of an older version has none."""
+    if "terms" not in rows.columns:
+        return {}
+    found = {str(option): _saw(text) for option, text in zip(rows["option"], rows["terms"], strict=True)}
+    return found if any(found.values()) else {}
 
 
 def _saw(text: Any) -> dict[str, Any]:
@@ -164,11 +160,3 @@ def _miss(decisions: pd.DataFrame, agent: str) -> None:
 
 def _plain(value: Any) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _number(value: Any) -> str:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return str(value)
-    if not isfinite(value):
-        return "not possible" if value < 0 else str(value)
-    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.4g}"

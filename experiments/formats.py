@@ -9,13 +9,18 @@ from typing import Any
 
 import pandas as pd
 
-from dafeng.experiments.compare import LEAKAGE, Comparison
+from dafeng.experiments.compare import PEAKED, Comparison
 from dafeng.experiments.files import replacing
+from dafeng.experiments.targets import YEAR, worded
 
 NOTHING = 1e-9
 """An interval smaller than this share of its mean is rounding, not uncertainty."""
 
 PEAK_RULE = "share of runs; trend since the maximum by Mann-Kendall (Jiang et al. 2021), medians"
+TARGET_RULE = (
+    "value ± half of the 95 % interval, years as their range (share of replications that meet it);"
+    " no ± where all replications agree"
+)
 Grid = Sequence[Sequence[str]]
 """Rows of cells, the head first."""
 
@@ -45,7 +50,7 @@ def grids(comparison: Comparison) -> dict[str, Grid]:
             found[f"Peak status, scenario {name}: {PEAK_RULE}"] = _peaks(comparison, name)
     if comparison.targets is not None and len(comparison.targets):
         for name in comparison.scenarios:
-            found[f"Targets, scenario {name}: value (share of replications that meet it)"] = _targets(comparison, name)
+            found[f"Targets, scenario {name}: {TARGET_RULE}"] = _targets(comparison, name)
     return found
 
 
@@ -110,8 +115,8 @@ def number(value: float, half: float = float("nan"), *, is_year: bool = False, s
 
 
 def is_whole(row: Mapping[str, Any]) -> bool:
-    """Whether a row tells of years or of a count."""
-    return bool(row["unit"] == "year" or row["measure"] == "targets_met")
+    """Whether a row tells of years, of a count, or of the share of a few runs."""
+    return bool(row["unit"] == "year" or row["measure"] in (PEAKED.key, "targets_met"))
 
 
 def _grid(comparison: Comparison, scenario: str) -> Grid:
@@ -120,7 +125,7 @@ def _grid(comparison: Comparison, scenario: str) -> Grid:
     levels = _by_measure(comparison.levels, scenario, base)
     others = [bundle for bundle in comparison.bundles if bundle != base]
     changes = {bundle: _by_measure(comparison.differences, scenario, bundle) for bundle in others}
-    order = dict.fromkeys([*levels, *(key for change in changes.values() for key in change if key == LEAKAGE.key)])
+    order = dict.fromkeys([*(key for change in changes.values() for key in change), *levels])
     rows = [["", "unit", base, *others]]
     for key in order:
         told = levels.get(key) or changes[others[0]][key]
@@ -165,14 +170,22 @@ def _targets(comparison: Comparison, scenario: str) -> Grid:
     table = comparison.targets
     assert table is not None
     here = table[table["scenario"] == scenario]
-    cells = {(str(r["target"]), str(r["bundle"])): f"{number(float(r['value']))} ({float(r['met']):.0%})"
+    cells = {(str(r["target"]), str(r["bundle"])): f"{_target_value(r)} ({float(r['met']):.0%})"
              for r in here.to_dict("records")}
     rows = [["", "target", "asked", *comparison.bundles]]
     for key, first in here.drop_duplicates("target").set_index("target").iterrows():
-        asked = f"{first['asked']} {first['unit']} in {first['year']}".strip()
+        asked = worded(str(first["asked"]), str(first["unit"]), int(first["year"]))
         found = [cells.get((str(key), bundle), "–") for bundle in comparison.bundles]
         rows.append([str(key), str(first["title"]), asked, *found])
     return rows
+
+
+def _target_value(row: Mapping[Any, Any]) -> str:
+    """A value with its interval; of a year, the range over replications."""
+    if row["unit"] != YEAR:
+        return number(float(row["value"]), float(row["half"]))
+    first, last = round(float(row["least"])), round(float(row["most"]))
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def _tex(cell: str) -> str:

@@ -237,6 +237,9 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "targets.partly": ("met in some", "部分重复达成"),
     "targets.unmet": ("met in none", "均未达成"),
     "targets.absent": ("not evaluated", "未评估"),
+    "targets.by": ("by {year}", "不晚于{year}年"),
+    "targets.not_before": ("not before {year}", "不早于{year}年"),
+    "targets.about": ("about {year}", "{year}年前后"),
     "targets.most": (
         "{names}: {n} of {of} targets met in every replication",
         "{names}：{of}项目标中有{n}项每次重复均达成",
@@ -244,9 +247,9 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "targets.base": ("{name}: {n}", "{name}：{n}项"),
     "targets.note": (
         "{shown} of the plan's {total} targets that the model measures; the others have no number or are not modelled."
-        " 'About' (≈) counts as reached from 5% below; more than asked is met. Value ± half of its 95% interval, and"
-        " replications that meet the target.",
-        "方案{total}项目标中模型可衡量的{shown}项；其余没有数值或未建模。“左右”（≈）指不低于目标值的95%，超出也算达成。格内为数值±95%区间半宽，及达成的重复次数。",
+        " 'About' (≈) counts as reached from 5% below; more than asked is met. Value ± half of its 95% interval (none"
+        " where all replications agree), years as their range, and replications that meet the target.",
+        "方案{total}项目标中模型可衡量的{shown}项；其余没有数值或未建模。“左右”（≈）指不低于目标值的95%，超出也算达成。格内为数值±95%区间半宽（各次重复相同者不标），年份为各次重复的范围，及达成的重复次数。",
     ),
     # differences
     "measure.co2_cum_mt": ("Cumulative CO2,\nplan boundary", "累计CO2，\n规划口径"),
@@ -256,8 +259,9 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "differences.clear": ("interval leaves zero out", "区间不含零"),
     "differences.unclear": ("cannot be told from zero", "无法与零区分"),
     "differences.note": (
-        "Differences from the baseline over pairs of one replication, all years; cost undiscounted, CNY of 2020.",
-        "各组合与基准在同一次重复中的差值，全部年份；成本未贴现，2020年价。",
+        "Differences from the baseline over pairs of one replication, all years. Cost: what the city pays, without"
+        " excise, undiscounted, CNY of 2020; the table says how much of it is resources.",
+        "各组合与基准在同一次重复中的差值，全部年份。成本为本市支付（不含消费税），未贴现，2020年价；其中资源消耗部分见表。",
     ),
     "differences.co2": (
         "{bundle} changes the city's cumulative CO2 by {change}",

@@ -68,7 +68,26 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "measure.curtailed_share": ("Curtailed share of wind and sun", "弃风弃光率"),
     "measure.oil_cum_pj": ("Oil burnt on land", "陆路交通用油"),
     "measure.targets_met": ("Targets met", "达成目标数"),
-    "measure.leakage": ("Leakage: 1 − ΔSystem/ΔConsumption", "碳泄漏：1 − Δ系统/Δ消费"),
+    "measure.leakage": (
+        "Leakage: 1 − ΔSystem/ΔTerritorial, where the territory saves and the rest of the province emits more",
+        "碳泄漏：1 − Δ系统/Δ属地（仅在属地减排而省内其他增排时定义）",
+    ),
+    "measure.elsewhere_cum_mt": (
+        "Cumulative CO2, rest of the province: system less territorial", "累计CO2（省内其他：系统减属地）",
+    ),
+    "measure.long.cost_bn_cny": (
+        "System cost: what the city pays, without excise", "系统成本：本市支付（不含消费税）",
+    ),
+    "measure.resource_bn_cny": (
+        "Resource cost: what city and whole province use up", "资源成本：本市与全省的资源消耗",
+    ),
+    "measure.pool_transfer_bn_cny": (
+        "System less resource cost: paid to the pool's producers beyond what they use up",
+        "系统成本减资源成本：付给电网侧发电者、超出其资源消耗的部分",
+    ),
+    "measure.fuel_tax_bn_cny": ("Fuel taxes (transfer, in no cost)", "燃油消费税（转移支付，不计入成本）"),
+    "measure.carbon_bn_cny": ("Carbon payments (transfer, in no cost)", "碳支付（转移支付，不计入成本）"),
+    "measure.storage_losses_gwh": ("Losses of the city's stores", "本市储能损耗"),
     "check": ("Check", "检验项"),
     "check.role": ("Role", "性质"),
     "check.model": ("Model", "模型"),
@@ -138,13 +157,14 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "peak.caption": (
         "Peak status of CO2 in the plan boundary, scenario {scenario}: shares of runs, medians of the rest. Peaked: at"
-        " least five years have passed since the maximum and the Mann-Kendall trend from it on falls with p < 0.05."
+        " least five years have passed since the maximum and the Mann-Kendall trend of the years after it falls with"
+        " p < 0.05; the maximum itself, chosen because it is one, is no evidence of a fall."
         " Plateau: three years have passed, or the trend is flat (Sen's slope below 1% a year, p of 0.05 and more)."
         " Else rising. Where fewer than five years have passed, the trend is that of the last six. Method: Jiang et al."
         " 2021, Clim. Change Res. 17(2), 131–139, with Hamed and Rao's correction of autocorrelation, exact for"
         " up to eight years; thresholds are parameters of grade C.",
-        "规划口径CO2的达峰状态，情景：{scenario}；各状态为运行占比，其余为中位数。已达峰：最大值之后至少五年，且此后"
-        "Mann-Kendall趋势下降、p<0.05。平台期：最大值之后已满三年，或趋势平缓（Sen斜率每年低于1%、p≥0.05）。其余为"
+        "规划口径CO2的达峰状态，情景：{scenario}；各状态为运行占比，其余为中位数。已达峰：最大值之后至少五年，且其后各年"
+        "Mann-Kendall趋势下降、p<0.05（最大值因其最大而被选出，本身不作为下降的证据）。平台期：最大值之后已满三年，或趋势平缓（Sen斜率每年低于1%、p≥0.05）。其余为"
         "未达峰。不足五年时取最后六年的趋势。方法：Jiang等2021，Clim. Change Res. 17(2)，131–139，并作Hamed-Rao"
         "自相关修正，不超过八年时用精确检验；判定参数为C级。",
     ),
@@ -171,5 +191,26 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "measures.without": (
         "{without} of the plan's {all} measures have no lever yet: {names}.",
         "方案{all}项措施中有{without}项尚无对应政策杠杆：{names}。",
+    ),
+    # demo
+    "demo.found": (
+        "Found: over {first}–{last} '{bundle}' emits {co2} than '{base}' (of {level} Mt, plan boundary) and costs"
+        " {cost}; {lost}. Three years show no peak: that takes a run to 2040.",
+        "结果：{first}–{last}年，“{bundle}”比“{base}”{co2}（规划口径，基准共{level} Mt），成本{cost}；{lost}。"
+        "三年看不出达峰，需运行到2040年。",
+    ),
+    "demo.kt_less": ("{value} kt CO2 less", "少排放二氧化碳{value}千吨"),
+    "demo.kt_more": ("{value} kt CO2 more", "多排放二氧化碳{value}千吨"),
+    "demo.mcny_less": ("{value} million CNY less", "低{value}百万元"),
+    "demo.mcny_more": ("{value} million CNY more", "高{value}百万元"),
+    "demo.lights": ("nobody went without power", "没有缺供电"),
+    "demo.lost": ("{mwh} MWh went unserved", "缺供电{mwh} MWh"),
+    "demo.next": (
+        "Next: dafeng compare {folder}  (all numbers)\n"
+        "      dafeng explain {folder} --bundle {bundle}  (who chose what)\n"
+        "      dafeng run jiangmen --bundle {bundle} --years 2020-2040  (when it peaks)",
+        "下一步：dafeng compare {folder}  （全部数字）\n"
+        "        dafeng explain {folder} --bundle {bundle}  （谁作了什么选择）\n"
+        "        dafeng run jiangmen --bundle {bundle} --years 2020-2040  （何时达峰）",
     ),
 }

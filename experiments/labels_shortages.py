@@ -34,8 +34,9 @@ SHORTAGE_WORDS: Mapping[str, tuple[str, str]] = {
     "credit.y": ("Capacity credit, MW per MW", "容量置信度（MW/MW）"),
     "credit.note": (
         "ELCC over capacity in the year's own system of {bundle}, load added until it stands at its standard; computed"
-        " in the first year and every fifth, held between. Intervals as wide as half the frame are left out.",
-        "{bundle}当年系统的等效负荷承载能力（ELCC）与装机之比，加负荷至可靠性标准；首年及每五年计算一次，其间不变。宽度达半幅的区间未画出。",
+        " in the first year and every fifth, held between. A credit lies between 0 and 1, and its interval ends there;"
+        " intervals as wide as half the frame are left out.",
+        "{bundle}当年系统的等效负荷承载能力（ELCC）与装机之比，加负荷至可靠性标准；首年及每五年计算一次，其间不变。置信度介于0与1之间，区间以此为界；宽度达半幅的区间未画出。",
     ),
     "credit.still": (
         "From {first} to {last} no technology's capacity credit changes", "{first}年至{last}年各类技术的容量置信度不变",
@@ -47,8 +48,8 @@ SHORTAGE_WORDS: Mapping[str, tuple[str, str]] = {
     "curve.x": ("Capacity added to the system, GW", "新增容量（GW）"),
     "curve.note": (
         "ELCC over capacity added to the system of {bundle} in {year}, load added until it stands at its standard;"
-        " bands: 95% of the sampling error.",
-        "{bundle}{year}年系统中新增容量的等效负荷承载能力（ELCC）与容量之比，加负荷至可靠性标准；阴影为抽样误差的95%区间。",
+        " bands: 95% interval, cut at 0 and 1, between which a credit must lie.",
+        "{bundle}{year}年系统中新增容量的等效负荷承载能力（ELCC）与容量之比，加负荷至可靠性标准；阴影为95%区间，以0和1为界（置信度必在其间）。",
     ),
     "curve.finding": (
         "In {year} the credit of {name} falls most with size: from {start} at {small} GW to {end} at {large} GW",

@@ -1,6 +1,6 @@
 """Has a bundle's CO2 peaked? The years after the maximum by Mann-Kendall (MODEL_SPEC 8.11, Jiang et al. 2021).
 
-Peaked: five years have passed since the maximum and the trend from it on falls clearly. Plateau: three years have
+Peaked: five years have passed since the maximum and the trend since falls clearly. Plateau: three years have
 passed, or the trend is flat (Sen's slope below 1 % a year, p of 5 % and more). Else rising.
 """
 
@@ -16,7 +16,7 @@ from dafeng.configs.errors import DafengError
 from dafeng.configs.schema import City
 from dafeng.configs.units import Floats
 from dafeng.experiments.results import Results
-from dafeng.experiments.trend import Trend, mann_kendall
+from dafeng.experiments.trend import Trend, mann_kendall, since_maximum
 
 PEAKED, PLATEAU, RISING = "peaked", "plateau", "rising"
 STATUSES = (PEAKED, PLATEAU, RISING)
@@ -53,13 +53,15 @@ class Status:
 def status_of(first_year: int, values: Floats, limits: Thresholds) -> Status:
     """The status of (years,) emissions.
 
-    Where fewer years have passed since the maximum than a peak asks for, the trend is that of the last such years:
-    one year alone has no trend, and a series that is highest in its last year would count as flat.
+    The maximum is chosen from the data, so that its own fall is no evidence; the years after it are tested. Where
+    fewer have passed than a peak asks for, the trend is that of the last such years: one year alone has no trend, and a
+    series that is highest in its last year would count as flat.
     """
     after = len(values) - 1 - int(np.argmax(values))
-    trend = mann_kendall(values[-1 - max(after, limits.years_after):])
+    has_time = after >= limits.years_after
+    trend = since_maximum(values[-1 - after:]) if has_time else mann_kendall(values[-1 - limits.years_after:])
     is_clear = trend.p < limits.significance
-    if after >= limits.years_after and trend.s < 0 and is_clear:
+    if has_time and trend.s < 0 and is_clear:
         word = PEAKED
     elif after >= limits.plateau_years or (abs(trend.slope) < limits.plateau_slope and not is_clear):
         word = PLATEAU

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dafeng.configs.schema import Target
-from dafeng.experiments.compare import LEAKAGE, Comparison
+from dafeng.experiments.compare import Comparison
 from dafeng.experiments.figures.common import named_scenario, plain
 from dafeng.experiments.figures.data import ROUNDING, Missing, Results
 from dafeng.experiments.figures.targets import asked
@@ -19,8 +19,8 @@ from dafeng.experiments.formats import is_whole, number
 from dafeng.experiments.labels import WORDS, listed, say
 
 HEADLINE = (
-    "peak_year", "peak_mt", "peaked", "co2_2030_mt", "co2_cum_mt", "system_cum_mt", "leakage", "cost_bn_cny", "lole_d",
-    "eue_mwh", "unserved_mwh", "targets_met",
+    "peak_year", "peak_mt", "peaked", "co2_2030_mt", "co2_cum_mt", "system_cum_mt", "elsewhere_cum_mt", "leakage",
+    "cost_bn_cny", "resource_bn_cny", "pool_transfer_bn_cny", "lole_d", "eue_mwh", "unserved_mwh", "targets_met",
 )
 RELIABILITY = (
     "lole_d", "lole_d.deliverability", "lole_d.island", "eue_mwh", "eue_mwh.deliverability", "eue_mwh.island",
@@ -56,7 +56,7 @@ def compared(results: Results, comparison: Comparison, scenario: str, only: Sequ
     others = [bundle for bundle in results.shown if bundle != base]
     levels = _by_measure(comparison.levels, scenario, base)
     changes = {bundle: _by_measure(comparison.differences, scenario, bundle) for bundle in others}
-    keys = dict.fromkeys([*levels, *([LEAKAGE.key] if others else [])])
+    keys = dict.fromkeys([*(key for bundle in others for key in changes[bundle]), *levels])
     rows = []
     for key in (key for key in (only or keys) if key in keys):
         told = levels.get(key) or changes[others[0]][key]
@@ -176,7 +176,7 @@ def targets(results: Results, lang: str) -> Table | None:
         return None
     found = results.city.targets
     rows = [
-        [Cell(f"{t.key} {t.title_zh if lang == 'zh' else t.title}"), Cell(asked(t)), Cell(_status(t, lang))]
+        [Cell(f"{t.key} {t.title_zh if lang == 'zh' else t.title}"), Cell(asked(t, lang)), Cell(_status(t, lang))]
         for t in found
     ]
     head = [say(key, lang) for key in ("target", "target.asked", "target.status")]

@@ -1,6 +1,7 @@
 """Whether a short series rises or falls: the Mann-Kendall test, and Sen's slope (MODEL_SPEC 8.11).
 
-Mann 1945 and Kendall 1975; exact for up to eight values, else normal with Hamed and Rao's correction of 1998.
+Mann 1945 and Kendall 1975; exact for up to eight values, else normal with Hamed and Rao's correction of 1998. A trend
+that begins at a maximum chosen from the data has a distribution of its own, see `since_maximum`.
 """
 
 from __future__ import annotations
@@ -43,6 +44,20 @@ def mann_kendall(values: Floats) -> Trend:
     spread = variance(values) * correction(values)
     z = max(abs(s) - 1.0, 0.0) / sqrt(spread) if spread > 0.0 else 0.0
     return Trend(s, spread, erfc(z / sqrt(2.0)), sen_slope(values), n)
+
+
+def since_maximum(values: Floats) -> Trend:
+    """The trend of (n,) values that begin at their maximum, chosen because it is the maximum.
+
+    Where order is chance and the first value is the highest, all n - 1 pairs with it fall, whatever the rest does, and
+    the rest is in any order with equal chance. So S is the rest's S less n - 1, and as rare as the rest's own S is
+    among all orders of n - 1 values: the test is that of the rest. Its slope is told as well, since the step down from
+    a maximum of noise is no trend.
+
+    >>> since_maximum(np.array([6.0, 5.0, 4.0, 3.0, 2.0, 1.0])).s, mann_kendall(np.array([5.0, 4.0, 3.0, 2.0, 1.0])).s
+    (-10, -10)
+    """
+    return mann_kendall(values[1:])
 
 
 def statistic(values: Floats) -> int:

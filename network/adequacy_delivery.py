@@ -12,10 +12,10 @@ from dafeng.configs.units import DAY_H, Bools, Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW
 from dafeng.network.adequacy_system import Offtakes
 from dafeng.network.adequacy_year import Scratch, least
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import bare
 from dafeng.network.outages_pace import STEADY
 from dafeng.network.outages_repair import EXPONENTIAL
-from dafeng.network.sampling import MachineArrays, Machines, add_states, no_marks, stream
+from dafeng.network.sampling import MachineArrays, Machines, Marks, add_states, stream
 
 
 class Delivery(NamedTuple):
@@ -37,24 +37,29 @@ class Delivery(NamedTuple):
     """(hours + 1,) working array, zero between uses."""
     hourly_limit_mw: Floats
     """(hours,) working array."""
+    local_mw: Floats
+    """(hours,) undelivered in the county at hand, zero between uses."""
+    is_local: Bools
+    """(days,) something is, False between uses."""
 
 
 def delivery_of(offtakes: Offtakes | None, luck: Luck, year: int, hours: int) -> Delivery:
     """The offtakes with their keys of luck; no nodes when there are none."""
+    working = np.zeros(hours + 1), np.zeros(hours), np.zeros(hours), np.zeros(hours // DAY_H, np.bool_)
     if offtakes is None or not len(offtakes.county):
         parts = Machines.of([]).arrays(luck, "adequacy", year)
         empty = np.zeros(0)
         return Delivery(np.zeros(0, np.int64), np.zeros((0, hours)), empty, np.zeros((0, hours // DAY_H)), empty, parts,
-                        empty, False, np.zeros(hours + 1), np.zeros(hours))
+                        empty, False, *working)
     load = offtakes.net_load_mw
     mean = np.maximum(load.mean(axis=1), 0.0)
     day_peak = load.reshape(len(load), -1, DAY_H).max(axis=2)
     return Delivery(offtakes.county, load, load.max(axis=1), day_peak, mean / max(mean.sum(), TINY_MW),
                     offtakes.parts.arrays(luck, "adequacy", year), offtakes.limit_mw, offtakes.keeps_spare,
-                    np.zeros(hours + 1), np.zeros(hours))
+                    *working)
 
 
-@compiled
+@bare
 def carried_share(count: int, out: float, keeps_spare: bool) -> float:
     """Share of an offtake's limit that is left with `out` of `count` circuits out.
 
@@ -64,14 +69,14 @@ def carried_share(count: int, out: float, keeps_spare: bool) -> float:
     return max(0.0, count - max(out, spare)) / (count - spare)
 
 
-@compiled
-def limit_of_node(delivery: Delivery, node: int, sample: int) -> float:
-    """The node's lowest limit without outages, and its hourly limits where parts fail.
+@bare
+def limit_of_node(delivery: Delivery, node: int, sample: int, peak_mw: float, unmarked: Marks) -> float:
+    """The node's lowest limit without outages, and its hourly limits where parts fail and may cut into the peak.
 
-    Returns the limit when no part fails, or -1 when `hourly_limit_mw` holds the hours, all parts counted.
+    Returns the limit when it holds all year, or -1 when `hourly_limit_mw` holds the hours, all parts counted.
     """
-    parts, hours = delivery.parts, delivery.hourly_limit_mw.shape[0]
-    constant, varies, unmarked = math.inf, False, no_marks()
+    parts = delivery.parts
+    constant, varies = math.inf, False
     for row in range(parts.key.shape[0]):
         if parts.group[row] != node:
             continue
@@ -83,40 +88,49 @@ def limit_of_node(delivery: Delivery, node: int, sample: int) -> float:
         constant = min(constant, delivery.limit_mw[row])
         if outages == 0:
             continue
-        if not varies:
-            delivery.hourly_limit_mw[:] = math.inf
-            varies = True
-        out = 0.0
-        for hour in range(hours):
-            out += delivery.change[hour]
-            limit = delivery.limit_mw[row] * carried_share(count, out, delivery.keeps_spare)
-            delivery.hourly_limit_mw[hour] = min(delivery.hourly_limit_mw[hour], limit)
+        worst_mw = delivery.limit_mw[row] * carried_share(count, min(outages, count), delivery.keeps_spare)
+        if peak_mw > worst_mw + TINY_MW:
+            if not varies:
+                delivery.hourly_limit_mw[:] = math.inf
+                varies = True
+            limit_hours(delivery, row)
         delivery.change[:] = 0.0
     if not varies:
         return constant
-    for hour in range(hours):
+    for hour in range(delivery.hourly_limit_mw.shape[0]):
         delivery.hourly_limit_mw[hour] = min(delivery.hourly_limit_mw[hour], constant)
     return -1.0
 
 
-@compiled
-def deliver(delivery: Delivery, added_mw: float, sample: int, work: Scratch, county_mwh: Floats, county_h: Floats
-            ) -> None:
+@bare
+def limit_hours(delivery: Delivery, row: int) -> None:
+    """Lower the hourly limits to what a part carries with the outages in `change`."""
+    out, count = 0.0, delivery.parts.machines[row]
+    limit = delivery.limit_mw[row] * carried_share(count, out, delivery.keeps_spare)
+    for hour in range(delivery.hourly_limit_mw.shape[0]):
+        if delivery.change[hour] != 0.0:
+            out += delivery.change[hour]
+            limit = delivery.limit_mw[row] * carried_share(count, out, delivery.keeps_spare)
+        delivery.hourly_limit_mw[hour] = min(delivery.hourly_limit_mw[hour], limit)
+
+
+@bare
+def deliver(delivery: Delivery, added_mw: float, sample: int, unmarked: Marks, work: Scratch, county_mwh: Floats,
+            county_h: Floats) -> None:
     """Add what each node cannot get in a sample year to `work.delivery_mw` and to its county."""
     nodes = delivery.county.shape[0]
-    local_mw = np.zeros(work.delivery_mw.shape[0])
-    is_local = np.zeros(work.is_unserved.shape[0], np.bool_)
     for node in range(nodes):
         county = delivery.county[node]
-        limit = limit_of_node(delivery, node, sample)
         added = added_mw * delivery.load_share[node]
-        if limit < 0.0 or delivery.peak_mw[node] + added > limit + TINY_MW:
-            cut_node(delivery, node, added, limit, local_mw, is_local)
+        peak_mw = delivery.peak_mw[node] + added
+        limit = limit_of_node(delivery, node, sample, peak_mw, unmarked)
+        if limit < 0.0 or peak_mw > limit + TINY_MW:
+            cut_node(delivery, node, added, limit, delivery.local_mw, delivery.is_local)
         if node + 1 == nodes or delivery.county[node + 1] != county:
-            book_county(local_mw, is_local, county, work, county_mwh, county_h)
+            book_county(delivery.local_mw, delivery.is_local, county, work, county_mwh, county_h)
 
 
-@compiled
+@bare
 def cut_node(delivery: Delivery, node: int, added_mw: float, limit_mw: float, local_mw: Floats, is_local: Bools
              ) -> None:
     """Add what exceeds a node's limit, hourly when `limit_mw` is negative; only days whose peak does are walked."""
@@ -132,7 +146,7 @@ def cut_node(delivery: Delivery, node: int, added_mw: float, limit_mw: float, lo
             local_mw[hour] += max(0.0, delivery.net_load_mw[node, hour] + added_mw - cap)
 
 
-@compiled
+@bare
 def book_county(local_mw: Floats, is_local: Bools, county: int, work: Scratch, county_mwh: Floats, county_h: Floats
                 ) -> None:
     """Book a county's undelivered hours and clear them; an hour already short for the pool counts once."""

@@ -27,8 +27,10 @@ LEAST_STEP = 0.25
 
 def mean_of(values: Floats, case: Ints) -> Estimate:
     """Mean over sample years with its standard error, cases being strata: each has its share of the years."""
+    if not values.any():
+        return Estimate(0.0, 0.0)
     variance = 0.0
-    for one in np.unique(case):
+    for one in np.flatnonzero(np.bincount(case)):
         part = values[case == one]
         spread = np.var(part, ddof=1) if len(part) > 1 else np.var(values, ddof=1) if len(values) > 1 else 0.0
         variance += (len(part) / len(values)) ** 2 * float(spread) / len(part)

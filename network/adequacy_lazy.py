@@ -9,13 +9,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dafeng.configs.units import DAY_H, Bools, Floats
+from dafeng.configs.units import DAY_H, Floats
 from dafeng.network.adequacy_system import Measures, Reservoirs
-from dafeng.network.adequacy_year import Scratch, balance_day, least, serve_day
-from dafeng.network.compiled import compiled
+from dafeng.network.adequacy_year import Hands, Scratch, balance_day, begin_year, least, serve_day, write
+from dafeng.network.compiled import bare, inlined
 from dafeng.network.sampling import MachineArrays, Marks, add_marked_outages
 
+NO_HOURS = (DAY_H, -1)
 SURE_MW = 1e-3
 """A bound on a margin must exceed zero by this: it adds up in another order than the margin."""
 
@@ -38,12 +40,12 @@ class PoolArrays(NamedTuple):
 
 
 class Lazy(NamedTuple):
-    """Working arrays of the year: all zero between years."""
+    """Working arrays of the year: nothing in them between years."""
 
     change: Floats
     """(groups, hours + 1) by how much the MW out change in each hour."""
-    is_touched: Bools
-    """(days, groups)."""
+    touched: NDArray[np.int8]
+    """(days, groups, 2) first and last hour of the day with a change; 24 and -1 where none."""
     most: Floats
     """(days + 1,)."""
     out_mw: Floats
@@ -55,21 +57,21 @@ class Lazy(NamedTuple):
 def lazy_for(groups: int, hours: int) -> Lazy:
     """Fresh working arrays."""
     days = hours // DAY_H
-    return Lazy(np.zeros((groups, hours + 1)), np.zeros((days, groups), np.bool_), np.zeros(days + 1), np.zeros(groups),
-                np.zeros(hours))
+    touched = np.empty((days, groups, 2), np.int8)
+    touched[:] = NO_HOURS
+    return Lazy(np.zeros((groups, hours + 1)), touched, np.zeros(days + 1), np.zeros(groups), np.zeros(hours))
 
 
-@compiled
+@bare
 def live_year(pool: PoolArrays, measures: Measures, case: int, sample: int, added_mw: float, keeps: bool,
-              margin_mw: Floats, lowest_mw: Floats, lazy: Lazy, work: Scratch) -> None:
+              margin_mw: Floats, lowest_mw: Floats, lazy: Lazy, hands: Hands, work: Scratch) -> None:
     """Draw a sample year and run pool and city through it; `keeps` computes and keeps the margins of all days."""
-    add_marked_outages(pool.machines, sample, lazy.change, Marks(lazy.is_touched, lazy.most, pool.weight[case]))
-    level, own_level = pool.stores.energy_mwh.copy(), measures.stores.energy_mwh.copy()
-    events = np.zeros(measures.offer_mw.shape[0])
-    work.ordered[:] = 0.0
+    add_marked_outages(pool.machines, sample, lazy.change, Marks(lazy.touched, lazy.most, pool.weight[case]))
+    write(pool.stores.energy_mwh, hands.level_mwh)
+    begin_year(measures, hands, work)
     lazy.out_mw[:] = 0.0
     is_full, is_own_full, most = True, True, 0.0
-    for day in range(lazy.is_touched.shape[0]):
+    for day in range(lazy.touched.shape[0]):
         most += lazy.most[day]
         lazy.most[day] = 0.0
         is_safe = pool.firm_lowest_mw[case, day] - most - added_mw > SURE_MW
@@ -81,30 +83,30 @@ def live_year(pool: PoolArrays, measures: Measures, case: int, sample: int, adde
         low = margins_of_day(day, pool, case, margin_mw, lazy)
         if keeps:
             lowest_mw[day] = low
-        is_full = balance_day(day, margin_mw, low, added_mw, pool.stores, pool.spreads, level, is_full, work)
+        is_full = balance_day(day, margin_mw, low, added_mw, pool.stores, pool.spreads, is_full, hands, work)
         if is_own_full and not work.is_short[day]:
             continue
-        is_own_full = serve_day(day, margin_mw, added_mw, pool.city_share, measures, own_level, events, is_own_full,
-                                work)
+        is_own_full = serve_day(day, margin_mw, added_mw, pool.city_share, measures, is_own_full, hands, work)
     lazy.most[lazy.most.shape[0] - 1] = 0.0
     lazy.change[:, lazy.change.shape[1] - 1] = 0.0
 
 
-@compiled
+@bare
 def pass_day(day: int, lazy: Lazy) -> None:
     """Carry the MW out over a day, and clear what was read."""
     first = day * DAY_H
     for group in range(lazy.out_mw.shape[0]):
-        if lazy.is_touched[day, group]:
-            lazy.is_touched[day, group] = False
+        begin, end = lazy.touched[day, group, 0], lazy.touched[day, group, 1]
+        if begin <= end:
             out = lazy.out_mw[group]
-            for hour in range(first, first + DAY_H):
+            for hour in range(first + begin, first + end + 1):
                 out += lazy.change[group, hour]
                 lazy.change[group, hour] = 0.0
             lazy.out_mw[group] = out
+            lazy.touched[day, group, 0], lazy.touched[day, group, 1] = NO_HOURS
 
 
-@compiled
+@bare
 def margins_of_day(day: int, pool: PoolArrays, case: int, margin_mw: Floats, lazy: Lazy) -> float:
     """Margins of a day's hours; returns the lowest, and clears what was read."""
     first, last = day * DAY_H, (day + 1) * DAY_H
@@ -112,14 +114,24 @@ def margins_of_day(day: int, pool: PoolArrays, case: int, margin_mw: Floats, laz
         margin_mw[hour] = pool.firm_margin_mw[case, hour]
     for group in range(lazy.out_mw.shape[0]):
         out, factor = lazy.out_mw[group], pool.factor[case, group]
-        if lazy.is_touched[day, group]:
-            lazy.is_touched[day, group] = False
-            for hour in range(first, last):
+        begin, end, share = lazy.touched[day, group, 0], lazy.touched[day, group, 1], pool.share[group]
+        if begin <= end:
+            take(margin_mw, out, share, factor, first, first + begin)
+            for hour in range(first + begin, first + end + 1):
                 out += lazy.change[group, hour]
                 lazy.change[group, hour] = 0.0
-                margin_mw[hour] -= out * pool.share[group, hour] * factor
+                margin_mw[hour] -= out * share[hour] * factor
+            take(margin_mw, out, share, factor, first + end + 1, last)
             lazy.out_mw[group] = out
-        elif out != 0.0:
-            for hour in range(first, last):
-                margin_mw[hour] -= out * pool.share[group, hour] * factor
+            lazy.touched[day, group, 0], lazy.touched[day, group, 1] = NO_HOURS
+        else:
+            take(margin_mw, out, share, factor, first, last)
     return least(margin_mw[first:last])
+
+
+@inlined
+def take(margin_mw: Floats, out_mw: float, share: Floats, factor: float, first: int, last: int) -> None:
+    """Take the same MW out off the margin of hours from one to before another."""
+    if out_mw != 0.0:
+        for hour in range(first, last):
+            margin_mw[hour] -= out_mw * share[hour] * factor

@@ -12,8 +12,9 @@ from dafeng.network.adequacy_delivery import Delivery, deliver
 from dafeng.network.adequacy_lazy import Lazy, PoolArrays, live_year
 from dafeng.network.adequacy_stores import TINY_MW
 from dafeng.network.adequacy_system import Measures
-from dafeng.network.adequacy_year import Scratch, balance_pool, serve_city
-from dafeng.network.compiled import compiled
+from dafeng.network.adequacy_year import Scratch, balance_pool, hands_for, serve_city
+from dafeng.network.compiled import bare, compiled
+from dafeng.network.sampling import no_marks
 
 DAYS, HOURS, EVENTS, MWH, POOL_MWH, DELIVERY_MWH, ORDERED_MWH, ORDERED_H = range(8)
 AMOUNTS = 8
@@ -51,23 +52,24 @@ def fill(pool: PoolArrays, measures: Measures, delivery: Delivery, county_share:
          first: int, kept: Kept, lazy: Lazy, work: Scratch, amount: Floats, county_mwh: Floats, county_h: Floats,
          events: Floats) -> int:
     """Fill the results of sample years from number `first` on; returns the number of events written."""
-    written = 0
+    written, hands, unmarked = 0, hands_for(pool.stores, measures), no_marks()
     for sample in range(case.shape[0]):
         work.is_unserved[:] = False
         if pool.is_there:
             keeps = sample < kept.margin_mw.shape[0]
             margin = kept.margin_mw[sample] if keeps else lazy.margin_mw
             lowest = kept.lowest_mw[sample] if keeps else lazy.most
-            live_year(pool, measures, case[sample], first + sample, added_mw, keeps, margin, lowest, lazy, work)
+            live_year(pool, measures, case[sample], first + sample, added_mw, keeps, margin, lowest, lazy, hands,
+                      work)
             amount[sample, ORDERED_MWH], amount[sample, ORDERED_H] = work.ordered[0], work.ordered[1]
             book_pool(work, county_share, county_mwh[sample], county_h[sample])
         if delivery.county.shape[0] > 0:
-            deliver(delivery, 0.0, first + sample, work, county_mwh[sample], county_h[sample])
+            deliver(delivery, 0.0, first + sample, unmarked, work, county_mwh[sample], county_h[sample])
         written = measure(work, sample, case[sample], amount[sample], events, written)
     return written
 
 
-@compiled
+@bare
 def book_pool(work: Scratch, county_share: Floats, county_mwh: Floats, county_h: Floats) -> None:
     """Spread the city's unserved energy over its counties by load."""
     for day in range(work.is_unserved.shape[0]):
@@ -80,7 +82,7 @@ def book_pool(work: Scratch, county_share: Floats, county_mwh: Floats, county_h:
                     county_h[county] += 1.0
 
 
-@compiled
+@bare
 def measure(work: Scratch, sample: int, case: int, amount: Floats, events: Floats, written: int) -> int:
     """Days, hours, events and energy of one sample year; clears what it has read."""
     before = -2
@@ -116,13 +118,14 @@ def measure(work: Scratch, sample: int, case: int, amount: Floats, events: Float
 @compiled
 def hours_with_added(pool: PoolArrays, measures: Measures, kept: Kept, added_mw: float, work: Scratch) -> Floats:
     """Unserved hours of each kept sample year with a constant load added to the pool."""
-    found = np.zeros(kept.margin_mw.shape[0])
+    found, hands = np.zeros(kept.margin_mw.shape[0]), hands_for(pool.stores, measures)
     for sample in range(found.shape[0]):
         if added_mw <= kept.safe_mw[sample]:
             continue
         work.is_unserved[:] = False
-        balance_pool(kept.margin_mw[sample], kept.lowest_mw[sample], added_mw, pool.stores, pool.spreads, work)
-        serve_city(kept.margin_mw[sample], added_mw, pool.city_share, measures, work)
+        balance_pool(kept.margin_mw[sample], kept.lowest_mw[sample], added_mw, pool.stores, pool.spreads,
+                     hands, work)
+        serve_city(kept.margin_mw[sample], added_mw, pool.city_share, measures, hands, work)
         for day in range(work.is_unserved.shape[0]):
             if not work.is_unserved[day]:
                 continue
@@ -138,13 +141,16 @@ def hours_with_added(pool: PoolArrays, measures: Measures, kept: Kept, added_mw:
 @compiled
 def undelivered_hours(delivery: Delivery, added_mw: float, samples: int, work: Scratch, counties: int) -> Floats:
     """Unserved hours of each sample year behind offtakes, with a constant load added over all nodes, by their load."""
-    found = np.zeros(samples)
+    found, unmarked = np.zeros(samples), no_marks()
     county_mwh, county_h = np.zeros(counties), np.zeros(counties)
     for sample in range(samples):
         work.is_unserved[:] = False
-        deliver(delivery, added_mw, sample, work, county_mwh, county_h)
-        for hour in range(work.delivery_mw.shape[0]):
-            if work.delivery_mw[hour] > TINY_MW:
-                found[sample] += 1.0
-            work.delivery_mw[hour] = 0.0
+        deliver(delivery, added_mw, sample, unmarked, work, county_mwh, county_h)
+        for day in range(work.is_unserved.shape[0]):
+            if not work.is_unserved[day]:
+                continue
+            for hour in range(day * DAY_H, (day + 1) * DAY_H):
+                if work.delivery_mw[hour] > TINY_MW:
+                    found[sample] += 1.0
+                work.delivery_mw[hour] = 0.0
     return found

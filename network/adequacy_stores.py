@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dafeng.configs.units import Floats
 from dafeng.network.adequacy_system import Reservoirs
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import bare
 
 TINY_MW = 1e-6
 """Below this a gap is rounding."""
@@ -16,7 +16,7 @@ ALMOST = 1.0 - 1e-9
 NEVER_H = 1e30
 
 
-@compiled
+@bare
 def output_at(stores: Reservoirs, level_mwh: Floats, lasting_h: float) -> float:
     """MW of all stores when each gives what leaves it able to last `lasting_h` at full power."""
     total = 0.0
@@ -26,7 +26,7 @@ def output_at(stores: Reservoirs, level_mwh: Floats, lasting_h: float) -> float:
     return total
 
 
-@compiled
+@bare
 def lasting_after(stores: Reservoirs, level_mwh: Floats, wanted_mw: float) -> float:
     """Hours that all stores still last after giving `wanted_mw` for an hour; 0 when they cannot give it.
 
@@ -51,7 +51,7 @@ def lasting_after(stores: Reservoirs, level_mwh: Floats, wanted_mw: float) -> fl
     return low + (high - low) * (low_mw - wanted_mw) / (low_mw - high_mw)
 
 
-@compiled
+@bare
 def discharge(stores: Reservoirs, level_mwh: Floats, wanted_mw: float) -> float:
     """Lower the levels to serve an hour's gap; returns what is left of it."""
     if level_mwh.shape[0] == 0:
@@ -68,11 +68,13 @@ def discharge(stores: Reservoirs, level_mwh: Floats, wanted_mw: float) -> float:
     return left
 
 
-@compiled
+@bare
 def charge(stores: Reservoirs, level_mwh: Floats, surplus_mw: float) -> float:
     """Raise the levels from an hour's surplus; returns what is left of it."""
     left = surplus_mw
     for i in range(level_mwh.shape[0]):
+        if level_mwh[i] >= stores.energy_mwh[i]:
+            continue  # nothing would change; most hours find the stores full
         room = (stores.energy_mwh[i] - level_mwh[i]) / stores.efficiency_in[i]
         taken = min(stores.charge_mw[i], room, left)
         if taken > 0.0:
@@ -81,7 +83,7 @@ def charge(stores: Reservoirs, level_mwh: Floats, surplus_mw: float) -> float:
     return left
 
 
-@compiled
+@bare
 def are_full(stores: Reservoirs, level_mwh: Floats) -> bool:
     """Whether no store could take anything more."""
     full = True

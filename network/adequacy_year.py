@@ -13,7 +13,7 @@ import numpy as np
 from dafeng.configs.units import DAY_H, Bools, Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW, are_full, charge, discharge
 from dafeng.network.adequacy_system import Measures, Reservoirs
-from dafeng.network.compiled import compiled, inlined
+from dafeng.network.compiled import bare, compiled, inlined
 from dafeng.network.sampling import MachineArrays, add_row_outages, no_marks
 
 HALVINGS = 8
@@ -42,11 +42,43 @@ class Scratch(NamedTuple):
     """(2,) MWh cut by order in the sample year, and hours with an order."""
 
 
+class Hands(NamedTuple):
+    """Levels and counts of a sample year under way: made once for many, as kernels that make no array are faster."""
+
+    level_mwh: Floats
+    """(pool's stores,)."""
+    morning_mwh: Floats
+    trial_mwh: Floats
+    room_mw: Floats
+    """(hours of a day,)."""
+    own_mwh: Floats
+    """(city's stores,)."""
+    events: Floats
+    """(offers,) days called in the year."""
+    called: Floats
+    """(offers,) hours called in the day."""
+
+
 def scratch(hours: int) -> Scratch:
     """Fresh working arrays."""
     days = hours // DAY_H
     return Scratch(np.zeros(hours + 1), np.zeros(hours), np.zeros(hours), np.zeros(hours),
                    np.zeros(days, np.bool_), np.zeros(days, np.bool_), np.zeros(days, np.bool_), np.zeros(2))
+
+
+@bare
+def write(source: Floats, target: Floats) -> None:
+    """Write the values of an array into another; a slice would make one where the two might overlap."""
+    for i in range(source.shape[0]):
+        target[i] = source[i]
+
+
+@compiled
+def hands_for(stores: Reservoirs, measures: Measures) -> Hands:
+    """Fresh levels and counts for a pool's stores and a city's measures."""
+    pool, own, offers = stores.energy_mwh.shape[0], measures.stores.energy_mwh.shape[0], measures.offer_mw.shape[0]
+    return Hands(np.empty(pool), np.empty(pool), np.empty(pool), np.empty(DAY_H), np.empty(own), np.empty(offers),
+                 np.empty(offers))
 
 
 @compiled
@@ -64,7 +96,7 @@ def sample_margin(machines: MachineArrays, share: Floats, factor: Floats, firm_m
         lowest_mw[day] = least(margin_mw[day * DAY_H:(day + 1) * DAY_H])
 
 
-@compiled
+@bare
 def take_out(change: Floats, share: Floats, factor: float, margin_mw: Floats) -> None:
     """Take a group's MW out of service, running through its changes, off the margin of each hour; clears the changes.
 
@@ -93,7 +125,7 @@ def is_quiet(bits: Ints, first: int) -> bool:
     return seen == 0
 
 
-@compiled
+@bare
 def least(values: Floats) -> float:
     """The lowest of a few numbers, none of them NaN."""
     low = float(values[0])
@@ -102,23 +134,23 @@ def least(values: Floats) -> float:
     return low
 
 
-@compiled
+@bare
 def balance_pool(margin_mw: Floats, lowest_mw: Floats, added_mw: float, stores: Reservoirs, spreads: bool,
-                 work: Scratch) -> None:
+                 hands: Hands, work: Scratch) -> None:
     """Run the pool's stores through the days that need them; marks the days still short."""
-    level = stores.energy_mwh.copy()
+    write(stores.energy_mwh, hands.level_mwh)
     is_full = True
     for day in range(lowest_mw.shape[0]):
         if is_full and not lowest_mw[day] - added_mw < -TINY_MW:
             work.is_short[day] = False
             work.is_walked[day] = False
             continue  # a call hands over each array of the records: not for quiet days
-        is_full = balance_day(day, margin_mw, lowest_mw[day], added_mw, stores, spreads, level, is_full, work)
+        is_full = balance_day(day, margin_mw, lowest_mw[day], added_mw, stores, spreads, is_full, hands, work)
 
 
 @inlined
 def balance_day(day: int, margin_mw: Floats, lowest_mw: float, added_mw: float, stores: Reservoirs, spreads: bool,
-                level: Floats, is_full: bool, work: Scratch) -> bool:
+                is_full: bool, hands: Hands, work: Scratch) -> bool:
     """One day of the pool; returns whether its stores are full at its end.
 
     With `spreads` a day's shortage is spread over its hours as flat as it can be without losing more energy: a
@@ -129,18 +161,20 @@ def balance_day(day: int, margin_mw: Floats, lowest_mw: float, added_mw: float, 
     if not work.is_walked[day]:
         return is_full
     first = day * DAY_H
-    morning = level.copy()
-    hours = margin_mw[first:first + DAY_H] - added_mw
-    short_mwh = walk_day(hours, 0.0, stores, level, work.balance_mw[first:first + DAY_H])
+    write(hands.level_mwh, hands.morning_mwh)
+    for hour in range(DAY_H):
+        hands.room_mw[hour] = margin_mw[first + hour] - added_mw
+    balance_mw = work.balance_mw[first:first + DAY_H]
+    short_mwh = walk_day(hands.room_mw, 0.0, stores, hands.level_mwh, balance_mw)
     work.is_short[day] = short_mwh > TINY_MW
     if spreads and work.is_short[day]:
-        flat_mw = flattest(hours, short_mwh, stores, morning, work.balance_mw[first:first + DAY_H])
-        level[:] = morning
-        walk_day(hours, flat_mw, stores, level, work.balance_mw[first:first + DAY_H])
-    return are_full(stores, level)
+        flat_mw = flattest(short_mwh, stores, hands, balance_mw)
+        write(hands.morning_mwh, hands.level_mwh)
+        walk_day(hands.room_mw, flat_mw, stores, hands.level_mwh, balance_mw)
+    return are_full(stores, hands.level_mwh)
 
 
-@compiled
+@bare
 def walk_day(room_mw: Floats, flat_mw: float, stores: Reservoirs, level_mwh: Floats, balance_mw: Floats) -> float:
     """One day of stores that leave up to `flat_mw` of each gap unserved; returns the unserved MWh."""
     short_mwh, has_stores = 0.0, level_mwh.shape[0] > 0
@@ -158,13 +192,14 @@ def walk_day(room_mw: Floats, flat_mw: float, stores: Reservoirs, level_mwh: Flo
     return short_mwh
 
 
-@compiled
-def flattest(room_mw: Floats, short_mwh: float, stores: Reservoirs, morning_mwh: Floats, balance_mw: Floats) -> float:
+@bare
+def flattest(short_mwh: float, stores: Reservoirs, hands: Hands, balance_mw: Floats) -> float:
     """The highest flat cut (MW) that loses no more energy over the day than stores that give all they have at once."""
-    low, high = 0.0, max(0.0, -room_mw.min())
+    low, high = 0.0, max(0.0, -least(hands.room_mw))
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
-        lost = walk_day(room_mw, middle, stores, morning_mwh.copy(), balance_mw)
+        write(hands.morning_mwh, hands.trial_mwh)
+        lost = walk_day(hands.room_mw, middle, stores, hands.trial_mwh, balance_mw)
         if lost <= short_mwh * (1.0 + SLACK):
             low = middle
         else:
@@ -172,30 +207,38 @@ def flattest(room_mw: Floats, short_mwh: float, stores: Reservoirs, morning_mwh:
     return low
 
 
-@compiled
-def serve_city(margin_mw: Floats, added_mw: float, city_share: float, measures: Measures, work: Scratch) -> None:
+@bare
+def serve_city(margin_mw: Floats, added_mw: float, city_share: float, measures: Measures, hands: Hands,
+               work: Scratch) -> None:
     """Fill the city's share of each shortage by its own measures; the rest is unserved."""
-    level = measures.stores.energy_mwh.copy()
-    events = np.zeros(measures.offer_mw.shape[0])
-    work.ordered[:] = 0.0
+    begin_year(measures, hands, work)
     is_full = True
     for day in range(work.is_short.shape[0]):
         if is_full and not work.is_short[day]:
             continue
-        is_full = serve_day(day, margin_mw, added_mw, city_share, measures, level, events, is_full, work)
+        is_full = serve_day(day, margin_mw, added_mw, city_share, measures, is_full, hands, work)
+
+
+@bare
+def begin_year(measures: Measures, hands: Hands, work: Scratch) -> None:
+    """The city's stores are full, and nothing was called."""
+    write(measures.stores.energy_mwh, hands.own_mwh)
+    hands.events[:] = 0.0
+    work.ordered[:] = 0.0
 
 
 @inlined
-def serve_day(day: int, margin_mw: Floats, added_mw: float, city_share: float, measures: Measures, level: Floats,
-              events: Floats, is_full: bool, work: Scratch) -> bool:
+def serve_day(day: int, margin_mw: Floats, added_mw: float, city_share: float, measures: Measures, is_full: bool,
+              hands: Hands, work: Scratch) -> bool:
     """One day of the city's measures; returns whether its stores are full at the day's end."""
     if is_full and not work.is_short[day]:
         return is_full
-    stores, has_stores, has_offers = measures.stores, level.shape[0] > 0, events.shape[0] > 0
+    stores, level = measures.stores, hands.own_mwh
+    has_stores, has_offers = level.shape[0] > 0, hands.events.shape[0] > 0
     first = day * DAY_H
     shift_left = movable(work.balance_mw[first:first + DAY_H], measures.shift_mw[first:first + DAY_H],
                          work.is_short[day])
-    called = np.zeros(events.shape[0])
+    hands.called[:] = 0.0
     for hour in range(first, first + DAY_H):
         room = work.balance_mw[hour] if work.is_walked[day] else margin_mw[hour] - added_mw
         if room > -TINY_MW:
@@ -209,26 +252,27 @@ def serve_day(day: int, margin_mw: Floats, added_mw: float, city_share: float, m
         if has_stores and gap > TINY_MW:
             gap = discharge(stores, level, gap)
         if has_offers and gap > TINY_MW:
-            gap = shed(measures, hour, gap, events, called, work.ordered)
+            gap = shed(measures, hour, gap, hands.events, hands.called, work.ordered)
         if gap > TINY_MW:
             work.unserved_mw[hour] += gap
             work.is_unserved[day] = True
     return are_full(stores, level)
 
 
-@compiled
+@bare
 def movable(balance_mw: Floats, shift_mw: Floats, is_short: bool) -> float:
     """MWh that may leave a day's short hours: what its quiet hours can take back at the highest shifting power."""
     if not is_short:
         return 0.0
-    quiet = 0
+    quiet, highest = 0, float(shift_mw[0])
     for hour in range(balance_mw.shape[0]):
+        highest = max(highest, float(shift_mw[hour]))
         if balance_mw[hour] > TINY_MW:
             quiet += 1
-    return quiet * float(shift_mw.max())
+    return quiet * highest
 
 
-@compiled
+@bare
 def shed(measures: Measures, hour: int, gap_mw: float, events: Floats, called: Floats, ordered: Floats) -> float:
     """Call offers in turn; an offer answers so many hours a day and so many days a year. Returns what is left."""
     is_by_order = False

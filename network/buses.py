@@ -39,6 +39,10 @@ class Sites(NamedTuple):
     """(offtakes,) what an offtake carries with all its circuits in service."""
 
 
+DUST_MW = 1e-10
+"""What sums of thousands of megawatts leave over; a year of it stays below a watt-hour."""
+
+
 class Nodes(NamedTuple):
     """(buses, hours) of a window."""
 
@@ -89,7 +93,7 @@ def serve(
             over = -sites.limit_mw[r] * share[sites.offtake[r], first + h]
             for i in range(sites.leaf_from[r], sites.leaf_from[r + 1]):
                 over -= nodes.net_mw[sites.leaf[i], h]
-            if over > 0.0:
+            if over > DUST_MW:
                 cut += _shed_behind(sites, h, r, over, nodes)
         if province[h] > 0.0:
             _shed(nodes, sites.province, h, province[h])
@@ -170,7 +174,9 @@ def turn_up(
 
 @compiled
 def shed_at(nodes: Nodes, h: int, amount: float, where: Bools) -> float:
-    """Leave an amount unserved at some buses, by the load they still have; MW shed."""
+    """Leave an amount unserved at some buses, by the load they still have; MW shed; dust is nothing."""
+    if amount <= DUST_MW:
+        return 0.0
     total = 0.0
     for b in range(where.size):
         total += nodes.served_mw[b, h] if where[b] else 0.0

@@ -17,7 +17,7 @@ from dafeng.configs.values import Estimate
 from dafeng.network.adequacy import draw_cases
 from dafeng.network.adequacy_indices import crossing, mean_of
 from dafeng.network.adequacy_system import Measures, Pool, Reservoirs, System, no_measures, no_stores
-from dafeng.network.adequacy_year import Scratch, balance_pool, sample_margin, scratch, serve_city
+from dafeng.network.adequacy_year import Scratch, balance_pool, hands_for, sample_margin, scratch, serve_city
 from dafeng.network.compiled import compiled
 from dafeng.network.sampling import Machine, MachineArrays, Machines, add_all_outages
 
@@ -150,10 +150,11 @@ def portfolio(resources: Sequence[Resource]) -> Resource:
 def fill_unserved(mw: Floats, lowest_mw: Floats, added_mw: float, stores: Reservoirs, measures: Measures,
                   work: Scratch, found: Floats) -> None:
     """Unserved MWh and hours of each sample year, after stores and measures."""
+    hands = hands_for(stores, measures)
     for sample in range(mw.shape[0]):
         work.is_unserved[:] = False
-        balance_pool(mw[sample], lowest_mw[sample], added_mw, stores, False, work)
-        serve_city(mw[sample], added_mw, 1.0, measures, work)
+        balance_pool(mw[sample], lowest_mw[sample], added_mw, stores, False, hands, work)
+        serve_city(mw[sample], added_mw, 1.0, measures, hands, work)
         for day in range(work.is_unserved.shape[0]):
             if not work.is_unserved[day]:
                 continue

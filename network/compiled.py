@@ -20,11 +20,21 @@ import numba
 
 F = TypeVar("F", bound=Callable[..., Any])
 ROOMS = ("dafeng.network", "dafeng.agents")
+BARE: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
+"""Options of `bare`; the last is numba's own word for its runtime of counted memory."""
 
 
 def compiled(function: F) -> F:
     """A function compiled on first use and cached on disk; no fast maths, so results are equal everywhere."""
     return cast(F, numba.njit(cache=True, nogil=True)(function))
+
+
+def bare(function: F) -> F:
+    """A kernel that makes no array: compiled without counts of references; one that does make one is refused.
+
+    Counts are atomic, and where an array is taken out of a record in a loop they cost more than the loop's arithmetic.
+    """
+    return cast(F, numba.njit(**BARE)(function))
 
 
 def inlined(function: F) -> F:

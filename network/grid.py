@@ -52,9 +52,12 @@ class Branches:
     """What all circuits carry, the spare one of `limit_mw` (N-1) included; above it an offtake sheds load."""
     circuits: Ints
 
-    def secure_mw(self, share: Floats) -> Floats:
-        """(n, hours) limit with shares in service: N-1, which allows for one out, or what is left if less."""
-        return np.minimum(self.limit_mw[:, None], self.carry_mw[:, None] * share)
+    def secure_mw(self, share: Floats, rows: slice = slice(None)) -> Floats:
+        """(n, hours) limit with shares in service: N-1, which allows for one out, or what is left if less.
+
+        Of some rows, with their shares, where not all are wanted.
+        """
+        return np.minimum(self.limit_mw[rows, None], self.carry_mw[rows, None] * share)
 
     def binding_mw(self, share: Floats) -> Floats:
         """(n, hours) limit that dispatch must keep: secure on meshed branches, what is left on an offtake."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dafeng.configs.units import Floats
+from dafeng.network.buses import DUST_MW
 from dafeng.network.fleet import FREE, UNIT
 from dafeng.network.frame import Frame
 from dafeng.network.lived import Lived, end_state
@@ -101,11 +102,11 @@ def shortages(solver: Solver, facts: Facts, columns: Floats) -> Floats:
 
 
 def _unserved(frame: Frame, shape: Shape, local: Floats, shared: Floats) -> Floats:
-    """(buses, hours) load that goes unserved."""
+    """(buses, hours) load that goes unserved; what the solver leaves over is none."""
     made = np.zeros((len(frame.grid.buses), local.shape[1]))
     made[shape.shed_bus] = local
     made += shape.city_weight[:, None] * shared.sum(axis=0)
-    return made
+    return np.where(made > DUST_MW, made, 0.0)
 
 
 def _generation(facts: Facts, shape: Shape, power: Floats, curtailed: Floats, spilled: Floats) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 
 from dafeng.configs.units import Floats, Ints
 from dafeng.network.bounds import Bounds
-from dafeng.network.buses import Nodes, nodes_of, serve
+from dafeng.network.buses import DUST_MW, Nodes, nodes_of, serve
 from dafeng.network.fleet import UNIT
 from dafeng.network.frame import Frame
 from dafeng.network.isolated import isolate
@@ -75,7 +75,8 @@ def bought_mw(frame: Frame, first: int, output: Floats) -> Floats:
 def _split(frame: Frame, short: Floats, shortage: Floats) -> tuple[Floats, Floats]:
     """(hours,) what the city and what the province goes without: the province bears up to (1 - phi) of a shortage."""
     province = np.minimum(short, (1.0 - frame.phi) * np.maximum(shortage, short))
-    return short - province, province
+    city = short - province
+    return np.where(city > DUST_MW, city, 0.0), np.where(province > DUST_MW, province, 0.0)
 
 
 def operate_window(task: Task) -> Lived:

@@ -17,7 +17,8 @@ import numpy as np
 
 from dafeng.configs.schema import City
 from dafeng.configs.units import DAY_H, DAYS_A_YEAR, Floats, Ints
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import bare
+from dafeng.network.weather_once import once
 from dafeng.network.weather_temperature import climatology
 
 STEADY = -1
@@ -87,14 +88,20 @@ def paces_of(city: City, temperature_c: Floats, province_temperature_c: Floats) 
         return NO_PACES
     names, clocks = [], []
     for mover in sorted(set(MOVERS.values())):
-        degrees, odds = odds_by_temperature(city, mover)
+        degrees, odds, usual = odds_of(city, mover)
         if not len(odds):
             continue
-        usual = normal_odds(city, degrees, odds)
         for place, path in ((CITY, temperature_c), (PROVINCE, province_temperature_c)):
             names.append((mover, place))
             clocks.append(lived(np.interp(path, degrees, odds) / usual))
     return Paces(tuple(names), stacked(clocks))
+
+
+@once
+def odds_of(city: City, mover: str) -> tuple[Floats, Floats, float]:
+    """Temperatures and odds of the table, and the mean odds of a normal year."""
+    degrees, odds = odds_by_temperature(city, mover)
+    return degrees, odds, normal_odds(city, degrees, odds) if len(odds) else 0.0
 
 
 def odds_by_temperature(city: City, mover: str) -> tuple[Floats, Floats]:
@@ -136,7 +143,7 @@ def stacked(clocks: list[Floats]) -> PaceArrays:
     return PaceArrays(np.ascontiguousarray(clocks), np.array(found, dtype=np.int64))
 
 
-@compiled
+@bare
 def fails_at(lived_h: Floats, day_at: Ints, pace: int, at: float, wanted_h: float) -> float:
     """The hour at which so many hours lived by a clock have passed since `at`; beyond the year it is even."""
     days = lived_h.shape[1] - 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import bare
 
 EXPONENTIAL = 1.0
 HALVINGS = 60
@@ -17,7 +17,7 @@ FAR = 60.0
 """(x/scale)^k beyond which nothing is left."""
 
 
-@compiled
+@bare
 def repair_h(draw: float, mean_h: float, shape: float) -> float:
     """Hours of a repair; `draw` is uniform on (0, 1), and large draws are short repairs."""
     if shape == EXPONENTIAL:
@@ -25,7 +25,7 @@ def repair_h(draw: float, mean_h: float, shape: float) -> float:
     return float(weibull_scale(mean_h, shape) * (-math.log(draw)) ** (1.0 / shape))
 
 
-@compiled
+@bare
 def rest_of_repair_h(draw: float, mean_h: float, shape: float) -> float:
     """Hours left of a repair that is under way at a random instant; an exponential one does not age."""
     if shape == EXPONENTIAL:
@@ -40,13 +40,13 @@ def rest_of_repair_h(draw: float, mean_h: float, shape: float) -> float:
     return float(weibull_scale(mean_h, shape) * (0.5 * (low + high)) ** (1.0 / shape))
 
 
-@compiled
+@bare
 def weibull_scale(mean_h: float, shape: float) -> float:
     """Scale of a Weibull distribution with this mean."""
     return mean_h / math.gamma(1.0 + 1.0 / shape)
 
 
-@compiled
+@bare
 def lower_gamma(a: float, x: float) -> float:
     """Regularised lower incomplete gamma function P(a, x) by its series (Abramowitz and Stegun 6.5.29)."""
     if x <= 0.0:

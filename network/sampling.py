@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dafeng.configs.luck import Luck
-from dafeng.configs.units import DAY_H, HOURS_A_YEAR, Bools, Floats, Ints
-from dafeng.network.compiled import compiled
+from dafeng.configs.units import DAY_H, HOURS_A_YEAR, Floats, Ints
+from dafeng.network.compiled import bare, compiled
 from dafeng.network.outages import Process
 from dafeng.network.outages_pace import NO_PACES, STEADY, PaceArrays, Paces, fails_at
 from dafeng.network.outages_repair import EXPONENTIAL, repair_h, rest_of_repair_h
@@ -129,7 +129,7 @@ class Machine:
     pace: int = STEADY
 
 
-@compiled
+@bare
 def mixed(z: np.uint64) -> np.uint64:
     """The finaliser of SplitMix64."""
     z = (z ^ (z >> np.uint64(30))) * FIRST
@@ -137,13 +137,13 @@ def mixed(z: np.uint64) -> np.uint64:
     return z ^ (z >> np.uint64(31))
 
 
-@compiled
+@bare
 def stream(key: np.uint64, machine: int, sample: int) -> np.uint64:
     """Where the draws of one machine of a row in one sample year begin."""
     return mixed(mixed(key + LEAP * np.uint64(machine + 1)) + GAMMA * np.uint64(sample + 1))
 
 
-@compiled
+@bare
 def uniform(start: np.uint64, draw: int) -> float:
     """Draw number `draw` of a stream, strictly between 0 and 1."""
     return float(mixed(start + GAMMA * np.uint64(draw + 1)) >> np.uint64(11)) * STEP + HALF_STEP
@@ -152,32 +152,40 @@ def uniform(start: np.uint64, draw: int) -> float:
 class Marks(NamedTuple):
     """What a sample year's outages touch, so that quiet days need not be looked at."""
 
-    is_touched: Bools
-    """(days, groups) the group's MW out change within the day."""
+    touched: NDArray[np.int8]
+    """(days, groups, 2) first and last hour of the day in which the group's MW out change; 24 and -1 where none."""
     most: Floats
     """(days + 1,) by how much the most that is out on a day, each machine weighted, is more than the day before."""
     weight: Floats
     """(groups,) most that a MW of the group is worth."""
 
 
-@compiled
+@bare
 def mark(marks: Marks, group: int, first: int, last: int, out_mw: float) -> None:
     """Note an outage from an hour to another."""
-    days = marks.is_touched.shape[0]
-    marks.is_touched[first // DAY_H, group] = True
-    if last // DAY_H < days:
-        marks.is_touched[last // DAY_H, group] = True
+    touch(marks.touched, group, first)
+    touch(marks.touched, group, last)
     marks.most[first // DAY_H] += out_mw * marks.weight[group]
     marks.most[(last - 1) // DAY_H + 1] -= out_mw * marks.weight[group]
+
+
+@bare
+def touch(touched: NDArray[np.int8], group: int, hour: int) -> None:
+    """Note that a group's MW out change in an hour; beyond the last day nobody looks."""
+    day = hour // DAY_H
+    if day < touched.shape[0]:
+        at = hour - day * DAY_H
+        touched[day, group, 0] = min(touched[day, group, 0], at)
+        touched[day, group, 1] = max(touched[day, group, 1], at)
 
 
 @compiled
 def no_marks() -> Marks:
     """Nothing is noted."""
-    return Marks(np.zeros((0, 0), np.bool_), np.zeros(0), np.zeros(0))
+    return Marks(np.zeros((0, 0, 2), np.int8), np.zeros(0), np.zeros(0))
 
 
-@compiled
+@bare
 def add_states(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derated_rate: float, derated_mttr_h: float,
                derated_share: float, repair_shape: float, pace: int, paces: PaceArrays, change: Floats, group: int,
                marks: Marks) -> int:
@@ -220,7 +228,7 @@ def add_states(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derate
     return outages
 
 
-@compiled
+@bare
 def next_failure(at: float, wanted_h: float, pace: int, paces: PaceArrays) -> float:
     """The hour at which a machine that is up at an hour fails, after so many hours at an even pace."""
     if pace < 0:
@@ -228,7 +236,7 @@ def next_failure(at: float, wanted_h: float, pace: int, paces: PaceArrays) -> fl
     return fails_at(paces.lived_h, paces.day_at, pace, at, wanted_h)
 
 
-@compiled
+@bare
 def add_row_outages(machines: MachineArrays, row: int, sample: int, change: Floats, marks: Marks) -> None:
     """A row's outages of a sample year, added to (hours + 1,) hourly changes of the MW out, and to the marks."""
     for machine in range(machines.machines[row]):
@@ -244,7 +252,7 @@ def add_all_outages(machines: MachineArrays, sample: int, change: Floats) -> Non
     add_marked_outages(machines, sample, change, no_marks())
 
 
-@compiled
+@bare
 def add_marked_outages(machines: MachineArrays, sample: int, change: Floats, marks: Marks) -> None:
     """The same, with marks."""
     for row in range(machines.key.shape[0]):

@@ -100,6 +100,26 @@ def pool_purchase_mw(assembly: Assembly, hours: Hours) -> Floats:
     return np.asarray(city_load + hours.flexible_mw.sum(axis=0) + net_store - own)
 
 
+def book_stores(ledger: Ledger, assembly: Assembly, hours: Hours) -> None:
+    """Energy that the city's stores lost, charge less discharge less what they hold more than at the year's start.
+
+    Response is booked beside them, what was called less what came back later: the rest of the energy balance.
+    """
+    stores = assembly.grid.stores
+    into, out = hours.charge_mw.sum(axis=1), hours.discharge_mw.sum(axis=1)
+    first = stores.efficiency_in * hours.charge_mw[:, 0] - hours.discharge_mw[:, 0] / stores.efficiency_out
+    gained = hours.stored_mwh[:, -1] - (hours.stored_mwh[:, 0] - first)
+    for i in map(int, np.flatnonzero(stores.is_city)):
+        dims = {"county": assembly.stores[i].county, "sector": "power", "technology": stores.technology[i]}
+        ledger.add("storage_losses_mwh", into[i] - out[i] - gained[i], "MWh", fuel="electricity", **dims)
+        ledger.add("storage_change_mwh", gained[i], "MWh", fuel="electricity", **dims)
+    called = hours.shed_mw.sum(axis=1)
+    for offer, bus in enumerate(assembly.grid.offers.bus):
+        technology = "orderly use" if assembly.offers[offer].is_ordered else "response"
+        dims = {"county": assembly.grid.counties[bus], "sector": "power", "technology": technology}
+        ledger.add("response_mwh", called[offer], "MWh", fuel="electricity", **dims)
+
+
 def pool_output(assembly: Assembly, hours: Hours) -> tuple[Floats, Floats]:
     """(hours,) t and MWh of what the pool sells: the province's blocks, western imports and provincial units."""
     g = assembly.grid.generators

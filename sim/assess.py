@@ -37,7 +37,7 @@ from dafeng.network.sampling import Machine, Machines
 from dafeng.network.weather import weather_year
 from dafeng.sim import wires
 from dafeng.sim.assembly import Assembly
-from dafeng.sim.availability import Availability
+from dafeng.sim.availability import Availability, Window
 from dafeng.sim.failing import behaviours
 from dafeng.sim.storm_risk import storm_machines
 from dafeng.sim.storms import kind_of
@@ -95,13 +95,16 @@ class _Shares:
 
     def __init__(self, assembly: Assembly, availability: Availability, paces: Paces) -> None:
         self.assembly, self.availability, self.paces = assembly, availability, paces
+        self._windows: dict[int, list[Window]] = {}
+        for window in availability.windows:
+            if window.why in {"maintenance", "history", "retrofit"}:
+                self._windows.setdefault(window.row, []).append(window)
 
     def planned(self, row: int) -> Floats:
         """(hours,) what maintenance, dates and season leave of a row; forced outages are not in it."""
         share: Floats = self.availability.base[row].copy()
-        for window in self.availability.windows:
-            if window.row == row and window.why in {"maintenance", "history", "retrofit"}:
-                share[window.start : window.end] = np.minimum(share[window.start : window.end], window.share)
+        for window in self._windows.get(row, ()):
+            share[window.start : window.end] = np.minimum(share[window.start : window.end], window.share)
         return share
 
     def follows_weather(self, unit: Unit) -> bool:

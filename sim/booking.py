@@ -73,6 +73,7 @@ def book(
         accounts.book_flows(ledger, city, boilers(city, ledger, assembly, hours))
     accounts.book_purchases(ledger, assembly, hours)
     accounts.book_load(ledger, assembly, hours)
+    accounts.book_stores(ledger, assembly, hours)
     costs.book_costs(ledger, city, year, rules, assembly, hours)
     capital.invest(city, year, ledger)
     capital.book(ledger, year)

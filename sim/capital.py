@@ -34,7 +34,8 @@ class Capital:
     def invest(self, city: City, year: int, ledger: Ledger) -> None:
         """Turn the year's investments into annuities at the private rate over each technology's life."""
         rate = city.value("extra.discount_rate_private")
-        for entry in ledger.where(variable="investment_cny"):
+        made = [*ledger.where(variable="investment_cny"), *ledger.where(variable="pool_investment_cny")]
+        for entry in made:
             life = life_of(city, entry.technology)
             yearly = entry.value * capital_recovery(rate, life)
             self.annuities.append((entry.county, entry.sector, entry.technology, yearly, year + int(life) - 1))
@@ -46,7 +47,7 @@ class Capital:
             if year <= last:
                 sums[county, sector, technology] = sums.get((county, sector, technology), 0.0) + yearly
         ledger.extend(
-            Entry("cost_capital_cny", value, "CNY", county, sector, technology)
+            Entry("pool_cost_cny" if sector == "pool" else "cost_capital_cny", value, "CNY", county, sector, technology)
             for (county, sector, technology), value in sorted(sums.items())
         )
         for kind in sorted({kind for kind, _, _ in self.promises}):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
+from dafeng.agents.vehicles_energy import gj_per_litre
 from dafeng.configs.rules import Rules
 from dafeng.configs.schema import City
 from dafeng.network.grid import Hours
 from dafeng.sim.accounts import pool_purchase_mw
 from dafeng.sim.assembly import Assembly
-from dafeng.sim.ledger import Entry, Ledger
+from dafeng.sim.ledger import Ledger
+from dafeng.sim.pool_cost import book_pool_cost, running_cny
 from dafeng.sim.settle import fuel_gj, power_lost_to_heat_mwh
 
 KW_PER_MW = 1000.0
@@ -28,6 +31,8 @@ PRICE_OF: Mapping[str, str] = {
     "fuel_oil": "diesel",
     "kerosene": "diesel",
 }
+TAXED = ("gasoline", "diesel")
+"""Fuels whose price at the pump holds an excise tax; value-added tax stands in all prices alike and is left there."""
 
 
 def book_costs(
@@ -35,7 +40,8 @@ def book_costs(
 ) -> None:
     """What it costs to serve the city: its units, purchases at the market price, users' fuel, response, outages.
 
-    Provincial units and the province are inside the market price. Carbon payments are transfers, listed apart.
+    Provincial units and the province are inside the market price; what they use up is booked beside it (`pool_cost`).
+    Carbon payments and excise taxes are transfers, listed apart.
     """
     g, energy = assembly.grid.generators, hours.generation_mw.sum(axis=1) + power_lost_to_heat_mwh(assembly, hours)
     fuel = fuel_gj(assembly, hours)
@@ -43,12 +49,11 @@ def book_costs(
         if not g.is_city[i] or unit.is_provincial:
             continue
         dims = {"county": unit.county, "sector": "power", "technology": unit.technology, "fuel": unit.fuel}
-        start = unit.start_wear_cny_per_mw * unit.capacity_mw * hours.starts[i]
         carbon = unit.carbon_price_cny_per_t * (fuel[i] * unit.emission_t_per_gj - unit.benchmark_t_per_mwh * energy[i])
-        ledger.add("cost_fuel_cny", fuel[i] * unit.fuel_price_cny_per_gj, "CNY", **dims)
-        ledger.add("cost_variable_cny", unit.vom_cny_per_mwh * energy[i], "CNY", **dims)
-        ledger.add("cost_start_cny", start, "CNY", **dims)
+        for part, cny in running_cny(unit, fuel[i], energy[i], hours.starts[i]).items():
+            ledger.add(f"cost_{part}_cny", cny, "CNY", **dims)
         ledger.add("transfer_carbon_cny", carbon, "CNY", **dims)
+    book_pool_cost(ledger, assembly, hours, fuel, energy)
     _book_shared_costs(ledger, assembly, hours)
     _book_response(ledger, rules, assembly, hours)
     _book_orders(ledger, assembly, hours)
@@ -99,17 +104,18 @@ def _book_orders(ledger: Ledger, assembly: Assembly, hours: Hours) -> None:
 
 
 def _book_fuel_bills(ledger: Ledger, city: City, year: int) -> None:
-    bills = [
-        Entry(
-            "cost_fuel_cny",
-            e.value * city.path(f"fuel.{PRICE_OF[e.fuel]}").at(year),
-            "CNY",
-            e.county,
-            e.sector,
-            e.technology,
-            e.fuel,
-        )
-        for e in ledger.where(variable="fuel_gj")
-        if e.sector not in {"power", "provincial", "province"} and e.fuel in PRICE_OF
-    ]
+    """Users' fuel at its price less the excise tax, and the tax."""
+    bills = []
+    for e in ledger.where(variable="fuel_gj"):
+        if e.sector in {"power", "provincial", "province"} or e.fuel not in PRICE_OF:
+            continue
+        price, tax = city.path(f"fuel.{PRICE_OF[e.fuel]}").at(year), excise_cny_per_gj(city, e.fuel)
+        bills.append(replace(e, variable="cost_fuel_cny", value=e.value * (price - tax), unit="CNY"))
+        if tax > 0.0:
+            bills.append(replace(e, variable="transfer_fuel_tax_cny", value=e.value * tax, unit="CNY"))
     ledger.extend(bills)
+
+
+def excise_cny_per_gj(city: City, fuel: str) -> float:
+    """Excise tax on a fuel, CNY/GJ; 0 where there is none."""
+    return city.value(f"extra.excise_{fuel}") / gj_per_litre(city, fuel) if fuel in TAXED else 0.0

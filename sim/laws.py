@@ -74,7 +74,17 @@ def load_by_sector(year: Year) -> float:
     return abs(booked - float(year.city_load_mw().sum())) / max(booked, 1.0)
 
 
+def energy_of_the_city(year: Year) -> float:
+    """Relative gap between output, purchase and response as booked, and load served, losses and change of stores."""
+    supply = year.generation_mwh.where(sector="power").total() + year.book("pool_purchase_mwh").total()
+    used = year.book("load_mwh").total() - year.book("unserved_mwh").total() - year.book("response_mwh").total()
+    stored = year.book("storage_losses_mwh").total() + year.book("storage_change_mwh").total()
+    return abs(supply - used - stored) / max(used, 1.0)
+
+
 Law = Callable[[Year], float]
+
+
 def heat_is_conserved(year: Year) -> float:
     """Relative gap between steam taken and lost, and heat of CHP units and boilers, over the counties."""
     if EFFICIENCY not in year.city.parameters:
@@ -91,5 +101,6 @@ LAWS: tuple[tuple[Law, float], ...] = (
     (counties_make_the_city, RELATIVE),
     (boundaries_reconcile, RELATIVE),
     (load_by_sector, 1e-6),
+    (energy_of_the_city, 1e-6),
     (heat_is_conserved, RELATIVE),
 )

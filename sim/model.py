@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from math import inf
 from typing import Any
 
@@ -143,8 +142,9 @@ class CityModel(mesa.Model):  # type: ignore[misc]
 
     # phases
 
-    def _views(self, seen: Mapping[str, Mapping[str, Settlement]]) -> dict[str, View]:
-        """One window on the world for each agent."""
+    def _views(self, seen: Mapping[str, Mapping[str, Settlement]], hour: float | None = None) -> dict[str, View]:
+        """One window on the world for each agent; the hour is the clock's unless told."""
+        hour = self.env.now if hour is None else hour
         rules, home = self.government.rules(self.year), self.city.counties[0].key
         announced = {key: self.government.announced(self.year, key) for key in rules}
         prices, under_way = self.memory.known_prices(self.city, self.year), pipeline(self.site.tasks)
@@ -155,7 +155,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             county = agent.county if agent.county in rules else home
             views[key] = View(
                 year=self.year,
-                hour=self.env.now,
+                hour=hour,
                 city=self.city,
                 rules=rules[county],
                 announced=announced[county],
@@ -225,7 +225,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
 
     def _views_of_past(self, by_agent: Mapping[str, Mapping[str, Settlement]]) -> dict[str, View]:
         """The year's views again, with what has happened; the hour is still that of its start."""
-        return {key: replace(view, hour=self.env.now - HOURS_A_YEAR) for key, view in self._views(by_agent).items()}
+        return self._views(by_agent, self.env.now - HOURS_A_YEAR)
 
     def _remember(
         self, surroundings: Around, assembly: Assembly, hours: Hours, settled: Mapping[str, Settlement], year: Year

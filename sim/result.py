@@ -47,6 +47,7 @@ DECISION_COLUMNS = (
     "uniform",
     "saw",
     "why",
+    "terms",
 )
 SUMMARY_COLUMNS = (
     "run",

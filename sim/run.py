@@ -192,11 +192,12 @@ def decision_frame(decisions: list[Decision]) -> pd.DataFrame:
             d.uniform,
             json.dumps(dict(d.saw)),
             d.why or ("" if CHOICES in d.choice else d.choice),
+            json.dumps({name: numbers[i] for name, numbers in d.terms.items()}) if d.terms else "",
         )
         for d in decisions
-        for option, value in zip(d.options, d.values, strict=True)
+        for i, (option, value) in enumerate(zip(d.options, d.values, strict=True))
     ]
-    columns = ["year", "agent", "kind", "topic", "option", "value", "unit", "chosen", "uniform", "saw", "why"]
+    columns = ["year", "agent", "kind", "topic", "option", "value", "unit", "chosen", "uniform", "saw", "why", "terms"]
     frame = pd.DataFrame.from_records(records, columns=columns)
     return frame.astype({"uniform": "float64", "value": "float64", "chosen": "bool"})
 
@@ -220,6 +221,7 @@ def stored(record: Record) -> dict[str, Any]:
                 d.uniform,
                 dict(d.saw),
                 d.why,
+                {name: list(numbers) for name, numbers in d.terms.items()},
             ]
             for d in record.decisions
         ],
@@ -237,8 +239,12 @@ def resume(model: CityModel, path: Path) -> Record:
         history={int(year): numbers for year, numbers in kept["history"].items()},
         events=[Event(*event) for event in kept["events"]],
         decisions=[
-            Decision(d[0], d[1], d[2], d[3], tuple(d[4]), tuple(d[5]), d[6], d[7], d[8], d[9], d[10])
+            Decision(d[0], d[1], d[2], d[3], tuple(d[4]), tuple(d[5]), d[6], d[7], d[8], d[9], d[10], _terms(d[11]))
             for d in kept["decisions"]
         ],
         hourly=[pd.DataFrame(columns) for columns in kept["hourly"]],
     )
+
+
+def _terms(kept: Mapping[str, list[float]]) -> dict[str, tuple[float, ...]]:
+    return {name: tuple(numbers) for name, numbers in kept.items()}

@@ -16,6 +16,8 @@ from dafeng.sim.sales import revenue_cny
 
 TOLERANCE = 1.0 + 1e-6
 """What still counts as at the limit."""
+ROWS = 8
+"""Branches looked at together: their hours stay in the processor's cache."""
 
 
 def fuel_gj(assembly: Assembly, hours: Hours) -> Floats:
@@ -95,17 +97,18 @@ def _offers(assembly: Assembly, hours: Hours) -> dict[str, Settlement]:
 
 def _branches(assembly: Assembly, hours: Hours, share: Floats, trigger: float) -> dict[str, Settlement]:
     """Use of each branch as the market asked for it, and how long and how far it went beyond what is wanted of it."""
-    branches = assembly.grid.branches
-    energy, peak, over, asked = (np.zeros(len(branches.key)) for _ in range(4))
-    beyond = np.empty_like(hours.asked_mw)
-    for row in range(len(branches.key)):  # branch by branch: a year of all is 3 MB an array, and there would be ten
-        limit = np.minimum(branches.limit_mw[row], branches.carry_mw[row] * share[row])
-        flow = np.abs(hours.asked_mw[row])
-        load = flow + hours.unserved_mw[branches.to_bus[row]] if branches.is_radial[row] else flow
-        peak[row] = np.where(limit > 0, load / np.maximum(limit, 1e-9), 0.0).max(initial=0.0)
-        energy[row], asked[row] = flow.sum(), (flow > limit * TOLERANCE).sum()
-        over[row] = (np.abs(hours.flow_mw[row]) > limit * TOLERANCE).sum()
-        np.maximum(flow - trigger * branches.limit_mw[row], 0.0, out=beyond[row])
+    grid, branches = assembly.grid, assembly.grid.branches
+    peak, energy, over, asked = np.zeros((4, len(branches.key)))
+    beyond = np.empty(hours.asked_mw.shape)
+    for first in range(0, len(branches.key), ROWS):
+        rows = slice(first, first + ROWS)
+        limit, flow = branches.secure_mw(share[rows], rows), np.abs(hours.asked_mw[rows])
+        shed = np.where(branches.is_radial[rows, None], hours.unserved_mw[branches.to_bus[rows]], 0.0)
+        use = np.where(limit > 0, (flow + shed) / np.maximum(limit, 1e-9), 0.0)
+        peak[rows], energy[rows] = use.max(axis=1, initial=0.0), flow.sum(axis=1)
+        over[rows] = (np.abs(hours.flow_mw[rows]) > limit * TOLERANCE).sum(axis=1)
+        asked[rows] = (flow > limit * TOLERANCE).sum(axis=1)
+        np.maximum(flow - trigger * branches.limit_mw[rows, None], 0.0, out=beyond[rows])
     stressed, worth = beyond.sum(axis=1), beyond @ hours.price_cny_per_mwh
     return {
         key: Settlement(
@@ -113,7 +116,7 @@ def _branches(assembly: Assembly, hours: Hours, share: Floats, trigger: float) -
             redispatched_h=float(max(asked[i] - over[i], 0.0)),
             stressed_mwh=float(stressed[i]), stressed_cny=float(worth[i]),
         )
-        for i, key in enumerate(branches.key)
+        for i, key in enumerate(grid.branches.key)
     }
 
 

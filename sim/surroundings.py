@@ -30,6 +30,7 @@ from dafeng.network.province import (
 )
 from dafeng.network.province_margin import credit, firm_mw, margin_of, margin_on_the_way, scaled_to_margin
 from dafeng.network.weather import Weather, weather_year
+from dafeng.network.weather_once import once
 
 PROVINCE = "province"
 FUEL_OF: Mapping[str, tuple[str, str]] = {
@@ -115,6 +116,7 @@ def province_of(city: City, year: int, state: Row) -> Province:
     )
 
 
+@once
 def last_seen_margin(city: City, state: Row) -> float:
     """Firm margin of the last year of history; the state moves output, not capacity, and so not the margin."""
     firm = firm_mw(province_year(city, HISTORY_UNTIL, state)) + reference_firm_mw(city, HISTORY_UNTIL)
@@ -146,6 +148,7 @@ def _full_year(expected: Any) -> float | None:
     return None if expected is None else float(expected) + 1.0
 
 
+@once
 def _dated_fleet(city: City) -> tuple[tuple[str, float, float, float], ...]:
     names = {str(row["plants_technology"]): str(row["cost_key"]) for row in city.table("technology_map")}
     fleet = []

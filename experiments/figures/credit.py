@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from dafeng.experiments.figures.base import FIGURES, Drawing
 from dafeng.experiments.figures.common import canvas, note, place_legend, plain, whole_years
-from dafeng.experiments.figures.data import Missing, Results, spread
+from dafeng.experiments.figures.data import SHARE, Missing, Results, spread
 from dafeng.experiments.figures.style import Dashes
 from dafeng.experiments.labels import say
 
@@ -39,7 +39,7 @@ def credit(results: Results, lang: str) -> Drawing:
     if rows.empty:
         raise Missing("the results hold no capacity credit")
     rows = rows.assign(technology=rows["technology"].astype(str))
-    table = spread(rows, by=("technology", "year"))
+    table = spread(rows, by=("technology", "year"), within=SHARE)
     figure, (axes,) = canvas(7.2, 4.2)
     handles = []
     for technology, (word, colour, line) in KINDS.items():

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 
 from dafeng.experiments.figures.base import FIGURES, Drawing
 from dafeng.experiments.figures.common import canvas, note, place_legend, plain
-from dafeng.experiments.figures.data import Missing, Results, spread
+from dafeng.experiments.figures.data import SHARE, Missing, Results, spread
 from dafeng.experiments.figures.shortages import number_in
 from dafeng.experiments.figures.style import Dashes
 from dafeng.experiments.labels import say
@@ -44,7 +44,7 @@ def credit_curves(results: Results, lang: str) -> Drawing:
     year = int(rows["year"].max())
     rows = rows[rows["year"] == year]
     rows = rows.assign(kind=rows["technology"].astype(str), gw=number_in(rows["fuel"]) / MW_PER_GW)
-    table = spread(rows, by=("kind", "gw"))
+    table = spread(rows, by=("kind", "gw"), within=SHARE)
     figure, (axes,) = canvas(7.2, 4.2)
     handles = []
     for kind, (colour, line, marker) in KINDS.items():

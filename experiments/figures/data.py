@@ -100,11 +100,18 @@ class Results(folder.Results):
         return {str(name): rows for name, rows in self.outcomes.groupby("variable", sort=False, observed=True)}
 
 
-def spread(rows: pd.DataFrame, by: Sequence[str] = ("bundle", "year")) -> pd.DataFrame:
+SHARE = (0.0, 1.0)
+"""Where a share must lie."""
+
+
+def spread(
+    rows: pd.DataFrame, by: Sequence[str] = ("bundle", "year"), within: tuple[float, float] = (-np.inf, np.inf)
+) -> pd.DataFrame:
     """Mean over replications with its 95 % Student interval; of one replication, that of its sampling error.
 
     Columns: `by`, mean, low, high, least, most, n; least and most are those of single runs. Without spread or sampling
-    error low and high are NaN.
+    error low and high are NaN. Of a quantity that must lie `within` bounds the interval ends there: what is cut off
+    cannot hold the truth, so it is held as often as before.
     """
     groups = rows.groupby(list(by), sort=True, observed=True)
     table = groups["value"].agg(["mean", "std", "size", "min", "max"]).join(groups["se"].mean()).reset_index()
@@ -114,7 +121,8 @@ def spread(rows: pd.DataFrame, by: Sequence[str] = ("bundle", "year")) -> pd.Dat
     error = np.where(n > 1, table["std"].to_numpy(np.float64) / np.sqrt(n), sampled)
     mean = table["mean"].to_numpy(np.float64)
     return table[list(by)].assign(
-        mean=mean, low=mean - quantile * error, high=mean + quantile * error, least=table["min"], most=table["max"], n=n
+        mean=mean, low=np.clip(mean - quantile * error, *within), high=np.clip(mean + quantile * error, *within),
+        least=table["min"], most=table["max"], n=n,
     )
 
 

@@ -53,7 +53,7 @@ def emissions(results: Results, lang: str) -> Drawing:
                     label=say("emissions.beyond", lang))
     order = sorted(results.shown, key=lambda name: -_last(levels, name))
     bundle_legend(figure, results, lang, order, is_marked=True, more=[hollow] if any(peaks["at_end"] > HALF) else [])
-    data = pd.concat([wide(levels, {"what": "level_mt"}), wide(changes, {"what": "difference_mt"})])
+    data = pd.concat([wide(levels, {"what": "level_mt"}), wide(changes, {"what": "difference_mt"}), _markers(peaks)])
     caption = note(results, lang, say("note.plan", lang), say("emissions.markers", lang))
     return Drawing(figure, data, _finding(results, peaks, deadline, lang), caption)
 
@@ -76,6 +76,18 @@ def _peaks(rows: pd.DataFrame, shown: Sequence[str], deadline: int | None) -> pd
         in_time=("in_time", "mean"), n=("year", "size"),
     )
     return found.loc[[bundle for bundle in shown if bundle in found.index]].reset_index()
+
+
+def _markers(peaks: pd.DataFrame) -> pd.DataFrame:
+    """The markers as rows of the figure's data: median peak year, mean peak level, range of years, hollow or not.
+
+    `peak_settled` is the share of runs in which five years follow the peak, `peak_in_time` of those by the deadline.
+    """
+    return pd.DataFrame({
+        "what": "peak_mt", "bundle": peaks["bundle"], "year": peaks["median"], "mean": peaks["level"], "n": peaks["n"],
+        "peak_first_year": peaks["first"], "peak_last_year": peaks["last"], "peak_settled": 1.0 - peaks["at_end"],
+        "peak_in_time": peaks["in_time"], "marker": np.where(peaks["at_end"] > HALF, "hollow", "full"),
+    })
 
 
 def _mark_peaks(axes: Axes, peaks: pd.DataFrame, results: Results) -> None:

@@ -17,6 +17,8 @@ TALL, SMALL = 0.61, 0.52
 """Mean width of a letter over its size: Chinese signs are square, capitals and digits wider than small letters."""
 FIRST_WIDE = "\u2e80"
 """Where East Asian scripts begin in Unicode."""
+QUOTES = "“”±≈"
+"""Signs before them that are as wide where the rest is Chinese."""
 CLOSING = "，。；：、）”》！？"
 """Signs that never begin a line."""
 OPENING = "（“《"
@@ -94,7 +96,7 @@ def _pieces(text: str) -> list[str]:
 def _width(text: str) -> float:
     """Width of a text in sizes of its letters."""
     tall = sum(sign.isupper() or sign.isdigit() for sign in text)
-    wide = sum(sign >= FIRST_WIDE for sign in text)
+    wide = sum(sign >= FIRST_WIDE or sign in QUOTES for sign in text)
     return WIDE * wide + TALL * tall + SMALL * (len(text) - tall - wide)
 
 

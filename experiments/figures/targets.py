@@ -17,7 +17,8 @@ from dafeng.experiments.figures.common import canvas, named, note, place_legend
 from dafeng.experiments.figures.data import Missing, Results
 from dafeng.experiments.figures.page import BELOW, wrapped
 from dafeng.experiments.labels import say, sentences
-from dafeng.experiments.paired import interval
+from dafeng.experiments.paired import ROUNDING, interval
+from dafeng.experiments.targets import BY, YEAR
 
 VALUE, MET = "target.", "target_met."
 SIGNS = {">=": "≥", "<=": "≤", "~": "≈"}
@@ -30,6 +31,8 @@ BARE = ("year", "count", "ratio", "-", "")
 """Units that go without saying."""
 LARGE = 100.0
 """From here on values are whole numbers."""
+MOST_DIGITS = 4
+"""Digits behind the point of the smallest interval that is told."""
 MARK = {"met": "✓", "partly": "◐", "unmet": "×"}
 
 
@@ -76,12 +79,15 @@ def state_of(met: float) -> str:
     return "met" if met >= 1.0 else "unmet" if met <= 0.0 else "partly"
 
 
-def asked(target: Target) -> str:
-    """What the plan asks, as a sign, a number and a year."""
+def asked(target: Target, lang: str = "en") -> str:
+    """What the plan asks, as a sign, a number and a year; of a year, as a deadline in words."""
     if target.value is None:
         return ""
+    if target.unit == YEAR:
+        word = f"targets.{BY.get(target.comparator, 'about')}".replace(" ", "_")
+        return say(word, lang, year=f"{target.value:g}")
     unit = "" if target.unit in BARE else "%" if target.unit == "%" else f" {target.unit}"
-    year = f", {target.year}" if target.year and target.unit != "year" else ""
+    year = f", {target.year}" if target.year else ""
     return f"{SIGNS.get(target.comparator, target.comparator)} {target.value:g}{unit}{year}"
 
 
@@ -104,7 +110,7 @@ def _name(key: str, target: Target | None, lang: str) -> str:
     title = target.title_zh if lang == "zh" else target.title
     lines = wrapped(f"{key} {title}", NAME_IN, NAME_PT)
     cut = [lines[0], f"{lines[1].rpartition(' ')[0] or lines[1]} …"] if len(lines) > 2 else lines
-    return "\n".join([*cut, asked(target)] if target.value is not None else cut)
+    return "\n".join([*cut, asked(target, lang)] if target.value is not None else cut)
 
 
 def _cell(axes: Axes, column: int, row: int, found: pd.DataFrame) -> None:
@@ -127,8 +133,11 @@ def value_text(cell: pd.Series) -> str:
         return str(first) if first == last else f"{first}–{last}"
     value, half = float(cell["value"]), float(cell["high"]) - float(cell["value"])
     digits = 0 if abs(value) >= LARGE else 1
+    is_known = bool(np.isfinite(half)) and half > ROUNDING * abs(value)
+    if is_known and half < 0.5 * 10.0**-digits:
+        digits = min(MOST_DIGITS, 1 - int(np.floor(np.log10(half))))
     shown = f"{value:,.{digits}f}".replace("-", "−")
-    return f"{shown} ± {half:,.{digits}f}" if half > 0.5 * 10.0**-digits else shown
+    return f"{shown} ± {half:,.{digits}f}" if is_known else shown
 
 
 def _frame(axes: Axes, rows: Sequence[str], columns: Sequence[str]) -> None:

@@ -114,3 +114,19 @@ def test_the_shadow_price_is_the_one_at_which_all_users_together_keep_the_cap() 
 def test_a_cap_that_does_not_bind_costs_nothing() -> None:
     assert shadow_price([Straight("a", 10.0)], {"a": view()}, 10.0) == 0.0
     assert shadow_price([Straight("a", 10.0)], {"a": view()}, float("inf")) == 0.0
+
+
+def test_the_parts_of_a_boilers_heat_add_up_to_its_cost_and_its_chances_to_one() -> None:
+    known, kit = lines(jiangmen()), boilers.heaters(jiangmen())
+    now, can = boilers.prices(view(carbon_tax_cny_per_t=100.0), known), FUELS_AT_HAND
+    paper = known.technology.index("paper")
+    parts = boilers.parts(known, kit, now, 500.0, paper, can)
+    total = sum(column for name, column in parts.items() if name != "chance")
+    cost = boilers.heat_cost(known, kit, now, 500.0)[paper] + kit.capital_cny_per_gj
+    assert total == pytest.approx(cost[can], rel=1e-12)
+    assert parts["chance"].sum() == pytest.approx(1.0)
+    assert parts["chance"].argmax() == cost[can].argmin()
+    assert parts["coal_cap_cny_per_gj"][0] == pytest.approx(500.0 / GJ_PER_TCE / kit.efficiency[COAL])
+
+
+FUELS_AT_HAND = np.array([fuel in ("coal", "natural_gas", "electricity") for fuel in FUELS])

@@ -66,7 +66,8 @@ def test_a_backbone_line_gets_no_second_circuit_before_the_first_was_seen_at_wor
     assert node.decide(view_of(city, 2035, own=much)) == []
     assert len(node.decide(view_of(city, 2036, own=much))) == 1
     whys = [decision.why for decision in node.take_decisions()]
-    assert whys == ["", "one is being built", "one came last year and has not been at work yet", ""]
+    costly = "a year of waiting costs more than a circuit"
+    assert whys == [costly, "one is being built", "one came last year and has not been at work yet", costly]
 
 
 def test_a_circuit_more_is_a_parallel_one(city: City, nodes: dict[str, Node]) -> None:

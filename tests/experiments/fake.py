@@ -86,7 +86,7 @@ def _summary(years: list[int], mt: list[float]) -> pd.DataFrame:
     total = float(np.sum(mt))
     return pd.DataFrame([{
         "peak_year": float(years[-1]), "peak_mt": mt[-1], "peak_censored": 1.0, "co2_cum_mt": total,
-        "co2_2030_mt": float("nan"), "territorial_cum_mt": total, "consumption_cum_mt": 2 * total,
+        "co2_2030_mt": float("nan"), "territorial_cum_mt": 2 * total, "consumption_cum_mt": total,
         "system_cum_mt": 50.0 + total, "cost_bn_cny": 7.0, "lole_d": 0.3, "lole_se": 0.04, "eue_mwh": 20.0,
         "eue_se": 2.0, "margin_mw": 100.0, "unserved_mwh": 0.0, "curtailed_gwh": 1.0, "curtailed_share": 0.01,
         "oil_cum_pj": 5.0, "targets_met": 1.0, "targets_counted": 1.0, "wall_s": time.perf_counter(), "cpu_s": 0.1,

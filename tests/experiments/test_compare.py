@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan, sqrt
 from pathlib import Path
 
@@ -10,12 +11,14 @@ import pandas as pd
 import pytest
 
 from dafeng.configs.errors import InputError, ResultsError
-from dafeng.experiments.compare import Comparison, compare
-from dafeng.experiments.formats import TABLES, number, rendered, write_workbook
+from dafeng.experiments.compare import PEAKED, Comparison, compare
+from dafeng.experiments.compare_accounts import leakage, with_accounts
+from dafeng.experiments.formats import TABLES, is_whole, number, rendered, write_workbook
 from dafeng.experiments.paired import interval, paired, ratio
 from dafeng.experiments.require import parse, verdicts
 from dafeng.experiments.results import Results
 from dafeng.experiments.study import run_study
+from dafeng.experiments.targets import targets_table
 from tests.experiments.fake import Fake, toy_study
 
 
@@ -81,9 +84,42 @@ def test_pairs_share_their_chance_so_the_policy_is_seen_exactly(comparison: Comp
     assert level["high"] - level["low"] > 0.1
 
 
-def test_leakage_is_one_less_system_over_consumption(comparison: Comparison) -> None:
-    # the stand-in's city saves 2 t for each tonne that the system saves: half leaks
+def test_leakage_is_what_the_rest_of_the_province_emits_more_of_what_the_territory_saves(
+    comparison: Comparison,
+) -> None:
+    # the stand-in's territory saves 2 t for each tonne that the system saves: half leaks, 6 Mt in 3 years of 2 Mt
     assert row(comparison.differences, "storage", "leakage")["mean"] == pytest.approx(0.5)
+    assert row(comparison.differences, "storage", "elsewhere_cum_mt")["mean"] == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize(
+    ("territory", "system", "share"),
+    [([-4.0, -4.2, -3.8], [-2.0, -2.1, -1.9], 0.5), ([-4.0], [-1.0], 0.75),
+     ([-1.0, -1.1, -0.9], [-6.0, -6.1, -5.9], None),  # both save: nothing leaks
+     ([2.0, 2.1, 1.9], [3.0, 3.1, 2.9], None),  # the territory saves nothing
+     ([-1.0, 3.0, -2.5], [1.0, 4.0, 1.5], None)],  # not clear of zero
+)
+def test_leakage_is_told_only_where_something_leaks(
+    territory: list[float], system: list[float], share: float | None
+) -> None:
+    zero = pd.DataFrame({"system_cum_mt": 0.0, "territorial_cum_mt": 0.0}, index=range(len(system)))
+    found = leakage(pd.DataFrame({"system_cum_mt": system, "territorial_cum_mt": territory}), zero).mean
+    assert isnan(found) if share is None else found == pytest.approx(share)
+
+
+def test_accounts_are_summed_over_a_runs_years() -> None:
+    """Two years of 3 and 4 bn; split rows are not added to their total."""
+    plain = {"county": "all", "sector": "all", "fuel": "all", "basis": "all"}
+    rows = pd.DataFrame([
+        {"run": "a", "variable": "resource_cost_cny", "technology": kind, "value": cny, **plain}
+        for cny in (3e9, 4e9) for kind in ("all", "pool")
+    ])
+    runs = pd.DataFrame({"run": ["a", "b"], "system_cum_mt": [9.0, 9.0], "territorial_cum_mt": [4.0, 5.0]})
+    found = with_accounts(runs, rows)
+    assert found["resource_bn_cny"][0] == 7.0
+    assert isnan(found["resource_bn_cny"][1])
+    assert found["elsewhere_cum_mt"].tolist() == [5.0, 4.0]
+    assert "fuel_tax_bn_cny" not in found
 
 
 def test_peak_years_that_may_lie_beyond_the_last_year_have_no_difference(comparison: Comparison) -> None:
@@ -221,3 +257,32 @@ def test_a_folder_of_something_else_is_not_written_into(tmp_path: Path) -> None:
     run_study(toy_study(), out=other, workers=1, runner=Fake(str(tmp_path / "log")))
     with pytest.raises(ResultsError, match="holds the results of 'toy', not of 'mine'"):
         run_study(toy_study(key="mine"), out=other, workers=1, runner=Fake(str(tmp_path / "log")))
+
+
+def test_a_deadline_is_worded_as_one_and_values_have_intervals(comparison: Comparison) -> None:
+    table = comparison.targets
+    assert table is not None
+    spread = table.assign(unit="year", asked="<= 2030", year=2040, least=2024.0, most=2031.0)
+    said = rendered(replace(comparison, targets=spread), "text")
+    assert "by 2030" in said
+    assert "2024–2031 (100%)" in said
+    assert "year in 2040" not in said
+    shown = rendered(replace(comparison, targets=table.assign(value=1.902, half=1.1)), "text")
+    assert "1.9 ± 1.1 (100%)" in shown
+
+
+def test_the_interval_of_a_target_is_that_of_its_replications(folder: Path) -> None:
+    results = Results(folder)
+    rows = results.outcomes
+    is_mine = rows["variable"].str.startswith("target.")
+    results.__dict__["outcomes"] = rows.assign(value=rows["value"].where(~is_mine, rows["replication"].astype(float)))
+    table = targets_table(results).iloc[0]
+    expected = interval(np.arange(4.0))
+    assert (table["value"], table["half"]) == pytest.approx((expected.mean, expected.half))
+    assert (table["least"], table["most"]) == (0.0, 3.0)
+
+
+def test_the_share_of_runs_that_peaked_is_whole_percent() -> None:
+    level = {"unit": "%", "measure": PEAKED.key}
+    assert number(25.0, float("nan"), is_year=is_whole(level)) == "25"
+    assert number(-100.0 / 3.0, float("nan"), is_year=is_whole(level), signed=True) == "-33"

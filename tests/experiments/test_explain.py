@@ -11,6 +11,7 @@ import pytest
 
 from dafeng.configs.errors import InputError
 from dafeng.experiments.explain import as_text, explain, kinds
+from dafeng.experiments.explain_words import seen
 from dafeng.experiments.results import Results
 
 COLUMNS = ["run", "year", "agent", "kind", "topic", "option", "value", "unit", "chosen", "uniform", "saw", "why"]
@@ -94,3 +95,29 @@ def test_a_replication_that_failed_cannot_be_explained(results: Results) -> None
 
 def test_without_an_agent_the_kinds_are_listed_with_keys(results: Results) -> None:
     assert kinds(results) == {"owners": ["owner-1"], "plants": ["taishan-coal-2"]}
+
+
+def test_options_stand_in_a_table_with_what_they_are_made_of(results: Results) -> None:
+    decisions = results.decisions
+    terms = ['{"capital_mcny": 0.0, "payback_y": NaN}', '{"capital_mcny": 12.5, "payback_y": 4.0}', "", *[""] * 5]
+    told = told_of(results, decisions.assign(terms=terms))
+    assert as_text(told) == "\n".join([
+        "2024  taishan-coal-2 (plants): retrofit",
+        "  saw      margin 12.3",
+        "              capital (MCNY)  payback (y)          MCNY",
+        "    none                   0            –             0",
+        "  → flexible            12.5            4         81.25",
+        "    heat                   –            –  not possible",
+        "  draw     0.4200",
+        "  because  pays in 4 years",
+    ])
+
+
+def told_of(results: Results, decisions: pd.DataFrame) -> Any:
+    stand_in = SimpleNamespace(**{**vars(results), "decisions": decisions})
+    return explain(cast(Results, stand_in), "taishan-coal-2")[0]
+
+
+def test_numbers_are_told_with_their_units() -> None:
+    told = [seen(name, 2.0) for name in ("unit_cost_cny_per_t cement", "saving_kcny_per_y", "growth_pct", "limit_mw")]
+    assert told == ["unit cost 2 CNY/t cement", "saving 2 kCNY/y", "growth 2 %", "limit 2 MW"]

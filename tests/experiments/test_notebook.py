@@ -15,6 +15,7 @@ from dafeng.experiments import demo, notebook
 from dafeng.experiments.doctor import examine
 from dafeng.experiments.given import settings, shard, years
 from dafeng.experiments.progress import Bar
+from dafeng.experiments.results import Results
 from dafeng.experiments.single import run_one
 from dafeng.experiments.study import run_study
 from tests.experiments.fake import Fake, tables
@@ -143,3 +144,20 @@ def test_the_first_look_draws_the_toy_city_without_a_compiler(monkeypatch: Any, 
     assert figures[0] == tmp_path / "r-first_look" / "figures" / "stress_week.en.svg"
     assert figures[0].stat().st_size > 1000
     assert not list((tmp_path / "cache").rglob("*.nbi"))
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "emits 3,000 kt CO2 less"), ("zh", "少排放二氧化碳3,000千吨")])
+def test_the_demo_ends_with_what_it_found_and_what_comes_next(
+    fake: Any, tmp_path: Path, monkeypatch: Any, lang: str, words: str
+) -> None:
+    draw = SimpleNamespace(draw=lambda *asked: [])
+    monkeypatch.setitem(sys.modules, "dafeng.experiments.figures.base", draw)
+    fake()
+    shown = demo.demo(tmp_path / "r", workers=1)
+    results = Results(tmp_path / "r")
+    change = results.summary.set_index("bundle")["co2_cum_mt"].diff().iloc[-1]
+    found, following = demo.told(tmp_path / "r", lang)
+    assert words.replace("3,000", f"{abs(change) * 1e3:,.0f}") in found
+    assert f"dafeng compare {tmp_path / 'r'}" in following
+    assert "--bundle plan" in following
+    assert shown.said == demo.told(tmp_path / "r", "en")

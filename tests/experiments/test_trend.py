@@ -10,7 +10,7 @@ from scipy.stats import kendalltau
 
 from dafeng.configs import load
 from dafeng.experiments.peak_status import PEAKED, PLATEAU, RISING, Thresholds, status_of
-from dafeng.experiments.trend import correction, mann_kendall, sen_slope, statistic, variance
+from dafeng.experiments.trend import correction, mann_kendall, sen_slope, since_maximum, statistic, variance
 
 LIMITS = Thresholds(5, 3, 0.01, 0.05)
 
@@ -81,6 +81,43 @@ def test_sens_slope_is_the_median_of_pairs_over_the_mean() -> None:
 def test_a_peak_needs_years_and_a_clear_fall(values: list[float], word: str, year: int) -> None:
     found = status_of(2020, np.array(values, dtype=float), LIMITS)
     assert (found.word, found.year) == (word, year)
+
+
+@pytest.mark.parametrize("n", [6, 7, 8])
+def test_from_a_maximum_p_is_that_of_all_orders_that_begin_with_it(n: int) -> None:
+    """S of the whole series, over every order whose highest value comes first: its own distribution, counted."""
+    rest = [list(order) for order in permutations(range(n - 1))]
+    every = np.array([statistic(np.array([n, *order], float)) for order in rest]) + (n - 1)
+    for order in rest[:: len(rest) // 20]:
+        values = np.array([n, *order], dtype=float)
+        s = statistic(values) + (n - 1)
+        assert since_maximum(values).s == s
+        assert since_maximum(values).p == pytest.approx(float((np.abs(every) >= abs(s)).mean()), abs=1e-12)
+
+
+@pytest.mark.parametrize("rise", [0, 5])
+def test_noise_and_plateaus_count_as_peaked_no_more_often_than_the_test_allows(rise: int) -> None:
+    """White noise of 21 years, and a climb of 5 years to a plateau: at p < 0.05 half the rejections are falls, 2.5 %.
+
+    With the maximum counted as the first year of the trend it was 7 % of those with five years after it.
+    """
+    rng, level = np.random.default_rng(7), np.concatenate([np.arange(-4.0 * rise, 0.0, 4.0), np.zeros(21 - rise)])
+    peaked = has_time = 0
+    for _ in range(3000):
+        values = 100.0 + level + rng.normal(size=21)
+        peaked += status_of(2020, values, LIMITS).word == PEAKED
+        has_time += 20 - int(np.argmax(values)) >= LIMITS.years_after
+    share = peaked / has_time
+    error = (0.025 * 0.975 / has_time) ** 0.5
+    assert 0.008 < share < 0.025 + 2.0 * error
+
+
+def test_a_clear_fall_is_still_found() -> None:
+    """Three tenths of the noise a year for 15 years: nine of ten such peaks are told."""
+    rng = np.random.default_rng(8)
+    level = np.concatenate([np.arange(-20.0, 0.0, 4.0), -0.3 * np.arange(16)])
+    found = [status_of(2020, 100.0 + level + rng.normal(size=21), LIMITS).word for _ in range(300)]
+    assert found.count(PEAKED) > 0.8 * len(found)
 
 
 def test_thresholds_are_data_of_the_city() -> None:

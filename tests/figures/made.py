@@ -134,6 +134,8 @@ def _of_year(row: Any, run: Run, year: int) -> Iterator[dict[str, Any]]:
     yield row(year, "generation_mwh", 1.3e7 * grown, "MWh", sector="power")
     yield row(year, "load_mwh", 3e7 * grown, "MWh")
     yield row(year, "net_import_mwh", 1.7e7 * grown, "MWh")
+    yield row(year, "resource_cost_cny", 2.4e11 - SAVING.get(bundle, 1.0) * 20e9 / 3 / 21, "CNY")
+    yield row(year, "storage_losses_mwh", 1e5, "MWh")
     yield row(year, "renewable_capacity_mw", (800.0 if bundle == "plan" else 500.0) * (year - 2019))
     yield row(year, "gas_capacity_mw", 1600.0)
     if bundle != "baseline" and year >= 2025:

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dafeng.configs import load
 from dafeng.configs.errors import InputError, ResultsError
 from dafeng.experiments.figures import style
 from dafeng.experiments.figures.base import FIGURES, Drawing, LeftOut, draw, drawings
 from dafeng.experiments.figures.data import Results
 from dafeng.experiments.figures.map import class_of
+from dafeng.experiments.figures.targets import asked, value_text
 from tests.figures.made import TITLES, make
 
 NAMES = (
@@ -261,3 +263,24 @@ def test_an_unknown_figure_is_told_of_with_the_nearest_right_one(folder: Path) -
 def test_a_folder_that_holds_no_results_is_told_of(tmp_path: Path) -> None:
     with pytest.raises(ResultsError):
         draw(tmp_path)
+
+
+def test_the_numbers_of_the_emissions_hold_its_markers(results: Results) -> None:
+    data = drawn(results, "emissions").data
+    peaks = data[data["what"] == "peak_mt"].set_index("bundle")
+    assert peaks["year"].to_dict() == {"baseline": 2040, "storage": 2033, "plan": 2026}
+    assert peaks["marker"].to_dict() == {"baseline": "hollow", "storage": "full", "plan": "full"}
+    levels = data[data["what"] == "level_mt"].groupby("bundle")["mean"].max()
+    assert (peaks["mean"] >= levels[peaks.index] - 1e-9).all(), "a mean of peaks is not below the peak of the mean"
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "by 2030"), ("zh", "不晚于2030年")])
+def test_a_peak_is_asked_by_a_year_in_words(lang: str, words: str) -> None:
+    target = next(t for t in load.city("jiangmen").targets if t.key == "T06")
+    assert asked(target, lang) == words
+
+
+def test_a_small_interval_is_told_to_its_own_precision() -> None:
+    cell = pd.Series({"unit": "%", "value": 8.0, "high": 8.0 + 0.0123, "least": 7.9, "most": 8.1})
+    assert value_text(cell) == "8.000 ± 0.012"
+    assert value_text(cell.replace(8.0 + 0.0123, 8.0)) == "8.0"

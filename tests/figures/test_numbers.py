@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from dafeng.experiments.figures import hours
-from dafeng.experiments.figures.data import Missing, Results, against, difference, is_clear, spread
+from dafeng.experiments.figures.data import SHARE, Missing, Results, against, difference, is_clear, spread
 from dafeng.experiments.paired import interval
 from tests.figures.made import emissions_mt, make
 
@@ -29,6 +29,21 @@ def test_one_replication_has_the_interval_of_its_sampling_error_or_none() -> Non
     table = spread(rows).set_index("bundle")
     assert table.loc["a", "high"] == pytest.approx(10.0 + 1.959964 * 2.0)
     assert np.isnan(table.loc["b", "high"])
+
+
+def test_the_interval_of_a_share_ends_at_its_bounds_and_holds_the_truth_as_often() -> None:
+    """Credits of 0.97 and 0.02 with errors of 0.04: normal intervals would go to 1.05 and -0.06."""
+    truth, draws = np.array([0.97, 0.02]), 2000
+    drawn = truth + np.random.default_rng(3).normal(0.0, 0.04, (draws, 2))
+    rows = pd.DataFrame({"draw": np.repeat(np.arange(draws), 2), "at": np.tile([0, 1], draws), "value": drawn.ravel(),
+                         "se": 0.04})
+    cut, whole = (spread(rows, by=("draw", "at"), **more) for more in ({"within": SHARE}, {}))
+    assert (cut["low"].min(), cut["high"].max()) == (0.0, 1.0)
+    assert whole["high"].max() > 1.05
+    true = truth[cut["at"]]
+    held = [(table["low"] <= true) & (true <= table["high"]) for table in (cut, whole)]
+    assert held[0].equals(held[1])
+    assert held[0].mean() == pytest.approx(0.95, abs=0.015)
 
 
 def test_differences_pair_the_same_replication() -> None:

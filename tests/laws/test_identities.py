@@ -50,6 +50,12 @@ def test_an_amount_outside_every_county_voids_the_run(year):
         laws.check(replace(year, ledger=Ledger([*year.ledger.entries, stray])))
 
 
+def test_stored_energy_that_vanishes_voids_the_run(year):
+    stray = Entry("storage_losses_mwh", 1000.0, "MWh", county="XH", sector="power", fuel="electricity")
+    with pytest.raises(LawError, match="energy_of_the_city"):
+        laws.check(replace(year, ledger=Ledger([*year.ledger.entries, stray])))
+
+
 def test_all_named_errors_come_at_once(year):
     hours = replace(year.hours, generation_mw=year.hours.generation_mw * 0.5)
     strays = [Entry("emissions_tco2", 1000.0, "t", county="nowhere", sector="paper", fuel="coal", basis="plan")]

@@ -5,8 +5,8 @@ import pytest
 
 from dafeng.agents.assets import Offer
 from dafeng.agents.emergency import pooled_orders
-from dafeng.network.adequacy_system import no_measures
-from dafeng.network.adequacy_year import scratch, serve_city
+from dafeng.network.adequacy_system import no_measures, no_stores
+from dafeng.network.adequacy_year import hands_for, scratch, serve_city
 from dafeng.sim.run import run
 
 PLAN = """title: Orderly use
@@ -53,7 +53,7 @@ def test_an_hour_by_hand_contracts_before_orders_and_days_that_end():
     margin = np.zeros(48)
     margin[[5, 6, 30, 31]] = -100.0
     work.balance_mw[:], work.is_short[:], work.is_walked[:] = margin, True, True
-    serve_city(margin, 0.0, 1.0, measures, work)
+    serve_city(margin, 0.0, 1.0, measures, hands_for(no_stores(), measures), work)
     assert work.unserved_mw[[5, 6, 30, 31]].tolist() == [20.0, 50.0, 70.0, 100.0]
     assert work.ordered.tolist() == [100.0, 2.0]
 
