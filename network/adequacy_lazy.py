@@ -96,7 +96,7 @@ def pass_day(day: int, lazy: Lazy) -> None:
     """Carry the MW out over a day, and clear what was read."""
     first = day * DAY_H
     for group in range(lazy.out_mw.shape[0]):
-        begin, end = lazy.touched[day, group, 0], lazy.touched[day, group, 1]
+        begin, end = int(lazy.touched[day, group, 0]), int(lazy.touched[day, group, 1])
         if begin <= end:
             out = lazy.out_mw[group]
             for hour in range(first + begin, first + end + 1):
@@ -114,7 +114,8 @@ def margins_of_day(day: int, pool: PoolArrays, case: int, margin_mw: Floats, laz
         margin_mw[hour] = pool.firm_margin_mw[case, hour]
     for group in range(lazy.out_mw.shape[0]):
         out, factor = lazy.out_mw[group], pool.factor[case, group]
-        begin, end, share = lazy.touched[day, group, 0], lazy.touched[day, group, 1], pool.share[group]
+        begin, end = int(lazy.touched[day, group, 0]), int(lazy.touched[day, group, 1])
+        share = pool.share[group]
         if begin <= end:
             take(margin_mw, out, share, factor, first, first + begin)
             for hour in range(first + begin, first + end + 1):

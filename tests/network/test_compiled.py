@@ -11,6 +11,7 @@ import pytest
 from numba.core.errors import NumbaError
 
 from dafeng.configs.units import Floats
+from dafeng.network.adequacy_lazy import lazy_for, pass_day
 from dafeng.network.compiled import bare, compiled
 
 PROGRAM = """
@@ -56,3 +57,10 @@ def test_a_kernel_without_counts_of_references_gives_what_one_with_them_gives() 
 def test_a_kernel_without_counts_of_references_may_make_no_array() -> None:
     with pytest.raises(NumbaError):
         bare(doubled)(Record(np.ones(3)))
+
+
+def test_a_day_far_into_the_year_is_passed_alike_without_compilation() -> None:
+    lazy = lazy_for(1, 480)
+    lazy.change[0, 245], lazy.touched[10, 0] = 3.0, (5, 5)
+    getattr(pass_day, "py_func", pass_day)(10, lazy)
+    assert (lazy.out_mw[0], lazy.change[0, 245]) == (3.0, 0.0)
