@@ -216,16 +216,16 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "map.plant": ("Power plant", "电厂"),
     "map.converter": ("Converter", "换流站"),
     "map.over": (
-        "{over} of {of} branches exceed their limit in some hour under {bundle} (most: {worst}, {share})",
-        "{bundle}下{of}条支路中有{over}条曾越限（最高{worst}，{share}）",
+        "{over} of {of} branches would exceed their limit in some hour under {bundle} (most: {worst}, {share})",
+        "{bundle}下{of}条支路中有{over}条重新调度前越限（最高{worst}，{share}）",
     ),
     "map.over_one": (
-        "one of {of} branches exceeds its limit in some hour under {bundle} ({worst}, {share})",
-        "{bundle}下{of}条支路中有1条曾越限（{worst}，{share}）",
+        "one of {of} branches would exceed its limit in some hour under {bundle} ({worst}, {share})",
+        "{bundle}下{of}条支路中有1条重新调度前越限（{worst}，{share}）",
     ),
     "map.none_over": (
-        "no branch exceeds its limit under {bundle} (most: {worst}, {share})",
-        "{bundle}下没有支路越限（最高{worst}，{share}）",
+        "no branch would exceed its limit under {bundle} (most: {worst}, {share})",
+        "{bundle}下没有支路需求越限（最高{worst}，{share}）",
     ),
     "map.finding": (
         "With dated and ordered reinforcements, {year}: {each}",

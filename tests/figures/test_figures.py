@@ -171,7 +171,7 @@ def test_the_load_curve_starts_at_the_highest_hour(results: Results) -> None:
 
 def test_the_map_counts_branches_above_their_limit_without_links(results: Results) -> None:
     finding = drawn(results, "map").finding
-    assert "one of 4 branches exceeds its limit in some hour under Baseline (Pengjiang 220, 102%)" in finding
+    assert "one of 4 branches would exceed its limit in some hour under Baseline (Pengjiang 220, 102%)" in finding
 
 
 def test_the_credit_of_the_last_year_is_drawn_as_a_step_and_not_as_a_line_up(results: Results) -> None:
