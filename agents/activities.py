@@ -72,15 +72,15 @@ class Activities(CityAgent):
         return [cls(model, city, known)] if known else []
 
     def decide(self, view: View) -> list[Works]:
-        """Levels: activity by GDP, farm and building electricity by sector growth, losses by last year's peak."""
+        """Levels: activity by GDP, farm and building electricity by sector growth, losses by last year's load."""
         if self.year:
             for activity in self.known:
                 self.level[activity.name] *= 1.0 + growth(activity, view)
             for name in ("agriculture", "construction"):
                 self.level[name] *= 1.0 + view.city.path(f"growth.{name}").at(view.year) / PERCENT
-        peaks = view.prices.get("peak_mw", {})
-        if peaks:
-            self.level["network_losses"] = peaks[max(peaks)] / peaks[min(peaks)]
+        loads = view.prices.get("load_mwh", {})
+        if loads:
+            self.level["network_losses"] = loads[max(loads)] / loads[min(loads)]
         self.year = view.year
         self.log(view, "levels", self.level, "of the base year", "as the economy asks")
         return []

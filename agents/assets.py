@@ -107,7 +107,11 @@ class Storage:
 
 @dataclass(frozen=True)
 class Shiftable:
-    """A load whose energy may move within bounds: (hours,) cumulative least and most, and highest draw."""
+    """A load whose energy may move within bounds: (hours,) cumulative least and most, and highest draw.
+
+    Where `by_shape` is given, the bounds are those of a normal year by these shapes; the year's weather moves them as
+    it moves the load they were taken from.
+    """
 
     key: str
     bus: str
@@ -118,6 +122,13 @@ class Shiftable:
     most_mwh: Floats
     cost_cny_per_mwh: float = 0.0
     notice_h: float = 1.0
+    by_shape: tuple[tuple[str, float], ...] = ()
+    """MWh of a normal year by load shape."""
+    cooling: float = 0.0
+    window_h: int = 0
+    """Hours by which use may come earlier or later."""
+    by_sector: tuple[tuple[str, float], ...] = ()
+    """Share of each sector; all of `sector` where empty."""
 
 
 @dataclass(frozen=True)

@@ -137,25 +137,37 @@ def pooled_offer(
     )  # fmt: skip
 
 
-def shiftable(view: View, key: str, bus: Bus, sector: str, mwh: Mapping[str, float]) -> tuple[Shiftable, ...]:
-    """Load that may move within +-L hours: cumulative use between L hours late and L hours early (MODEL_SPEC 5.6).
-
-    `mwh` is the year's energy by shape; the highest draw is the usual one with the mean on top. In the year's last
-    hours what is late catches up evenly.
-    """
-    if sum(mwh.values()) <= 0:
+def shiftable(
+    view: View, key: str, bus: Bus, by_sector: Mapping[str, float], by_shape: Mapping[str, float]
+) -> tuple[Shiftable, ...]:
+    """Load that may move within +-L hours (MODEL_SPEC 5.6); a year's energy by sector, and the same by shape."""
+    total = sum(by_shape.values())
+    if total <= 0:
         return ()
-    usual = sum((energy * unit_profile(view, shape) for shape, energy in sorted(mwh.items())), np.zeros(HOURS_A_YEAR))
-    used, window = np.cumsum(usual), round(view.value("extra.shift_window_L"))
+    usual = sum((mwh * unit_profile(view, shape) for shape, mwh in sorted(by_shape.items())), np.zeros(HOURS_A_YEAR))
+    window = round(view.value("extra.shift_window_L"))
+    lost = (1.0 - view.value("dr.shift_efficiency")) * view.city.path("tariff.industry_10kv.flat").at(view.year)
+    return (
+        Shiftable(
+            key, bus.key, bus.county, max(by_sector, key=lambda sector: by_sector[sector]), *moving(usual, window),
+            lost * KWH_PER_MWH, view.value("dr.min_duration"), tuple(sorted(by_shape.items())),
+            view.value("temperature.cooling_share_industry_multiplier"), window,
+            tuple((sector, mwh / total) for sector, mwh in sorted(by_sector.items())),
+        ),
+    )  # fmt: skip
+
+
+def moving(usual: Floats, window: int) -> tuple[Floats, Floats, Floats]:
+    """(hours,) highest draw, cumulative least and most of a use that may come so many hours late or early.
+
+    The highest draw is the usual one with the mean on top. In the year's last hours what is late catches up evenly.
+    """
+    used = np.cumsum(usual)
     early = np.concatenate([used[window:], np.full(window, used[-1])])
     late = np.concatenate([np.zeros(window), used[:-window]])
     last = 2 * window
     late[-last:] = np.minimum(np.linspace(late[-last - 1], used[-1], last + 1)[1:], used[-last:])
-    lost = (1.0 - view.value("dr.shift_efficiency")) * view.city.path("tariff.industry_10kv.flat").at(view.year)
-    return (
-        Shiftable(key, bus.key, bus.county, sector, usual + usual.mean(), late, early,
-                  lost * KWH_PER_MWH, view.value("dr.min_duration")),
-    )  # fmt: skip
+    return usual + usual.mean(), late, early
 
 
 def unit_profile(view: View, shape: str) -> Floats:

@@ -38,7 +38,9 @@ def assets(
         offers=(*response.pooled_offer(view, f"{key}-shed", main, lines, rows.line, shed, rows.reservation),
                 *emergency.orderly_use(view, f"{key}-orderly", buses, sector, _by_shape(lines, rows, mwh),
                                        float(shed.sum()))),
-        shiftable=response.shiftable(view, f"{key}-shift", main, sector, _by_shape(lines, rows, moved)),
+        shiftable=response.shiftable(
+            view, f"{key}-shift", main, _by_sector(lines, by_line(lines, rows, moved)), _by_shape(lines, rows, moved)
+        ),
     )
 
 
@@ -51,6 +53,14 @@ def shed_mw(view: View, lines: Lines, kit: Heaters, rows: Rows) -> Floats:
     """(rows,) load on offer, annual mean."""
     mean = rows.electric_mwh(kit.efficiency) / HOURS_A_YEAR
     return np.asarray(lines.shed_share[rows.line] * mean * in_programme(view, rows))
+
+
+def _by_sector(lines: Lines, mwh: Floats) -> dict[str, float]:
+    """Energy of lines (lines,) by their sector, of those that have any."""
+    found: dict[str, float] = {}
+    for line in np.flatnonzero(mwh > 0.0).tolist():
+        found[lines.sector[line]] = found.get(lines.sector[line], 0.0) + float(mwh[line])
+    return found
 
 
 def _by_shape(lines: Lines, rows: Rows, mwh: Floats) -> dict[str, float]:

@@ -50,7 +50,7 @@ MEASURES = (
     Measure("margin_mw", "Margin to 2.4 h/y, provincial view", "MW"),
     Measure("unserved_mwh", "Unserved in operation", "MWh"),
     Measure("storage_losses_gwh", "Storage losses", "GWh"),
-    Measure("curtailed_gwh", "Curtailed", "GWh"),
+    Measure("curtailed_gwh", "Curtailed, nuclear included", "GWh"),
     Measure("curtailed_share", "Curtailed share of wind and sun", "%", 100.0),
     Measure("oil_cum_pj", "Oil burnt on land", "PJ"),
     Measure("targets_met", "Targets met", "1"),

@@ -54,18 +54,20 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "emissions.finding": ("plan-boundary CO2 {said}", "规划口径CO2：{said}"),
     "emissions.in_time": (
-        "peaks by {limit} in every replication under {names} ({years})",
-        "{names}在每次重复中均于{limit}年及以前达峰（{years}年）",
+        "is highest by {limit} in every replication under {names} ({years})",
+        "{names}在每次重复中均于{limit}年及以前出现最大值（{years}年）",
     ),
     "emissions.some": (
-        "peaks by {limit} in some replications only: {met}",
-        "只在部分重复中于{limit}年及以前达峰：{met}",
+        "is highest by {limit} in some replications only: {met}",
+        "只在部分重复中于{limit}年及以前出现最大值：{met}",
     ),
     "emissions.met": ("{met} of {n} under {names}", "{names}{n}次中{met}次"),
-    "emissions.late": ("peaks after {limit} under {names} ({years})", "{names}在{limit}年之后达峰（{years}年）"),
+    "emissions.late": (
+        "is highest after {limit} under {names} ({years})", "{names}在{limit}年之后出现最大值（{years}年）"
+    ),
     "emissions.in_time_once": (
-        "peaks by {limit} under {names} ({years}; one replication)",
-        "{names}在{limit}年及以前达峰（{years}年，仅一次重复）",
+        "is highest by {limit} under {names} ({years}; one replication)",
+        "{names}在{limit}年及以前出现最大值（{years}年，仅一次重复）",
     ),
     "emissions.open": (
         "has no established peak by {end} under {names}",
@@ -106,12 +108,12 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "年末本市装机（毛容量）：可再生能源含风、光、水、生物质与垃圾发电；储能为电池与抽水蓄能功率。目标见方案。阴影只画基准与方案。",
     ),
     "capacity.met": (
-        "{what} reach {asked} GW by {year} under {names}",
-        "{what}在{names}下于{year}年达到{asked} GW",
+        "{what} reach {asked} GW by {year} on average under {names}",
+        "{what}在{names}下于{year}年平均达到{asked} GW",
     ),
     "capacity.met_one": (
-        "{what} reaches {asked} GW by {year} under {names}",
-        "{what}在{names}下于{year}年达到{asked} GW",
+        "{what} reaches {asked} GW by {year} on average under {names}",
+        "{what}在{names}下于{year}年平均达到{asked} GW",
     ),
     "capacity.unmet": (
         "no bundle has {asked} GW of {what} in {year} (most: {best} GW)",
@@ -195,6 +197,9 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "reliability.higher_most": (
         "{names} raise it in each of {n} pairs, {most} most ({change})",
         "{names}在{n}对重复中每对都使其增加，{most}最多（{change}）"
+    ),
+    "reliability.chance": (
+        "no interval leaves zero out", "但各区间均含零"
     ),
     "reliability.unclear": (
         "no bundle's change can be told from chance (n\u00a0=\u00a0{n})",

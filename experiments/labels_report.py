@@ -21,9 +21,9 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "report.headline_caption": (
         "{scenario}. {baseline}: level; others: difference from it, ± half of the 95% interval over {n} pairs of"
         " replications that share their chance; in brackets the share of pairs with that sign. Bold: the interval"
-        " leaves zero out.",
+        " leaves zero out; intervals are not widened for their number.",
         "{scenario}。{baseline}为水平值；其他列为与其之差，±为{n}对共用随机数的重复的95%区间半宽；括号内为同号的比例。"
-        "粗体：区间不含零。",
+        "粗体：区间不含零；未作多重比较校正。",
     ),
     "report.calibrated": (
         "Calibration: {met} of {all} checks that are neither input nor balance lie within their tolerance.",
@@ -64,7 +64,7 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "measure.eue_mwh.island": ("EUE, entitlement island", "EUE（权益孤网视角）"),
     "measure.margin_mw": ("Margin to 2.4 h a year, provincial view", "距2.4小时/年的裕度（全省视角）"),
     "measure.unserved_mwh": ("Unserved in the operated years", "运行年缺供电量"),
-    "measure.curtailed_gwh": ("Curtailed", "弃电量"),
+    "measure.curtailed_gwh": ("Curtailed, nuclear included", "弃电量（含核电）"),
     "measure.curtailed_share": ("Curtailed share of wind and sun", "弃风弃光率"),
     "measure.oil_cum_pj": ("Oil burnt on land", "陆路交通用油"),
     "measure.targets_met": ("Targets met", "达成目标数"),
@@ -170,6 +170,11 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "bundle": ("Bundle", "组合"),
     "peak.peaked": ("Peaked", "已达峰"),
+    "peak.by_trend": (
+        "By the trend since its highest year (Mann-Kendall) CO2 has peaked in {said}",
+        "按最大值以来的趋势（Mann-Kendall）判断已达峰：{said}",
+    ),
+    "peak.count": ("{met} of {n} runs under {names}", "{names}{n}次中{met}次"),
     "peak.plateau": ("Plateau", "平台期"),
     "peak.rising": ("Rising", "未达峰"),
     "peak.year": ("Year of the maximum", "最大值年份"),

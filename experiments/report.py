@@ -12,14 +12,14 @@ from markupsafe import Markup
 
 from dafeng.experiments import report_facts as facts
 from dafeng.experiments import report_tables as tables
-from dafeng.experiments.compare import compare
+from dafeng.experiments.compare import Comparison, compare
 from dafeng.experiments.figures.base import Drawing, LeftOut, csv_of, drawings
 from dafeng.experiments.figures.data import Results
 from dafeng.experiments.figures.inline import inline
 from dafeng.experiments.files import write_text
 from dafeng.experiments.labels import say
 from dafeng.experiments.report_overloads import overloaded
-from dafeng.experiments.report_peaks import peaks
+from dafeng.experiments.report_peaks import by_trend, peaks
 from dafeng.experiments.webfont import face
 
 NAMES = {"en": "report.html"}
@@ -75,6 +75,13 @@ def _environment(lang: str) -> Environment:
     return environment
 
 
+def _answers(results: Results, comparison: Comparison, shown: list[Shown], lang: str) -> list[str]:
+    """The findings that come first; whether CO2 has peaked by trend after where it is highest."""
+    found = [figure.finding for name in ANSWERS for figure in shown if figure.name == name and figure.finding]
+    trend = by_trend(results, comparison, lang)
+    return [*found[:1], *([trend] if trend else []), *found[1:]]
+
+
 def _content(results: Results, shown: list[Shown], lang: str) -> dict[str, Any]:
     """Everything the template names."""
     comparison = compare(results)
@@ -83,7 +90,7 @@ def _content(results: Results, shown: list[Shown], lang: str) -> dict[str, Any]:
         "lang": lang,
         "words": f"words.{lang}.html",
         "title": about["title_zh" if lang == "zh" else "title"] or about["study"],
-        "answers": [figure.finding for name in ANSWERS for figure in shown if figure.name == name and figure.finding],
+        "answers": _answers(results, comparison, shown, lang),
         "remarks": facts.remarks(results, lang),
         "headlines": [tables.compared(results, comparison, name, tables.HEADLINE, lang) for name in results.scenarios],
         "peaks": [table for name in results.scenarios if (table := peaks(results, comparison, name, lang))],

@@ -27,3 +27,16 @@ def peaks(results: Results, comparison: Comparison, scenario: str, lang: str) ->
         rows.append([Cell(results.title(str(found["bundle"]), lang)), *shares, *told, Cell(f"{at['n']:.0f}")])
     caption = say("peak.caption", lang, scenario=named_scenario(scenario, lang))
     return Table(caption, [say(key, lang) for key in HEAD], rows) if rows else None
+
+
+def by_trend(results: Results, comparison: Comparison, lang: str) -> str:
+    """In how many runs of the first scenario each bundle has peaked by trend; '' where that is not known."""
+    if comparison.peaks is None:
+        return ""
+    here = comparison.peaks[comparison.peaks["scenario"] == next(iter(results.scenarios))].set_index("bundle")
+    said = [
+        say("peak.count", lang, met=round(float(row["peaked"] * row["n"])), n=int(row["n"]),
+            names=results.title(str(bundle), lang))
+        for bundle, row in here.reindex(list(results.shown)).dropna().iterrows()
+    ]
+    return say("peak.by_trend", lang, said=("，" if lang == "zh" else ", ").join(said)) if said else ""

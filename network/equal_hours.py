@@ -3,9 +3,9 @@
 In each hour rho is the coal needed over the coal available. Every coal row is owed kappa x rho of what it could give;
 the rest of the need goes to technologies by merit, machines of one technology loaded alike. Blocks owe the first part
 and find the second in the merit order. A unit of the city is one machine among many of its kind, so both parts are its
-task: where they lie below its minimum it is cycled weekly, as many units running, rotating by week, as give the same
-energy at or above their minimum. Only a shortage calls more of it. Blocks have no units to commit: what of them the
-highest hour of a day needs is taken to run all day, at its minimum at least.
+task: where they lie below its minimum it is cycled weekly, as many units of its technology running, rotating by week,
+as give the same energy at or above their minimum. Only a shortage calls more of it. Blocks have no units to commit:
+what of them the highest hour of a day needs is taken to run all day, at its minimum at least.
 """
 
 from __future__ import annotations
@@ -88,35 +88,36 @@ def pool_loading(fleet: Fleet, made: Bounds, need: Floats, room: Floats, kappa: 
 
 
 @inlined
-def _order(fleet: Fleet, week: int, is_running: bool, on_before: Bools) -> Ints:
-    """Units in the order in which they are called this week; inside a week, those already on come first."""
+def _order(fleet: Fleet, rank: int, week: int, is_running: bool, on_before: Bools) -> Ints:
+    """Units of a technology in the order in which they are called this week; inside a week, those already on first."""
     n, at = fleet.cycle.size, 0
     order = np.empty(n, np.int64)
     for is_late in (False, True):
         for i in range(n):
             g = fleet.cycle[(i + week) % n]
-            if (is_running and not on_before[g]) == is_late:
+            if fleet.pool[g] == rank and (is_running and not on_before[g]) == is_late:
                 order[at] = g
                 at += 1
-    return order
+    return order[:at]
 
 
 @inlined
 def _cycle_units(
     fleet: Fleet, made: Bounds, loading: Floats, first: int, start: int, end: int, on_before: Bools,
 ) -> None:
-    """Commit units until their minima carry the week's task; together they then follow it hour by hour."""
-    task = np.zeros(end - start)
-    for h in range(start, end):
-        for g in fleet.cycle:
-            task[h - start] += loading[h, fleet.pool[g]] * made.high[h, g]
-    called = np.zeros(fleet.kind.size, np.bool_)
+    """Commit units of each technology until their minima carry its task of the week; together they then follow it."""
     is_running = start == 0 and first % WEEK_H != 0
-    order = _order(fleet, (first + start) // WEEK_H, is_running, on_before)
-    for g in order[: _enough(made, order, task, start)]:
-        called[g] = True
-    for h in range(start, end):
-        _load_units(fleet, made, h, task[h - start], called)
+    for rank in range(loading.shape[1]):
+        order = _order(fleet, rank, (first + start) // WEEK_H, is_running, on_before)
+        task = np.zeros(end - start)
+        for h in range(start, end):
+            for g in order:
+                task[h - start] += loading[h, rank] * made.high[h, g]
+        called = np.zeros(fleet.kind.size, np.bool_)
+        for g in order[: _enough(made, order, task, start)]:
+            called[g] = True
+        for h in range(start, end):
+            _load_units(made, order, h, task[h - start], called)
 
 
 @inlined
@@ -140,18 +141,18 @@ def _enough(made: Bounds, order: Ints, task: Floats, start: int) -> int:
 
 
 @inlined
-def _load_units(fleet: Fleet, made: Bounds, h: int, task: float, called: Bools) -> None:
+def _load_units(made: Bounds, units: Ints, h: int, task: float, called: Bools) -> None:
     """Spread an hour's task over the units called, in proportion to what they can give; the others rest.
 
     Units that heat keeps on are called as well. In an hour in which the task asks for all of them, none rests.
     """
     room, all_room = 0.0, 0.0
-    for g in fleet.cycle:
+    for g in units:
         all_room += made.high[h, g]
         if called[g] or made.must[h, g]:
             room += made.high[h, g]
     is_scarce = task >= all_room * (1.0 - 1e-9)
-    for g in fleet.cycle:
+    for g in units:
         if is_scarce or not made.may[h, g]:
             continue
         if called[g] or made.must[h, g]:

@@ -93,8 +93,9 @@ class Things:
         stores, more = merged_stores([s for a in assets.values() for s in a.stores if _comes(s, late_h)])
         if around.province is not None:
             units, stores = [*units, *units_of(city, around)], [*stores, *stores_of(city, around)]
+        shiftables = loads.as_lived(city, around, (s for a in assets.values() for s in a.shiftable))
         return Things(
-            tuple(units), tuple(stores), tuple(s for a in assets.values() for s in a.shiftable),
+            tuple(units), tuple(stores), shiftables,
             pooled_orders(o for a in assets.values() for o in a.offers if o.mw > 0), {**merged, **more},
         )
 
@@ -143,8 +144,9 @@ def _with_shiftables(
     """Electricity by sector and county with that of loads that may move."""
     found = dict(sector_mwh)
     for item in shiftables:
-        key = (item.sector, item.county)
-        found[key] = found.get(key, 0.0) + float(item.least_mwh[-1])
+        for sector, part in item.by_sector or ((item.sector, 1.0),):
+            key = (sector, item.county)
+            found[key] = found.get(key, 0.0) + part * float(item.least_mwh[-1])
     return found
 
 

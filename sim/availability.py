@@ -57,7 +57,9 @@ class Availability:
 
     def close(self, window: Window, end: int) -> None:
         """A window whose end was open ends at an hour."""
-        self.windows[self.windows.index(window)] = replace(window, end=end)
+        ended = replace(window, end=end)
+        self.windows[self.windows.index(window)] = ended
+        self._untold = [ended if other == window else other for other in self._untold]
         row = window.row
         self.known[row, end:] = self.base[row, end:]
         for other in self.windows:

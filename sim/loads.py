@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dafeng.agents.assets import Load
+from dafeng.agents.assets import Load, Shiftable
+from dafeng.agents.response import moving
 from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR, Floats
 from dafeng.network import load
@@ -34,6 +35,25 @@ def unit_shape(city: City, around: Around, shape: str, cooling: float, heating: 
     hot = 1.0 if around.province is None else 1.0 + by_month(around.province.load_uplift)
     noise = 1.0 + load.unexplained(city, around.weather, float(HOURS_A_YEAR))
     return np.asarray(mean * hot * noise * around.season)
+
+
+def as_lived(city: City, around: Around, items: Iterable[Shiftable]) -> tuple[Shiftable, ...]:
+    """Loads that may move with the bounds that the year's weather, holidays and state leave them."""
+    curves: dict[tuple[str, float], Floats] = {}
+    found = []
+    for item in items:
+        usual = np.zeros(HOURS_A_YEAR)
+        for shape, mwh in item.by_shape:
+            key = (shape, item.cooling)
+            if key not in curves:
+                curves[key] = unit_shape(city, around, shape, item.cooling, 0.0) / HOURS_A_YEAR
+            usual += mwh * curves[key]
+        if not item.by_shape:
+            found.append(item)
+            continue
+        power, least, most = moving(usual, item.window_h)
+        found.append(replace(item, power_mw=power, least_mwh=least, most_mwh=most))
+    return tuple(found)
 
 
 def build(city: City, around: Around, loads: Sequence[Load], at: Mapping[str, int]) -> BusLoads:

@@ -149,6 +149,8 @@ def _finding(results: Results, first_view: str, lang: str) -> str:
     parts = [_clause("lower", lower, changes, results, lang), _clause("higher", higher, changes, results, lang)]
     if changes and not lower and not higher:
         parts = [say("reliability.unclear", lang, n=base.n)]
+    elif all(changes[b].low <= 0.0 <= changes[b].high for b in (*lower, *higher)):
+        parts.append(say("reliability.chance", lang))
     return sentences([start, *parts], lang)
 
 

@@ -27,9 +27,9 @@ def agent() -> Activities:
     return found[0]
 
 
-def view(year: int, peaks: dict[int, float] | None = None) -> View:
+def view(year: int, loads: dict[int, float] | None = None) -> View:
     return View(
-        year=year, hour=0.0, city=jiangmen(), rules=Rules(year, "XH"), announced={}, prices={"peak_mw": peaks or {}},
+        year=year, hour=0.0, city=jiangmen(), rules=Rules(year, "XH"), announced={}, prices={"load_mwh": loads or {}},
         outlooks=(), own={}, pipeline={}, standing={}, credit={}, awards=(), luck=Luck(1),
     )  # fmt: skip
 
@@ -76,7 +76,7 @@ def test_loads_are_those_of_the_electricity_table() -> None:
         assert sum(load.mwh for load in loads if load.sector == sector) == pytest.approx(twh * 1e6, rel=1e-9)
 
 
-def test_losses_follow_last_years_peak() -> None:
+def test_losses_follow_last_years_load() -> None:
     who = agent()
     who.decide(view(2020))
     who.decide(view(2021, {2020: 5000.0}))

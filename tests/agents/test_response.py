@@ -71,7 +71,7 @@ def test_shiftable_load_can_be_used_as_usual_and_moves_within_its_window() -> No
     week = np.repeat((np.arange(365) % 7 < 5).astype(float), 24)
     asked = replace(view(), weekday=week)
     bus = next(bus for bus in jiangmen().buses if bus.key == "N07D")
-    item = response.shiftable(asked, "x", bus, "paper", {SHIFT: 87_600.0})[0]
+    item = response.shiftable(asked, "x", bus, {"paper": 87_600.0}, {SHIFT: 87_600.0})[0]
     usual = 87_600.0 * response.unit_profile(asked, SHIFT)
     used = np.cumsum(usual)
     assert np.all(item.least_mwh <= used + 1e-6)

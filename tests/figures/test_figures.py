@@ -71,8 +71,8 @@ def test_every_note_says_scenario_replications_and_weak_data(results: Results) -
 
 def test_the_title_says_which_bundle_peaks_in_time_and_which_does_not(results: Results) -> None:
     finding = drawn(results, "emissions").finding
-    assert finding.startswith("Plan-boundary CO2 peaks by 2030 in every replication under The plan (2026)")
-    assert "peaks after 2030 under Storage (2033)" in finding
+    assert finding.startswith("Plan-boundary CO2 is highest by 2030 in every replication under The plan (2026)")
+    assert "is highest after 2030 under Storage (2033)" in finding
     assert "no established peak by 2040 under Baseline" in finding
 
 
@@ -84,7 +84,7 @@ def test_a_peak_needs_five_later_years(tmp_path: Path) -> None:
 
 def test_the_title_says_who_meets_the_targets_of_capacity(results: Results) -> None:
     finding = drawn(results, "capacity").finding
-    assert "Renewables reach 7 GW by 2030 under The plan" in finding
+    assert "Renewables reach 7 GW by 2030 on average under The plan" in finding
     assert "no bundle has 3 GW of gas in 2025 (most: 1.60 GW)" in finding
 
 

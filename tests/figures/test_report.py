@@ -104,7 +104,7 @@ def test_the_numbers_of_a_figure_can_be_taken_from_the_page(pages: dict[str, str
 
 def test_the_answer_stands_first_and_a_failed_check_is_told_beside_it(pages: dict[str, str]) -> None:
     answer = pages["en"].split("<h2")[1]
-    assert "Plan-boundary CO2 peaks by 2030 in every replication under The plan (2026)" in answer
+    assert "Plan-boundary CO2 is highest by 2030 in every replication under The plan (2026)" in answer
     told = "Calibration: 1 of 2 checks that are neither input nor balance lie within their tolerance."
     assert f'<li class="grave">{told}' in answer
 

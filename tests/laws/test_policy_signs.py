@@ -71,3 +71,16 @@ def test_storage_lowers_curtailment():
 
 def test_smart_charging_changes_no_sale_of_cars():
     assert change("smart_charging", "ev_stock") == pytest.approx(0.0, abs=1e-6)
+
+
+def test_response_moves_electricity_within_its_day_and_not_from_sector_to_sector():
+    """In the programme's first year no plant has been built for it yet: each sector uses what it uses without."""
+    used = {}
+    for bundle in ("baseline", "demand_response"):
+        rows = lived(bundle).outcomes
+        plain = (rows.technology == "all") & (rows.fuel == "all") & (rows.county == "all") & (rows.sector != "all")
+        used[bundle] = rows[plain & (rows.variable == "load_mwh") & (rows.year == 2023)].set_index("sector").value
+    assert len(used["baseline"]) > 5
+    assert (used["demand_response"] / used["baseline"]).to_dict() == pytest.approx(
+        dict.fromkeys(used["baseline"].index, 1.0), rel=2e-3
+    )

@@ -90,6 +90,24 @@ def test_equal_hours_load_all_coal_alike_and_merit_order_does_not() -> None:
     assert np.allclose(half.generation_mw[:, 0], [80.0, 20.0, 20.0, 0.0])
 
 
+def test_each_technology_of_the_pool_has_a_task_of_its_own() -> None:
+    """kappa 0: 900 MW are those of the efficient machines, two units of 200 MW among them; the others' two rest.
+
+    The dear ones are a technology of their own (another key in the pool), which merit order leaves nothing.
+    """
+    load = np.full(168, 900.0)
+    units = [U(800, 200, shares=True), U(800, 400, shares=True)]
+    units += [U(200, 200, key=f"good-{i}", kind="unit", least=0.4, shares=True) for i in range(2)]
+    units += [U(200, 400, key=f"poor-{i}", kind="unit", least=0.4, shares=True) for i in range(2)]
+    grid = small_grid(load, units, market=replace(QUIET, equal_hours_share=0.1))
+    names = ("good", "poor", "good", "good", "poor", "poor")
+    grid = replace(grid, generators=replace(grid.generators, technology=names))
+    made = run(grid).generation_mw.mean(axis=1)
+    task = 0.1 * 900.0 / 2400.0
+    assert made[2:4] == pytest.approx(200.0 * (task + 0.9 * 900.0 / 1200.0), rel=1e-6)
+    assert made[4:].sum() <= 80.0 + 1e-6
+
+
 def test_a_coal_block_keeps_the_minimum_of_what_the_days_peak_needs() -> None:
     """Night 40, peak 90 MW of a block of 100: 90 MW run that day, at 40 % at least, so 6 of 10 MW of sun are lost.
 

@@ -170,3 +170,22 @@ def test_a_unit_that_does_not_stand_cannot_trip():
 def test_a_cause_that_comes_while_another_holds_the_unit_out_is_no_event():
     outages = [Outage(0, "unit", 10.0, 60.0, process="long"), Outage(0, "unit", 20.0, 30.0, process="short")]
     assert heard_of(np.ones((1, 100)), outages) == ["trip", "surprise", "repaired"]
+
+
+def test_an_end_that_comes_before_the_operator_was_told_is_told_in_place_of_the_open_one():
+    """A second cause of an outage waits for a crew until the year's end, and gets one before anything is told."""
+    availability = Availability(np.ones((1, 100)))
+    waiting = Window(0, 40, 100, 0.0, told=40, why="trip, waits for a crew")
+    availability.add(waiting)
+    availability.close(waiting, 60)
+    availability.tell(45)
+    assert (availability.known == availability.actual()).all()
+    assert availability.known[0].sum() == 80.0
+
+
+def test_at_the_years_end_the_operator_knows_all_that_happened():
+    outages = sampled(12)
+    for crews in (1, 2):
+        known, _ = operate(outages, crews=crews, large=range(12))
+        known.tell(8760)
+        assert (known.known == known.actual()).all()
