@@ -72,11 +72,13 @@ def _counted(counts: Counter[str]) -> str:
 
 
 def _grades(city: City) -> str:
-    grades = [p.grade for p in city.parameters.values()] + [p.grade for p in city.paths.values()]
-    recalled = grades.count("C") / max(len(grades), 1)
+    shares = [
+        100.0 * sum(item.grade == "C" for item in items.values()) / max(len(items), 1)
+        for items in (city.parameters, city.paths)
+    ]
     return (
-        f"{len(city.parameters)} parameters and {len(city.paths)} dated series, {100 * recalled:.0f} % of grade C "
-        "(recalled or assumed)"
+        f"{len(city.parameters)} parameters and {len(city.paths)} dated series, {shares[0]:.0f} % and {shares[1]:.0f} %"
+        " of grade C (recalled or assumed)"
     )
 
 

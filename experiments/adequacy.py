@@ -78,7 +78,8 @@ class Told:
         """A table of the indices, and what to know about them."""
         how = "exact" if self.method == "exact" else f"{self.sample_years:,} sample {self.span}s"
         of = "" if self.span == "year" else f", per {self._per()}"
-        lines = [f"{self.system}: {how}{of}, {self.cpu_s:.2f} CPU s"]
+        error = "" if self.method == "exact" else "; ± is one standard error"
+        lines = [f"{self.system}: {how}{of}, {self.cpu_s:.2f} CPU s{error}"]
         lines += [f"  {_label(name)[0]:<26} {_shown(estimate):>18}  {self._unit(name)}"
                   for name, estimate in self.indices.items()]
         for region, indices in self.by_region.items():

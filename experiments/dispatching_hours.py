@@ -11,7 +11,7 @@ import pandas as pd
 
 from dafeng.configs.units import DAY_H, WEEK_H, Floats
 from dafeng.experiments.dispatched import Dispatched, EngineStatistics, peak_mb
-from dafeng.network.dispatch import dispatch, join, plan
+from dafeng.network.dispatch import Solved, dispatch, join, plan
 from dafeng.network.grid import Engine, Hours, Relief
 from dafeng.network.pypsa_grid import Imported, read_network
 
@@ -29,7 +29,7 @@ def dispatch_hours(
     """Every hour of a network, or the first ones; the fast engine relieves lines as asked."""
     found = read_network(path, most_hours)
     started = time.process_time()
-    hours, windows, iterations = _lived(found, engine, relief, has_losses)
+    hours, nodal, windows, iterations = _lived(found, engine, relief, has_losses)
     cpu_s = time.process_time() - started
     unserved, loading = float(hours.unserved_mw.sum()), _loading(found, hours)
     binding, over = loading >= 1.0 - AT_LIMIT, int((loading > 1.0 + AT_LIMIT).any(axis=0).sum())
@@ -41,14 +41,17 @@ def dispatch_hours(
         found.grid.hours, _by_carrier(found, hours), float(hours.curtailed_mw.sum()), unserved,
         int(binding.any(axis=0).sum()), dict(by_branch.most_common()),
         EngineStatistics(engine.value, windows, iterations, cpu_s, peak_mb()),
-        found.remarks + _priced(found, unserved, over), _tables(found, hours),
+        found.remarks + _priced(found, unserved, over, nodal is not None), _tables(found, hours, nodal),
         float(hours.lost_mw.sum()) if has_losses else None,
     )
 
 
-def _lived(found: Imported, engine: Engine, relief: Relief, has_losses: bool) -> tuple[Hours, int, int]:
-    """The hours, windows that a linear programme solved, and its iterations."""
+def _lived(
+    found: Imported, engine: Engine, relief: Relief, has_losses: bool
+) -> tuple[Hours, Floats | None, int, int]:
+    """The hours, nodal prices where the engine has them, windows that a programme solved, and its iterations."""
     grid, state, parts, windows, iterations = found.grid, found.start, list[Hours](), 0, 0
+    nodal: list[Floats] = []
     made = plan(grid, found.share, engine=engine)
     for first in range(0, grid.hours, WEEK_H):
         ahead = range(first, min(first + WEEK_H + DAY_H, grid.hours))
@@ -59,7 +62,9 @@ def _lived(found: Imported, engine: Engine, relief: Relief, has_losses: bool) ->
         iterations += int(getattr(part, "iterations", 0))
         state = lived.end
         parts.append(lived)
-    return join(parts), windows, iterations
+        if isinstance(part, Solved):
+            nodal.append(part.nodal_cny_per_mwh[:, : len(lived.way)])
+    return join(parts), np.concatenate(nodal, axis=1) if nodal else None, windows, iterations
 
 
 def _by_carrier(found: Imported, hours: Hours) -> dict[str, float]:
@@ -77,8 +82,8 @@ def _loading(found: Imported, hours: Hours) -> Floats:
     return np.asarray(np.divide(flow, limit, out=np.where(flow > LEAST_MWH, np.inf, 0.0), where=limit > 0.0))
 
 
-def _priced(found: Imported, unserved: float, over: int) -> tuple[str, ...]:
-    """What a shortage adds to the objective, and what overloads and stores leave out of it."""
+def _priced(found: Imported, unserved: float, over: int, has_nodal: bool) -> tuple[str, ...]:
+    """What a shortage adds to the objective, what overloads and stores leave out of it, and whose prices are told."""
     said = []
     if unserved > LEAST_MWH:
         price = found.grid.voll_cny_per_mwh
@@ -87,10 +92,12 @@ def _priced(found: Imported, unserved: float, over: int) -> tuple[str, ...]:
         said.append(f"in {over} hours a branch carries more than its limit: the objective is too low")
     if found.grid.stores.key:
         said.append("energy left in stores at the end has the worth the plan gives it; PyPSA gives it none")
+    if not has_nodal and len(found.grid.branches.key):
+        said.append("the price is one for all buses, that of the market; nodal prices: --engine exact")
     return tuple(said)
 
 
-def _tables(found: Imported, hours: Hours) -> dict[str, pd.DataFrame]:
+def _tables(found: Imported, hours: Hours, nodal: Floats | None) -> dict[str, pd.DataFrame]:
     """Hourly tables, a column an asset."""
     grid = found.grid
 
@@ -99,7 +106,6 @@ def _tables(found: Imported, hours: Hours) -> dict[str, pd.DataFrame]:
         made.insert(0, "snapshot", list(found.snapshots))
         return made
 
-    nodal = getattr(hours, "nodal_cny_per_mwh", None)
     prices = np.broadcast_to(hours.price_cny_per_mwh, (len(grid.buses), grid.hours)) if nodal is None else nodal
     return {
         "generation_mw": of(hours.generation_mw, grid.generators.key), "flow_mw": of(hours.flow_mw, grid.branches.key),

@@ -41,7 +41,8 @@ class Strata:
     """Moments of what sample years amounted to, by case, and the energies that tell the tail."""
 
     cases: dict[int, Moments] = field(default_factory=dict)
-    energy: Thinned = field(default_factory=Thinned)
+    energy: Thinned = field(default_factory=lambda: Thinned(MOST_YEARS))
+    """Of all years: a tail of a part of them would not go with the mean of all."""
 
     @property
     def count(self) -> int:

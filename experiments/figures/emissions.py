@@ -151,5 +151,5 @@ def _met(results: Results, group: pd.DataFrame, lang: str) -> str:
 
 
 def _years(group: pd.DataFrame) -> str:
-    first, last = int(group["median"].min()), int(group["median"].max())
+    first, last = int(group["first"].min()), int(group["last"].max())
     return str(first) if first == last else f"{first}–{last}"

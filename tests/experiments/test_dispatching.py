@@ -150,3 +150,14 @@ def test_a_case_may_have_losses(call: Call, small: Path) -> None:
     found = json.loads(call(small, "--losses", "--json")[1])
     assert found["lost_mwh"] == pytest.approx(0.67, abs=0.03)
     assert sum(found["generation_mwh"].values()) == pytest.approx(150.0 + found["lost_mwh"], abs=1e-3)
+
+
+def test_prices_of_the_exact_engine_are_those_of_each_bus(call: Call, tmp_path: Path) -> None:
+    """A line that binds parts the prices of its ends; the fast engine has one price and says so."""
+    folder = as_folder(network(hours=192), tmp_path / "net")
+    found = json.loads(call(folder, "--engine", "exact", "--json", "--out", tmp_path / "out")[1])
+    assert found["binding_hours"] > 0
+    price = pd.read_parquet(tmp_path / "out" / "price.parquet").drop(columns="snapshot")
+    apart = price.max(axis=1) - price.min(axis=1) > 1e-6
+    assert 0 < int(apart.sum()) <= found["binding_hours"]
+    assert "nodal prices: --engine exact" in call(folder)[2]
