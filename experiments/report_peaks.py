@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dafeng.experiments.compare import Comparison
-from dafeng.experiments.figures.common import named_scenario
+from dafeng.experiments.figures.common import named, named_scenario
 from dafeng.experiments.figures.data import Results
 from dafeng.experiments.labels import say
 from dafeng.experiments.peak_status import STATUSES
@@ -34,9 +34,11 @@ def by_trend(results: Results, comparison: Comparison, lang: str) -> str:
     if comparison.peaks is None:
         return ""
     here = comparison.peaks[comparison.peaks["scenario"] == next(iter(results.scenarios))].set_index("bundle")
+    alike: dict[tuple[int, int], list[str]] = {}
+    for bundle, row in here.reindex(list(results.shown)).dropna().iterrows():
+        alike.setdefault((round(float(row["peaked"] * row["n"])), int(row["n"])), []).append(str(bundle))
     said = [
-        say("peak.count", lang, met=round(float(row["peaked"] * row["n"])), n=int(row["n"]),
-            names=results.title(str(bundle), lang))
-        for bundle, row in here.reindex(list(results.shown)).dropna().iterrows()
+        say("peak.count", lang, met=met, n=n, names=named(results, bundles, lang))
+        for (met, n), bundles in sorted(alike.items(), reverse=True)
     ]
-    return say("peak.by_trend", lang, said=("，" if lang == "zh" else ", ").join(said)) if said else ""
+    return say("peak.by_trend", lang, said=("；" if lang == "zh" else "; ").join(said)) if said else ""
