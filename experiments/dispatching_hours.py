@@ -11,8 +11,8 @@ import pandas as pd
 
 from dafeng.configs.units import DAY_H, WEEK_H, Floats
 from dafeng.experiments.dispatched import Dispatched, EngineStatistics, peak_mb
-from dafeng.network.dispatch import Solved, dispatch, join, plan
-from dafeng.network.grid import Engine, Hours, Relief
+from dafeng.network.dispatch import Exactly, Solved, dispatch, join, plan
+from dafeng.network.grid import Engine, Hours, Relief, State
 from dafeng.network.pypsa_grid import Imported, read_network
 
 UNIT = "currency of the network"
@@ -55,7 +55,8 @@ def _lived(
     made = plan(grid, found.share, engine=engine)
     for first in range(0, grid.hours, WEEK_H):
         ahead = range(first, min(first + WEEK_H + DAY_H, grid.hours))
-        part = dispatch(grid, found.share, ahead, state, made, engine=engine, relieve=relief,
+        options = _pinned(found, state, len(ahead)) if ahead.stop == grid.hours and engine is Engine.EXACT else None
+        part = dispatch(grid, found.share, ahead, state, made, engine=engine, relieve=relief, options=options,
                         resistance_pu=found.resistance_pu if has_losses else None)
         lived = part.until(min(WEEK_H, grid.hours - first))
         windows += bool((lived.way > 0).any())
@@ -65,6 +66,15 @@ def _lived(
         if isinstance(part, Solved):
             nodal.append(part.nodal_cny_per_mwh[:, : len(lived.way)])
     return join(parts), np.concatenate(nodal, axis=1) if nodal else None, windows, iterations
+
+
+def _pinned(found: Imported, now: State, hours: int) -> Exactly:
+    """Cyclic stores end as they began, as far as their power allows in the hours left."""
+    stores, first, level = found.grid.stores, found.start.stored_mwh, now.stored_mwh
+    most = level + stores.charge_mw * stores.efficiency_in * hours
+    least = level - stores.discharge_mw / stores.efficiency_out * hours
+    can = found.is_cyclic & (first <= most) & (first >= least)
+    return Exactly(pinned_mwh=tuple(np.where(can, first, np.nan).tolist()))
 
 
 def _by_carrier(found: Imported, hours: Hours) -> dict[str, float]:
@@ -90,7 +100,7 @@ def _priced(found: Imported, unserved: float, over: int, has_nodal: bool) -> tup
         said.append(f"{unserved:,.1f} MWh are not served; the objective holds {price:,.0f} for each")
     if over:
         said.append(f"in {over} hours a branch carries more than its limit: the objective is too low")
-    if found.grid.stores.key:
+    if (~found.is_cyclic | (not has_nodal)).any():
         said.append("energy left in stores at the end has the worth the plan gives it; PyPSA gives it none")
     if not has_nodal and len(found.grid.branches.key):
         said.append("the price is one for all buses, that of the market; nodal prices: --engine exact")

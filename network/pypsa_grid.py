@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from dafeng.configs.errors import InputError
-from dafeng.configs.units import Floats
+from dafeng.configs.units import Bools, Floats
 from dafeng.network.grid import Branches, Buyers, Flexible, Generators, Grid, Limit, Market, Offers, State, stack
 from dafeng.network.pypsa_branches import branches, resistances
 from dafeng.network.pypsa_csv import read_csv_folder
@@ -44,6 +44,8 @@ class Imported:
     """Its cost, beside the objective."""
     resistance_pu: Floats
     """(branches,) of the grid, for losses where they are asked for; links have none."""
+    is_cyclic: Bools
+    """(stores,) whether it ends as it begins."""
     snapshots: tuple[str, ...]
     remarks: tuple[str, ...]
 
@@ -77,7 +79,7 @@ def imported(tables: Tables, voll: float = VOLL) -> Imported:
     whole[grid.rows.generators] = share
     return Imported(
         grid, whole, _start(grid, rows, stored), units.technology, _must_run(rows), rows.must_run_cost,
-        resistances(read, len(link_rows)), tables.snapshots, tuple(dict.fromkeys(read.remarks)),
+        resistances(read, len(link_rows)), stored.is_cyclic, tables.snapshots, tuple(dict.fromkeys(read.remarks)),
     )
 
 

@@ -24,13 +24,19 @@ class Storage:
     used_links: frozenset[int]
     hidden_buses: frozenset[int]
     """Buses that only stand between a store and its links."""
+    is_cyclic: Bools
+    """(stores,) whether it ends as it begins."""
 
 
 def storage(read: Reader) -> Storage:
     """All storage in service."""
     units, held = _units(read)
     stores, also_held, links, hidden = _stores(read)
-    return Storage(stack(Stores, [units, stores]), np.concatenate([held, also_held]), links, hidden)
+    is_cyclic = np.concatenate([
+        read.flags(read.live("storage_units"), "cyclic_state_of_charge")[~has_inflow(read)],
+        read.flags(read.live("stores"), "e_cyclic"),
+    ])
+    return Storage(stack(Stores, [units, stores]), np.concatenate([held, also_held]), links, hidden, is_cyclic)
 
 
 def has_inflow(read: Reader) -> Bools:
@@ -65,7 +71,8 @@ def _beginning(read: Reader, made: Component, cyclic: str, initial: str, energy:
     is_cyclic = read.flags(made, cyclic)
     if is_cyclic.any():
         names = ", ".join(np.array(made.keys)[is_cyclic].tolist()[:5])
-        read.remarks.append(f"{made.kind} {names}: the cyclic level begins half full; PyPSA chooses it")
+        says = "the cyclic level begins half full; PyPSA chooses it (--engine exact ends it there)"
+        read.remarks.append(f"{made.kind} {names}: {says}")
     return np.where(is_cyclic, 0.5 * energy, np.clip(read.fixed(made, initial), 0.0, energy))
 
 

@@ -161,3 +161,16 @@ def test_prices_of_the_exact_engine_are_those_of_each_bus(call: Call, tmp_path: 
     apart = price.max(axis=1) - price.min(axis=1) > 1e-6
     assert 0 < int(apart.sum()) <= found["binding_hours"]
     assert "nodal prices: --engine exact" in call(folder)[2]
+
+
+def test_a_cyclic_store_ends_as_it_began(call: Call, tmp_path: Path) -> None:
+    """The battery behind links begins half full; it is emptied in the week and full enough again at its end."""
+    net = network(hours=192)
+    net.stores["e_cyclic"] = True
+    folder = as_folder(net, tmp_path / "net")
+    said = call(folder, "--engine", "exact", "--json", "--out", tmp_path / "out")
+    assert json.loads(said[1])["unserved_mwh"] == pytest.approx(0.0, abs=1e-6)
+    held = pd.read_parquet(tmp_path / "out" / "stored_mwh.parquet")[net.stores.index[0]]
+    assert held.iloc[-1] == pytest.approx(0.5 * float(net.stores["e_nom"].iloc[0]))
+    assert held.std() > 0.0
+    assert "ends it there" in said[2]
