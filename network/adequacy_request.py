@@ -21,7 +21,7 @@ from dafeng.network.moments import Moments, Thinned
 
 PART = 500
 """Sample years done at a time."""
-MOST_YEARS = 100_000
+MOST_YEARS = 200_000
 TARGET = 0.05
 
 
