@@ -206,6 +206,10 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "各组合的变化都无法与偶然区分（n\u00a0=\u00a0{n}）",
     ),
     # map
+    "credit_curves.missing": (
+        "no capacity credits by size; set 'capacity_credit: curves' in a scenario",
+        "没有随规模变化的容量置信度；在情景中设置 capacity_credit: curves",
+    ),
     "map.panel": ("{bundle}, {year}", "{bundle}，{year}年"),
     "map.note": (
         "Highest hourly flow that the market asked for over the usable N-1 limit, the highest of all replications, in"

@@ -122,7 +122,7 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "target.asked": ("Asked", "要求"),
     "target.status": ("In the model", "模型中的状态"),
     "target.modelled": ("measured, see the figure", "可衡量，见图"),
-    "target.unmodelled": ("{status}", "未建模：{status}"),
+    "target.unmodelled": ("{status}", "未建模"),
     "target.no_number": ("no number in the plan", "方案未给数值"),
     "target.caption": ("All {n} targets of the plan and how the model treats them.", "方案全部{n}项目标及模型的处理。"),
     "grade.A": ("A: read in a source", "A级：直接读自来源"),

@@ -37,10 +37,10 @@ def credit_curves(results: Results, lang: str) -> Drawing:
     try:
         rows = results.rows("capacity_credit_curve")
     except Missing as error:
-        raise Missing("no capacity credits by size; set 'capacity_credit: curves' in a scenario") from error
+        raise Missing(say("credit_curves.missing", lang)) from error
     rows = rows[rows["bundle"] == bundle]
     if rows.empty:
-        raise Missing("no capacity credits by size; set 'capacity_credit: curves' in a scenario")
+        raise Missing(say("credit_curves.missing", lang))
     year = int(rows["year"].max())
     rows = rows[rows["year"] == year]
     rows = rows.assign(kind=rows["technology"].astype(str), gw=number_in(rows["fuel"]) / MW_PER_GW)
