@@ -42,7 +42,8 @@ def dispatch_hours(
         found.grid.hours, _by_carrier(found, hours), float(curtailed_mw(found, hours).sum()), unserved,
         int(binding.any(axis=0).sum()), dict(by_branch.most_common()),
         EngineStatistics(engine.value, windows, iterations, cpu_s, peak_mb()),
-        found.remarks + _priced(found, unserved, over, nodal is not None) + _too_fast(found, hours), _tables(found, hours, nodal),
+        found.remarks + _priced(found, unserved, over, nodal is not None) + _too_fast(found, hours),
+        _tables(found, hours, nodal),
         float(hours.lost_mw.sum()) if has_losses else None,
     )
 

@@ -99,7 +99,8 @@ def _generators(made: Export, grid: Grid, share: Floats, hours: Hours | None, em
         "marginal_cost": np.concatenate([
             units.cost_cny_per_mwh, offers.price_cny_per_mwh, buyers.price_cny_per_mwh
         ]),
-        "efficiency": more(emitted.efficiency, 1.0), "sign": np.r_[np.ones(n + len(offers.key)), -np.ones(len(buyers.key))],
+        "efficiency": more(emitted.efficiency, 1.0),
+        "sign": np.r_[np.ones(n + len(offers.key)), -np.ones(len(buyers.key))],
         "committable": np.r_[is_unit, np.zeros(extra, dtype=np.bool_)],
         "p_min_pu": more(np.where(is_unit, units.min_share, 0.0), 0.0),
         "stand_by_cost": more(units.no_load_cny_per_h, 0.0), "start_up_cost": more(units.start_cny, 0.0),

@@ -33,11 +33,13 @@ def carbon(units: Generators) -> Carbon:
         rows = np.flatnonzero((fuels == fuel) & (emitted > 0.0))
         burning = rows[primary[rows] > 0.0]
         if len(rows):
-            factors[fuel] = float(np.median(emitted[burning] / primary[burning]) if len(burning) else emitted[rows].max())
+            burnt = emitted[burning] / primary[burning]
+            factors[fuel] = float(np.median(burnt) if len(burning) else emitted[rows].max())
     factor = np.array([factors.get(fuel, 0.0) for fuel in units.fuel])
     is_clean = (emitted <= 0.0) & (factor > 0.0)
     carrier = tuple(
-        f"{fuel} without emissions" if clean else fuel for fuel, clean in zip(units.fuel, is_clean.tolist(), strict=True)
+        f"{fuel} without emissions" if clean else fuel
+        for fuel, clean in zip(units.fuel, is_clean.tolist(), strict=True)
     )
     efficiency = np.divide(factor, emitted, out=np.ones(len(factor)), where=emitted > 0.0)
     return Carbon(carrier, efficiency, factors)

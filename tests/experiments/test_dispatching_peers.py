@@ -17,21 +17,10 @@ from dafeng.experiments.dispatched import Dispatched
 from dafeng.experiments.dispatching_hours import dispatch_hours
 from dafeng.network.grid import Engine
 from dafeng.network.pypsa_grid import read_network
-from tests.network.peer_network import as_folder, network, solved
+from tests.network.peer_network import as_folder, network, one_bus, solved
 
 DATA = Path(__file__).parent.parent / "network" / "data" / "pypsa"
 HOURS = 24
-
-
-def one_bus() -> Any:
-    """A bus whose load swings by 40 MW, and dear gas."""
-    net = network(hours=HOURS)
-    for kind in ("StorageUnit", "Store", "Link", "Line", "Transformer", "Generator", "Load"):
-        net.remove(kind, list(net.c[kind].static.index))
-    net.remove("Bus", ["B", "C", "D", "cell"])
-    net.add("Load", "l", bus="A", p_set=100.0 + 40.0 * np.sin(np.arange(HOURS) / 24 * 2 * np.pi))
-    net.add("Generator", "g", bus="A", p_nom=200.0, marginal_cost=50.0, carrier="gas", efficiency=0.5)
-    return net
 
 
 def exact(net: Any, tmp_path: Path) -> Dispatched:
@@ -56,11 +45,6 @@ def _energy(net: Any) -> None:
     net.add("Generator", "h", bus="A", p_nom=80.0, e_sum_max=500.0)
 
 
-def _cap(net: Any) -> None:
-    net.add("Generator", "h", bus="A", p_nom=80.0, carrier="coal")
-    net.add("GlobalConstraint", "cap", carrier_attribute="co2_emissions", sense="<=", constant=900.0)
-
-
 def _amount(net: Any) -> None:
     net.add("Generator", "h", bus="A", p_nom=80.0, carrier="coal")
     net.add("GlobalConstraint", "most", type="operational_limit", carrier_attribute="coal", sense="<=", constant=500.0)
@@ -74,11 +58,21 @@ def _store(net: Any) -> None:
             p_min_pu=-0.5 * there)
 
 
-@pytest.mark.parametrize("change", [_ramp, _free_ramp, _must_ramp, _energy, _cap, _amount])
+@pytest.mark.parametrize("change", [_ramp, _free_ramp, _must_ramp, _energy, _amount])
 def test_ramps_and_limits_of_what_is_not_committed_are_kept(change: Callable[[Any], None], tmp_path: Path) -> None:
     net = one_bus()
     change(net)
     assert exact(net, tmp_path).objective == pytest.approx(solved(net).objective, rel=1e-9)
+
+
+def test_a_free_generator_that_emits_is_held_by_a_cap(tmp_path: Path) -> None:
+    """2,400 MWh, of gas at 0.4 t and of coal at 0.85 t: 960 + 0.45 x = 1,200 lets x = 533.3 MWh of free coal run."""
+    net = one_bus()
+    net.add("Generator", "h", bus="A", p_nom=80.0, carrier="coal", efficiency=0.4)
+    net.add("GlobalConstraint", "cap", carrier_attribute="co2_emissions", sense="<=", constant=1200.0)
+    found = exact(net, tmp_path)
+    assert found.generation_mwh["coal"] == pytest.approx(240.0 / 0.45, rel=1e-6)
+    assert found.objective == pytest.approx(50.0 * (2400.0 - 240.0 / 0.45), rel=1e-6)
 
 
 def test_a_store_may_be_there_in_part_by_hour(tmp_path: Path) -> None:
@@ -143,8 +137,7 @@ def test_lines_and_transformers_of_a_type_are_computed_from_it_as_in_pypsa(tmp_p
     net = network(hours=HOURS)
     net.lines.loc["AB", ["type", "length", "num_parallel"]] = ["Al/St 240/40 4-bundle 380.0", 60.0, 2.0]
     net.transformers.loc["AC", ["type", "tap_position", "num_parallel"]] = ["160 MVA 380/110 kV", 3, 1.0]
-    net.export_to_csv_folder(str(tmp_path / "net"), export_standard_types=True)
-    found = read_network(tmp_path / "net")
+    found = read_network(as_folder(net, tmp_path / "net", export_standard_types=True))
     net.calculate_dependent_values()
     expected = [*net.lines.x_pu, *net.transformers.x_pu_eff]
     assert found.grid.branches.x_pu[:3] == pytest.approx(100.0 * np.array(expected))
