@@ -1,8 +1,8 @@
 """Adequacy of a year's system by sequential Monte Carlo, in three views that are never mixed (MODEL_SPEC 7).
 
 `province`: a shortage of the whole province reaches the city by its share; the city's charging, stores and response
-fill it first; what its offtakes cannot deliver comes on top. `deliverability`: offtakes only. `island`: the city's own
-units, its entitlement to provincial ones and a contract block.
+fill it first; what offtakes and lines cannot deliver comes on top. `deliverability`: offtakes and lines only. `island`:
+the city's own units, its entitlement to provincial ones and a contract block.
 """
 
 from __future__ import annotations
@@ -11,18 +11,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Literal, TypeAlias
 
 import numpy as np
 
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import DAY_H, Floats, Ints
 from dafeng.configs.values import Estimate
-from dafeng.network.adequacy_delivery import Delivery, delivery_of
 from dafeng.network.adequacy_indices import bounded, by_county, crossing, has_converged, mean_of, tail_mean
-from dafeng.network.adequacy_lazy import PoolArrays, lazy_for
-from dafeng.network.adequacy_lines_hour import ready, solve_hours
-from dafeng.network.adequacy_mesh import Lines, Mesh, lines_of
+from dafeng.network.adequacy_lazy import lazy_for
+from dafeng.network.adequacy_lines_hour import ready
 from dafeng.network.adequacy_samples import (
     AMOUNTS,
     DAYS,
@@ -41,13 +38,13 @@ from dafeng.network.adequacy_samples import (
     Samples,
     fill,
     hours_with_added,
-    undelivered_hours,
 )
-from dafeng.network.adequacy_system import Pool, System, no_stores
-from dafeng.network.adequacy_year import Scratch, scratch
-from dafeng.network.sampling import Machines
+from dafeng.network.adequacy_system import System
+from dafeng.network.adequacy_view import Support, View, undelivered, view_of, without_lines
+from dafeng.network.adequacy_year import scratch
 
-Support: TypeAlias = Literal["province", "deliverability", "island"]
+__all__ = ["Adequacy", "Support", "adequacy", "contract_block_mw", "draw_cases", "sampled"]
+
 PARTS = {"pool_mwh": POOL_MWH, "delivery_mwh": DELIVERY_MWH, "lines_mwh": LINES_MWH, "ordered_mwh": ORDERED_MWH,
          "ordered_h": ORDERED_H}
 GOLDEN = (5.0**0.5 - 1.0) / 2.0
@@ -90,23 +87,6 @@ class Adequacy:
     ordered_mwh, ordered_h."""
 
 
-@dataclass(frozen=True)
-class View:
-    """What is sampled for one view."""
-
-    pool: PoolArrays
-    delivery: Delivery
-    lines: Lines
-    mesh: Mesh | None
-    added_mw: float
-
-    def go_on(self, at: Progress, added_mw: float) -> bool:
-        """Solve the hours that sampling stopped for; whether there were any."""
-        if at.asked > 0 and self.mesh is not None:
-            solve_hours(self.mesh, self.delivery, self.lines, at.asked, added_mw)
-        return at.asked > 0
-
-
 def adequacy(system: System, luck: Luck, *, sample_years: int, support: Support, with_margin: bool = True) -> Adequacy:
     """Sample the system of one view; equal for equal luck, however often and in whatever order it is called."""
     view = view_of(system, luck, support)
@@ -130,34 +110,6 @@ def draw_cases(system: System, luck: Luck, sample_years: int, begin: int = 0) ->
     drawn = (first + GOLDEN * np.arange(begin, begin + sample_years)) % 1.0
     bounds = np.cumsum(system.probability) / system.probability.sum()
     return np.minimum(np.searchsorted(bounds, drawn, side="right"), len(bounds) - 1).astype(np.int64)
-
-
-def view_of(system: System, luck: Luck, support: Support) -> View:
-    """What a view samples: its pool, what has to be delivered over which lines, and added load."""
-    is_island, counties = support == "island", len(system.counties)
-    offtakes, mesh = (None, None) if is_island else (system.offtakes, system.mesh)
-    pool = system.island if is_island else system.province if support == "province" else None
-    return View(_pool(system, pool, luck, 1.0 if is_island else system.city_share),
-                delivery_of(offtakes, luck, system.year, system.hours, mesh is not None),
-                lines_of(mesh, luck, system.year, system.hours, counties), mesh,
-                -system.contract_mw if is_island else 0.0)
-
-
-def _pool(system: System, pool: Pool | None, luck: Luck, city_share: float) -> PoolArrays:
-    cases = len(system.probability)
-    if pool is None:
-        nothing = np.zeros((0, system.hours))
-        machines = Machines.of([]).arrays(luck, "adequacy", system.year)
-        return PoolArrays(False, machines, nothing, np.zeros((cases, 0)), np.zeros((cases, 0)), no_stores(), False, 1.0,
-                          np.zeros((cases, 0)), np.zeros((cases, 0)))
-    every = replace(
-        pool, factor=np.broadcast_to(pool.factor, (cases, pool.factor.shape[1])).copy(),
-        need_mw=np.broadcast_to(pool.need_mw, (cases, system.hours)).copy(),
-    ).merged()
-    firm_mw = every.firm_margin_mw
-    return PoolArrays(True, every.machines.arrays(luck, "adequacy", system.year), every.share, every.factor, firm_mw,
-                      every.stores, every.spreads, city_share, firm_mw.reshape(cases, -1, DAY_H).min(axis=2),
-                      every.factor * every.share.max(axis=1))
 
 
 def sampled(system: System, view: View, luck: Luck, count: int, with_margin: bool, begin: int = 0) -> Samples:
@@ -203,28 +155,16 @@ def _margin_delivered(system: System, view: View, case: Ints) -> Estimate:
     Lines can only add hours, and seldom do: their network is looked at once then, instead of at each load tried.
     """
     work, years = scratch(system.hours), len(case)
-    bare = replace(view, lines=lines_of(None, Luck(0), 0, 0, len(system.counties)), mesh=None,
-                   delivery=view.delivery._replace(cut_mw=np.zeros((0, system.hours))))
-    goal, scale = system.lolh_standard_h, SCALE * float(view.delivery.peak_mw.sum())
+    bare, goal, scale = without_lines(view), system.lolh_standard_h, SCALE * float(view.delivery.peak_mw.sum())
 
     def hours_at(seen: View, added_mw: float) -> Estimate:
-        return mean_of(_undelivered(seen, added_mw, years, work), case)
+        return mean_of(undelivered(seen, added_mw, years, work), case)
 
     found = crossing(partial(hours_at, bare), goal, scale, 1.0 / years)
     is_found = bool(np.isfinite(found.value))
     if view.mesh is None or (is_found and hours_at(view, found.value) == hours_at(bare, found.value)):
         return found
     return crossing(partial(hours_at, view), goal, scale, 1.0 / years, found.value if is_found else 0.0)
-
-
-def _undelivered(view: View, added_mw: float, years: int, work: Scratch) -> Floats:
-    """(sample years,) hours undelivered behind offtakes and for the lines before them, with so much added load."""
-    found, at = np.zeros(years), Progress(0, 0, 0)
-    ready(view.mesh, view.delivery, view.lines, added_mw)
-    while True:
-        at = undelivered_hours(view.delivery, view.lines, added_mw, work, found, at)
-        if not view.go_on(at, added_mw):
-            return found
 
 
 def _without_measures(system: System, samples: Samples) -> float:

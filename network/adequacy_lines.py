@@ -1,17 +1,15 @@
 """Lines in the deliverability view: their outages, which hours they may matter in, and what is shed for their sake.
 
-Each hour that an outage touches is screened: flows of the operated year, changed by outage distribution factors, one
-row after the other, so that any number of them may be out. Hours in which a limit would be exceeded, or a part of the
-network is cut off, are asked for and solved by `adequacy_lines_hour`; in the others nothing is shed for a line's sake.
+Each hour that an outage touches is screened with the flows of the operated year (`adequacy_lines_state`). Hours in
+which a limit would be exceeded, or a part of the network is cut off, are asked for and solved by
+`adequacy_lines_hour`; in the others nothing is shed for the sake of a line.
 """
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from dafeng.configs.units import DAY_H, Floats
 from dafeng.network.adequacy_delivery import Delivery
+from dafeng.network.adequacy_lines_state import CUT, is_alike, is_exceeded, is_never_exceeded, set_limits, set_state
 from dafeng.network.adequacy_mesh import Lines
 from dafeng.network.adequacy_stores import TINY_MW
 from dafeng.network.adequacy_year import Scratch
@@ -19,10 +17,6 @@ from dafeng.network.compiled import bare
 from dafeng.network.outages_pace import STEADY
 from dafeng.network.outages_repair import EXPONENTIAL
 from dafeng.network.sampling import add_states, stream
-
-ALONE = 1e-9
-"""A row whose loss leaves no path beside it, to within rounding (as in `screening`)."""
-CUT = -1
 
 
 @bare
@@ -86,97 +80,6 @@ def screen(delivery: Delivery, lines: Lines, work: Scratch) -> int:
 
 
 @bare
-def is_alike(out: NDArray[np.int16], one: int, other: int) -> bool:
-    """Whether the same circuits are out in two hours."""
-    differing = 0
-    for row in range(out.shape[1]):
-        differing |= out[one, row] ^ out[other, row]
-    return differing == 0
-
-
-@bare
-def set_limits(lines: Lines, hour: int) -> None:
-    """What each row may carry with what is in service in an hour."""
-    for row in range(lines.now_mw.shape[0]):
-        left = lines.circuits[row] - lines.out[hour, row]
-        lines.now_mw[row] = lines.limit_mw[row]
-        if left > 0:
-            lines.now_mw[row] = min(lines.limit_mw[row], lines.carry_mw[row] * left / lines.circuits[row])
-
-
-@bare
-def set_state(lines: Lines, hour: int) -> int:
-    """Limits and outage factors of an hour's state; returns how many rows have something out, or CUT.
-
-    The loss of the part f of a row with its transfer factors h changes the flows by h f F / (1 - f h_row), and of the
-    row itself leaves (1 - f) F / (1 - f h_row) (`screening`). Factors of a further row are flows too, and change alike.
-    """
-    set_limits(lines, hour)
-    rows = 0
-    for row in range(lines.now_mw.shape[0]):
-        if lines.out[hour, row] == 0:
-            continue
-        gain = lines.gain[rows]
-        for line in range(gain.shape[0]):
-            gain[line] = lines.transfer[line, row]
-        pass_on(lines, rows, gain)
-        lost = lines.out[hour, row] / lines.circuits[row]
-        kept = 1.0 - lost * gain[row]
-        if kept < ALONE:
-            return CUT
-        for line in range(gain.shape[0]):
-            gain[line] *= lost / kept
-        gain[row] = (1.0 - lost) / kept - 1.0
-        lines.row[rows] = row
-        rows += 1
-    return rows
-
-
-@bare
-def pass_on(lines: Lines, rows: int, flow_mw: Floats) -> None:
-    """Flows after the outages of the first so many rows of the state, from those before, in place."""
-    for i in range(rows):
-        carried = flow_mw[lines.row[i]]
-        for line in range(flow_mw.shape[0]):
-            flow_mw[line] += lines.gain[i, line] * carried
-
-
-@bare
-def is_never_exceeded(lines: Lines, rows: int) -> bool:
-    """Whether no hour of the year could exceed a limit in the state at hand: each row at its peak, all in one sense."""
-    after = lines.after_mw
-    for line in range(after.shape[0]):
-        after[line] = lines.peak_mw[line]
-    for i in range(rows):
-        row = lines.row[i]
-        carried = after[row]
-        for line in range(after.shape[0]):
-            after[line] += abs(lines.gain[i, line]) * carried
-        after[row] = abs(1.0 + lines.gain[i, row]) * carried
-    highest = 0.0
-    for line in range(after.shape[0]):
-        highest = max(highest, after[line] - lines.now_mw[line])
-    return highest <= 0.0
-
-
-@bare
-def is_exceeded(delivery: Delivery, lines: Lines, hour: int, rows: int, has_cut: bool) -> bool:
-    """Whether an hour's flows in the state at hand exceed a limit."""
-    after = lines.after_mw
-    for line in range(after.shape[0]):
-        after[line] = lines.flow_mw[hour, line] + lines.shift_mw[line]
-    if has_cut:
-        for node in range(delivery.cut_mw.shape[0]):
-            for line in range(after.shape[0]):
-                after[line] += lines.factor[line, lines.offtake_node[node]] * delivery.cut_mw[node, hour]
-    pass_on(lines, rows, after)
-    for line in range(after.shape[0]):
-        if abs(after[line]) > lines.now_mw[line] + TINY_MW:
-            return True
-    return False
-
-
-@bare
 def screen_base(delivery: Delivery, lines: Lines, added_mw: float) -> int:
     """List the hours that exceed a limit with every circuit in service and so much added load; how many there are."""
     for line in range(lines.shift_mw.shape[0]):
@@ -202,7 +105,7 @@ def screen_base(delivery: Delivery, lines: Lines, added_mw: float) -> int:
 
 @bare
 def book_lines(delivery: Delivery, lines: Lines, work: Scratch, county_mwh: Floats, county_h: Floats) -> float:
-    """Add what is shed for lines' sake in a sample year to `work` and to the counties; returns it and clears up."""
+    """Add what a sample year sheds for the sake of lines to `work` and the counties; returns it, and clears up."""
     total = 0.0
     for day in range(lines.is_out_day.shape[0]):
         has_cuts = work.is_unserved[day]
@@ -251,7 +154,8 @@ def book_hour(delivery: Delivery, lines: Lines, short_mw: Floats, hour: int, wor
 @bare
 def is_cut(delivery: Delivery, county: int, hour: int, work: Scratch) -> bool:
     """Whether a county is short in an hour for another reason: the pool, or an offtake."""
-    cut = work.unserved_mw[hour] > TINY_MW
+    cut = bool(work.unserved_mw[hour] > TINY_MW)
     for node in range(delivery.cut_mw.shape[0]):
-        cut = cut or (delivery.county[node] == county and delivery.cut_mw[node, hour] > TINY_MW)
+        if delivery.county[node] == county and delivery.cut_mw[node, hour] > TINY_MW:
+            cut = True
     return cut

@@ -13,7 +13,8 @@ import numpy as np
 from dafeng.configs.errors import DafengError
 from dafeng.configs.units import Floats, Ints
 from dafeng.network.adequacy_delivery import Delivery
-from dafeng.network.adequacy_lines import is_alike, screen_base, set_limits
+from dafeng.network.adequacy_lines import screen_base
+from dafeng.network.adequacy_lines_state import is_alike, set_limits
 from dafeng.network.adequacy_mesh import Feed, Lines, Mesh
 from dafeng.network.adequacy_system import no_stores
 from dafeng.network.compiled import compiled

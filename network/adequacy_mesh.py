@@ -81,7 +81,7 @@ class Lines(NamedTuple):
     """(hours,) rows with any."""
     is_out_day: Bools
     added_mw: Floats
-    """(1,) added load that `shift_mw`, `peak_mw`, `is_over` and `base_short_mw` are of, which stay between sample years."""
+    """(1,) added load of `shift_mw`, `peak_mw`, `is_over` and `base_short_mw`, which stay between sample years."""
     shift_mw: Floats
     """(rows,) flow that the added load makes."""
     peak_mw: Floats

@@ -13,10 +13,11 @@ import numpy as np
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import Floats
 from dafeng.configs.values import Estimate
-from dafeng.network.adequacy import Support, View, sampled, view_of
+from dafeng.network.adequacy import sampled
 from dafeng.network.adequacy_indices import bounded, tail_mean
 from dafeng.network.adequacy_samples import AMOUNTS, DAYS, EVENTS, HOURS, LINES_MWH, MWH, ORDERED_MWH, Samples
 from dafeng.network.adequacy_system import System
+from dafeng.network.adequacy_view import Support, View, view_of
 from dafeng.network.moments import Moments, Thinned
 
 PART = 500
