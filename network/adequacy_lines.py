@@ -12,6 +12,7 @@ from dafeng.network.adequacy_delivery import Delivery
 from dafeng.network.adequacy_lines_state import CUT, is_alike, is_exceeded, is_never_exceeded, set_limits, set_state
 from dafeng.network.adequacy_mesh import Lines
 from dafeng.network.adequacy_stores import TINY_MW
+from dafeng.network.adequacy_storms import draw_storms
 from dafeng.network.adequacy_year import Scratch
 from dafeng.network.compiled import bare
 from dafeng.network.outages_pace import STEADY
@@ -31,6 +32,7 @@ def draw_lines(lines: Lines, sample: int) -> None:
                                   lines.marks)
         if outages > 0:
             spread(lines, parts.group[part])
+    draw_storms(lines.season, sample, lines.circuits, lines.out, lines.rows_out, lines.is_out_day)
 
 
 @bare

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import DAY_H, Bools, Floats, Ints
+from dafeng.network.adequacy_storms import Season, SeasonArrays
 from dafeng.network.sampling import MachineArrays, Machines, Marks
 
 
@@ -52,6 +53,8 @@ class Mesh:
     """(nodes of Offtakes,) the node that each is fed from."""
     makes_feed: Callable[[], Feed]
     """Asked once, when an hour has to be solved: most years have none."""
+    season: Season = field(default_factory=Season.none)
+    """Storms, which take circuits of several lines at once."""
 
     @cached_property
     def feed(self) -> Feed:
@@ -63,6 +66,7 @@ class Lines(NamedTuple):
     """A mesh as the sampler reads it, with its working arrays; nothing in them between sample years."""
 
     parts: MachineArrays
+    season: SeasonArrays
     factor: Floats
     transfer: Floats
     """(rows, rows) MW on a row for one MW from one end of another to its other end."""
@@ -120,7 +124,7 @@ def lines_of(mesh: Mesh | None, luck: Luck, year: int, hours: int, counties: int
     touched = np.empty((days, 1, 2), np.int8)
     touched[:] = (DAY_H, -1)
     return Lines(
-        mesh.parts.arrays(luck, "adequacy", year), np.ascontiguousarray(mesh.factor),
+        mesh.parts.arrays(luck, "adequacy", year), mesh.season.arrays(luck, year), np.ascontiguousarray(mesh.factor),
         np.ascontiguousarray(mesh.factor[:, mesh.from_node] - mesh.factor[:, mesh.to_node]),
         np.ascontiguousarray(mesh.flow_mw), mesh.circuits, mesh.limit_mw, mesh.carry_mw, mesh.county,
         mesh.offtake_node, Marks(touched, np.zeros(days + 1), np.zeros(1)), np.zeros(hours + 1),
