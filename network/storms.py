@@ -134,8 +134,8 @@ def _numbered(storm: Storm, number: int) -> Storm:
 def corners(city: City, key: str) -> tuple[float, float, float]:
     """Lowest, most likely and highest value of a parameter; where a bound is missing, the value."""
     parameter = city.parameters[key]
-    mode = parameter.value
-    return (mode if parameter.low is None else parameter.low), mode, (mode if parameter.high is None else parameter.high)
+    low, mode, high = parameter.low, parameter.value, parameter.high
+    return mode if low is None else low, mode, mode if high is None else high
 
 
 def triangular(uniform: float, low: float, mode: float, high: float) -> float:
