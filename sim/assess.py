@@ -212,6 +212,7 @@ def _measures(assembly: Assembly, hours: Hours) -> Measures:
         offers.hours_per_event,
         offers.events_per_year,
         np.array([offer.is_ordered for offer in assembly.offers], dtype=np.bool_),
+        offers.rebound_share,
     )
 
 
