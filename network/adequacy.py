@@ -159,14 +159,16 @@ def _margin(system: System, pool: PoolArrays, delivery: Delivery, base_mw: float
     case = samples.case[:years]
     if pool.is_there:
         def hours_at(added_mw: float) -> Estimate:
-            return mean_of(hours_with_added(pool, system.measures, samples.kept, base_mw + added_mw, work), case)
+            return mean_of(hours_with_added(pool, system.measures, samples.kept, base_mw + added_mw, work), case,
+                           system.probability)
 
         scale = SCALE * float(np.ptp(pool.firm_margin_mw))
         start = _without_measures(system, samples) - base_mw
         return crossing(hours_at, system.lolh_standard_h, scale, 1.0 / years, start)
     if len(delivery.county):
         def hours_at(added_mw: float) -> Estimate:
-            return mean_of(undelivered_hours(delivery, added_mw, years, work, len(system.counties)), case)
+            return mean_of(undelivered_hours(delivery, added_mw, years, work, len(system.counties)), case,
+                           system.probability)
 
         return crossing(hours_at, system.lolh_standard_h, SCALE * float(delivery.peak_mw.sum()), 1.0 / years)
     return Estimate(np.inf, 0.0)
@@ -183,15 +185,19 @@ def _indices(system: System, support: Support, samples: Samples, margin: Estimat
     years, amount, case = len(samples.case), samples.amount, samples.case
     yearly_mwh = float(system.county_load_mw.sum())
     hour_mwh = yearly_mwh / system.hours
-    eue = bounded(mean_of(amount[:, MWH], case), years, hour_mwh)
+
+    def of(column: int) -> Estimate:
+        return mean_of(amount[:, column], case, system.probability)
+
+    eue = bounded(of(MWH), years, hour_mwh)
     return Adequacy(
         support=support, sample_years=years, converged=has_converged(eue),
-        lole_d=bounded(mean_of(amount[:, DAYS], case), years),
-        lolh_h=bounded(mean_of(amount[:, HOURS], case), years),
-        lolf_hourly=bounded(mean_of(amount[:, EVENTS], case), years),
+        lole_d=bounded(of(DAYS), years),
+        lolh_h=bounded(of(HOURS), years),
+        lolf_hourly=bounded(of(EVENTS), years),
         eue_mwh=eue, neue_ppm=Estimate(1e6 * eue.value / yearly_mwh, 1e6 * eue.se / yearly_mwh),
         cvar95_mwh=tail_mean(amount[:, MWH]), margin_mw=margin,
-        by_county=by_county(system.counties, samples.county_mwh, samples.county_h, case),
+        by_county=by_county(system.counties, samples.county_mwh, samples.county_h, case, system.probability),
         events={name: samples.events[:, column] for column, name in enumerate(EVENT_COLUMNS)},
-        parts={name: mean_of(amount[:, column], case) for name, column in PARTS.items()},
+        parts={name: of(column) for name, column in PARTS.items()},
     )

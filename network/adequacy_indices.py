@@ -25,16 +25,30 @@ LEAST_STEP = 0.25
 """First step of the search for a crossing, in multiples of its scale."""
 
 
-def mean_of(values: Floats, case: Ints) -> Estimate:
-    """Mean over sample years with its standard error, cases being strata: each has its share of the years."""
+def mean_of(values: Floats, case: Ints, probability: Floats | None = None) -> Estimate:
+    """Mean over sample years with its standard error, cases being strata.
+
+    Each case seen weighs its probability, not how often it was drawn: a rare state that bears most of the shortage
+    is drawn once or thrice in a hundred years. Without probabilities it weighs its share of the years.
+
+    >>> mean_of(np.array([0.0, 0.0, 0.0, 8.0]), np.array([0, 0, 0, 1]), np.array([0.9, 0.1])).value
+    0.8
+    """
     if not values.any():
         return Estimate(0.0, 0.0)
-    variance = 0.0
-    for one in np.flatnonzero(np.bincount(case)):
+    mean, variance, spread = 0.0, 0.0, float(np.var(values, ddof=1)) if len(values) > 1 else 0.0
+    for one, weight in weights_of(np.bincount(case), probability).items():
         part = values[case == one]
-        spread = np.var(part, ddof=1) if len(part) > 1 else np.var(values, ddof=1) if len(values) > 1 else 0.0
-        variance += (len(part) / len(values)) ** 2 * float(spread) / len(part)
-    return Estimate(float(values.mean()), float(np.sqrt(variance)))
+        mean += weight * float(part.mean())
+        variance += weight**2 * (float(np.var(part, ddof=1)) if len(part) > 1 else spread) / len(part)
+    return Estimate(mean, float(np.sqrt(variance)))
+
+
+def weights_of(count: Ints, probability: Floats | None = None) -> dict[int, float]:
+    """Weight of each case that was drawn, in all 1: its probability, or its share of the (cases,) `count` of years."""
+    seen = np.flatnonzero(count)
+    level = count[seen] if probability is None else probability[seen]
+    return dict(zip(seen.tolist(), (level / level.sum()).tolist(), strict=True))
 
 
 def tail_mean(values: Floats) -> Estimate:
@@ -125,10 +139,11 @@ def _between(height: Callable[[float], float], near: float, near_height: float, 
     return at, slope
 
 
-def by_county(counties: tuple[str, ...], mwh: Floats, hours: Floats, case: Ints
+def by_county(counties: tuple[str, ...], mwh: Floats, hours: Floats, case: Ints, probability: Floats
               ) -> Mapping[str, Mapping[str, Estimate]]:
     """Unserved energy and hours of each county."""
     return {
-        county: {"eue_mwh": mean_of(mwh[:, row], case), "lolh_h": mean_of(hours[:, row], case)}
+        county: {"eue_mwh": mean_of(mwh[:, row], case, probability),
+                 "lolh_h": mean_of(hours[:, row], case, probability)}
         for row, county in enumerate(counties)
     }

@@ -14,7 +14,7 @@ from dafeng.configs.luck import Luck
 from dafeng.configs.units import Floats
 from dafeng.configs.values import Estimate
 from dafeng.network.adequacy import Support, sampled, view_of
-from dafeng.network.adequacy_indices import bounded, tail_mean
+from dafeng.network.adequacy_indices import bounded, tail_mean, weights_of
 from dafeng.network.adequacy_samples import AMOUNTS, DAYS, EVENTS, HOURS, MWH, ORDERED_MWH, Samples
 from dafeng.network.adequacy_system import System
 from dafeng.network.moments import Moments, Thinned
@@ -40,28 +40,40 @@ class Requested:
 class Strata:
     """Moments of what sample years amounted to, by case, and the energies that tell the tail."""
 
+    probability: Floats
+    """(cases,)."""
     cases: dict[int, Moments] = field(default_factory=dict)
+    every: Moments = field(default_factory=Moments)
+    """Of all years: the spread of a case of which there is one year."""
     energy: Thinned = field(default_factory=lambda: Thinned(MOST_YEARS))
     """Of all years: a tail of a part of them would not go with the mean of all."""
 
     @property
     def count(self) -> int:
         """Sample years."""
-        return sum(one.count for one in self.cases.values())
+        return self.every.count
 
     def add(self, samples: Samples) -> None:
         """Further sample years: their amounts, then energy and hours of each county."""
         rows = np.hstack([samples.amount, samples.county_mwh, samples.county_h])
         for case in np.unique(samples.case).tolist():
             self.cases.setdefault(case, Moments()).add(rows[samples.case == case])
+        self.every.add(rows)
         self.energy.add(samples.amount[:, MWH])
 
     def estimates(self) -> tuple[Floats, Floats]:
-        """(columns,) means, each case with its share of the years, and their standard errors."""
-        count = self.count
-        mean = np.sum([one.count / count * one.mean for one in self.cases.values()], axis=0)
-        variance = np.sum([one.count / count**2 * np.diag(one.covariance) for one in self.cases.values()], axis=0)
+        """(columns,) means, each case weighing its probability, and their standard errors."""
+        weights = weights_of(np.array([self.cases[one].count if one in self.cases else 0
+                                       for one in range(len(self.probability))]), self.probability)
+        mean = np.sum([weight * self.cases[one].mean for one, weight in weights.items()], axis=0)
+        variance = np.sum([weight**2 * self._variance(one) for one, weight in weights.items()], axis=0)
         return mean, np.sqrt(variance)
+
+    def _variance(self, case: int) -> Floats:
+        """(columns,) of the mean of a case."""
+        one = self.cases[case]
+        found: Floats = np.diag((one if one.count > 1 else self.every).covariance) / one.count
+        return found
 
     def variation(self) -> float:
         """Coefficient of variation of the unserved energy."""
@@ -73,7 +85,7 @@ def on_request(system: System, luck: Luck, *, support: Support, sample_years: in
                target: float = TARGET) -> Requested:
     """Indices of a view from so many sample years, or from as many as the target asks for, within `MOST_YEARS`."""
     pool, delivery, added_mw = view_of(system, luck, support)
-    strata, most = Strata(), sample_years or MOST_YEARS
+    strata, most = Strata(system.probability), sample_years or MOST_YEARS
     while strata.count < most:
         count = min(PART, most - strata.count)
         strata.add(sampled(system, pool, delivery, added_mw, luck, count, False, strata.count))

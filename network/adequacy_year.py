@@ -1,4 +1,4 @@
-"""One sample year of a pool: margins, and what its stores fill; `adequacy_measures` has the city's part (MODEL_SPEC 7.2).
+"""One sample year of a pool: margins, and what its stores fill; the city is in `adequacy_measures` (MODEL_SPEC 7.2).
 
 Only days that can be short are walked: a day whose margin never falls below zero is skipped when all stores are full
 (`adequacy_lazy` does not even compute such a day's margins).

@@ -73,3 +73,18 @@ def test_a_day_passed_over_changes_nothing(monkeypatch):
     assert lazy.eue_mwh.value > 0.0
     assert lazy.eue_mwh == whole.eue_mwh == every.eue_mwh
     assert (lazy.events["mwh"] == every.events["mwh"]).all()
+
+
+def test_a_state_weighs_its_probability_and_not_how_often_it_was_drawn():
+    """One state in 25 bears all of the shortage: between seeds its share of 110 years is 4 or 5, the mean is not."""
+    machines = Machines.of([Machine("m", 10.0, Process(math.inf, 1.0))])
+    need = np.array([np.full(48, 5.0), np.full(48, 12.0)])
+    pool = Pool(machines, np.ones((1, 48)), np.ones((2, 1)), need, no_stores())
+    rare = System(2030, ("A",), np.full((1, 48), 5.0), np.array([0.96, 0.04]), pool, pool, no_measures(48))
+    for seed in range(4):
+        once = adequacy(rare, Luck(seed), sample_years=110, support="island", with_margin=False)
+        found = on_request(rare, Luck(seed), support="island", sample_years=110)
+        for estimate in (once.eue_mwh, once.by_county["A"]["eue_mwh"], once.parts["pool_mwh"],
+                         found.indices["eue_mwh"], found.by_county["A"]["eue_mwh"]):
+            assert estimate.value == pytest.approx(0.04 * 48 * 2.0)
+            assert estimate.se == 0.0
