@@ -18,7 +18,16 @@ from dafeng.configs.luck import Luck
 from dafeng.configs.units import DAY_H, Floats, Ints
 from dafeng.configs.values import Estimate
 from dafeng.network.adequacy_delivery import Delivery, delivery_of
-from dafeng.network.adequacy_indices import bounded, by_county, crossing, has_converged, mean_of, tail_mean
+from dafeng.network.adequacy_indices import (
+    LongEvent,
+    bounded,
+    by_county,
+    crossing,
+    has_converged,
+    long_event,
+    mean_of,
+    tail_mean,
+)
 from dafeng.network.adequacy_lazy import PoolArrays, lazy_for
 from dafeng.network.adequacy_samples import (
     AMOUNTS,
@@ -118,6 +127,15 @@ def view_of(system: System, luck: Luck, support: Support) -> tuple[PoolArrays, D
     return _pool(system, pool, luck, system.city_share), delivery, 0.0
 
 
+def event_of(system: System, support: Support, load_mw: Floats | None = None) -> LongEvent:
+    """A long event of a view, of the city's load or (hours,) a part of it."""
+    pool = {"island": system.island, "province": system.province, "deliverability": None}[support]
+    parts = None if support == "island" or system.offtakes is None else system.offtakes.parts
+    peak_mw = float((system.county_load_mw.sum(axis=0) if load_mw is None else load_mw).max())
+    machines = [*([pool.machines] if pool is not None else []), *([parts] if parts is not None else [])]
+    return long_event(machines, peak_mw, float(system.hours))
+
+
 def _pool(system: System, pool: Pool | None, luck: Luck, city_share: float) -> PoolArrays:
     cases = len(system.probability)
     if pool is None:
@@ -184,16 +202,16 @@ def _without_measures(system: System, samples: Samples) -> float:
 def _indices(system: System, support: Support, samples: Samples, margin: Estimate) -> Adequacy:
     years, amount, case = len(samples.case), samples.amount, samples.case
     yearly_mwh = float(system.county_load_mw.sum())
-    hour_mwh = yearly_mwh / system.hours
+    event = event_of(system, support)
 
     def of(column: int) -> Estimate:
         return mean_of(amount[:, column], case, system.probability)
 
-    eue = bounded(of(MWH), years, hour_mwh)
+    eue = bounded(of(MWH), years, event.mwh)
     return Adequacy(
         support=support, sample_years=years, converged=has_converged(eue),
-        lole_d=bounded(of(DAYS), years),
-        lolh_h=bounded(of(HOURS), years),
+        lole_d=bounded(of(DAYS), years, event.days),
+        lolh_h=bounded(of(HOURS), years, event.hours),
         lolf_hourly=bounded(of(EVENTS), years),
         eue_mwh=eue, neue_ppm=Estimate(1e6 * eue.value / yearly_mwh, 1e6 * eue.se / yearly_mwh),
         cvar95_mwh=tail_mean(amount[:, MWH]), margin_mw=margin,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
-from dafeng.configs.units import Floats, Ints
+from dafeng.configs.units import DAY_H, Floats, Ints
 from dafeng.configs.values import Estimate
+from dafeng.network.sampling import Machines
 
 RULE_OF_THREE = 3.0
 """With no event in N years, fewer than 3/N events a year at 95 % confidence."""
@@ -66,11 +68,35 @@ def tail_mean(values: Floats) -> Estimate:
 def bounded(estimate: Estimate, sample_years: int, of_one_event: float = 1.0) -> Estimate:
     """The estimate, or 0 with the rule-of-three bound as its error when no event was seen.
 
-    `of_one_event` is what one event would count: 1 hour, 1 day, 1 event, or the energy of one hour.
+    `of_one_event` is what one long event would count (`long_event`): three outages of a week are no three hours.
     """
     if estimate.value > 0.0:
         return estimate
     return Estimate(0.0, RULE_OF_THREE / sample_years * of_one_event)
+
+
+class LongEvent(NamedTuple):
+    """What an event counts that lasts as long as the longest mean repair, all load being cut."""
+
+    days: float
+    hours: float
+    mwh: float
+
+
+def long_event(machines: Iterable[Machines], peak_mw: float, hours: float) -> LongEvent:
+    """The long event of a system whose machines these are, at its peak load, within a year of so many hours.
+
+    An outage of n hours touches (n + 23) / 24 days on average.
+
+    >>> long_event([], 50.0, 8760.0)
+    LongEvent(days=1.0, hours=1.0, mwh=50.0)
+    """
+    longest = 1.0
+    for one in machines:
+        repair_h = np.where(one.derated_rate > 0.0, np.maximum(one.mttr_h, one.derated_mttr_h), one.mttr_h)
+        longest = max(longest, float(np.max(repair_h, where=np.isfinite(one.mttf_h), initial=1.0)))
+    longest = min(longest, hours)
+    return LongEvent((longest + DAY_H - 1.0) / DAY_H, longest, longest * peak_mw)
 
 
 def has_converged(energy: Estimate) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import Floats
 from dafeng.configs.values import Estimate
-from dafeng.network.adequacy import Support, sampled, view_of
+from dafeng.network.adequacy import Support, event_of, sampled, view_of
 from dafeng.network.adequacy_indices import bounded, tail_mean, weights_of
 from dafeng.network.adequacy_samples import AMOUNTS, DAYS, EVENTS, HOURS, MWH, ORDERED_MWH, Samples
 from dafeng.network.adequacy_system import System
@@ -34,6 +34,10 @@ class Requested:
     """Coefficient of variation of the unserved energy; infinite when nothing was seen."""
     indices: Mapping[str, Estimate]
     by_county: Mapping[str, Mapping[str, Estimate]]
+    short_years: int = 0
+    """Sample years in which anything was unserved."""
+    by_state: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Of each state of the province its probability, and its share of the unserved energy."""
 
 
 @dataclass
@@ -43,6 +47,7 @@ class Strata:
     probability: Floats
     """(cases,)."""
     cases: dict[int, Moments] = field(default_factory=dict)
+    short_years: int = 0
     every: Moments = field(default_factory=Moments)
     """Of all years: the spread of a case of which there is one year."""
     energy: Thinned = field(default_factory=lambda: Thinned(MOST_YEARS))
@@ -59,7 +64,19 @@ class Strata:
         for case in np.unique(samples.case).tolist():
             self.cases.setdefault(case, Moments()).add(rows[samples.case == case])
         self.every.add(rows)
+        self.short_years += int((samples.amount[:, MWH] > 0.0).sum())
         self.energy.add(samples.amount[:, MWH])
+
+    def by_state(self, system: System) -> dict[str, tuple[float, float]]:
+        """Probability and share of the unserved energy of each state; cases run over states, then weather."""
+        names, mwh = system.case_names, np.zeros(len(self.probability))
+        for case, one in self.cases.items():
+            mwh[case] = one.mean[MWH]
+        if not names or len(mwh) % len(names) or not mwh.any():
+            return {}
+        weight = self.probability / self.probability.sum()
+        parts = np.array([weight, weight * mwh]).reshape(2, len(names), -1).sum(axis=2)
+        return dict(zip(names, zip(parts[0].tolist(), (parts[1] / parts[1].sum()).tolist(), strict=True), strict=True))
 
     def estimates(self) -> tuple[Floats, Floats]:
         """(columns,) means, each case weighing its probability, and their standard errors."""
@@ -91,26 +108,28 @@ def on_request(system: System, luck: Luck, *, support: Support, sample_years: in
         strata.add(sampled(system, pool, delivery, added_mw, luck, count, False, strata.count))
         if sample_years is None and strata.variation() <= target:
             break
-    return _requested(system, strata)
+    return _requested(system, support, strata)
 
 
-def _requested(system: System, strata: Strata) -> Requested:
+def _requested(system: System, support: Support, strata: Strata) -> Requested:
     (mean, error), years = strata.estimates(), strata.count
     yearly_mwh = float(system.county_load_mw.sum())
 
     def of(column: int, one_event: float = 1.0) -> Estimate:
         return bounded(Estimate(float(mean[column]), float(error[column])), years, one_event)
 
-    eue, counties = of(MWH, yearly_mwh / system.hours), len(system.counties)
+    event = event_of(system, support)
+    eue, counties = of(MWH, event.mwh), len(system.counties)
     indices = {
-        "lole_d": of(DAYS), "lolh_h": of(HOURS), "lolf_hourly": of(EVENTS), "eue_mwh": eue,
+        "lole_d": of(DAYS, event.days), "lolh_h": of(HOURS, event.hours), "lolf_hourly": of(EVENTS), "eue_mwh": eue,
         "neue_ppm": Estimate(1e6 * eue.value / yearly_mwh, 1e6 * eue.se / yearly_mwh),
         "cvar95_mwh": tail_mean(strata.energy.rows),
     }
     if system.measures.is_ordered.any():
         indices["ordered_mwh"] = Estimate(float(mean[ORDERED_MWH]), float(error[ORDERED_MWH]))
     by_county = {
-        county: {"lolh_h": of(AMOUNTS + counties + row), "eue_mwh": of(AMOUNTS + row, eue.se or 1.0)}
+        county: {"lolh_h": of(AMOUNTS + counties + row, event.hours),
+                 "eue_mwh": of(AMOUNTS + row, event_of(system, support, system.county_load_mw[row]).mwh)}
         for row, county in enumerate(system.counties)
     }
-    return Requested(years, strata.variation(), indices, by_county)
+    return Requested(years, strata.variation(), indices, by_county, strata.short_years, strata.by_state(system))
