@@ -199,7 +199,8 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "{names}在{n}对重复中每对都使其增加，{most}最多（{change}）"
     ),
     "reliability.chance": (
-        "no interval leaves zero out", "但各区间均含零"
+        "no interval leaves zero out; that a bundle's pairs all have one sign has a chance of {odds} without any effect",
+        "但各区间均含零；即使没有影响，一个组合的各对同号的概率也有{odds}",
     ),
     "reliability.unclear": (
         "no bundle's change can be told from chance (n\u00a0=\u00a0{n})",

@@ -91,7 +91,7 @@ def test_a_state_weighs_its_probability_and_not_how_often_it_was_drawn():
 
 
 def test_the_bound_of_no_event_holds_where_events_last_for_days():
-    """A machine that fails once in ten years for 100 h: ten hours a year, which 20 years without an event must allow."""
+    """A machine that fails once in ten years for 100 h: ten hours a year, which 20 years without must allow."""
     process = Process(87_500.0, 100.0)
     one = single_node([("a", 100.0, process)], np.full(8760, 50.0))
     truth = 8760 * process.forced_outage_rate
