@@ -199,7 +199,7 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "{names}在{n}对重复中每对都使其增加，{most}最多（{change}）"
     ),
     "reliability.chance": (
-        "no interval leaves zero out; that a bundle's pairs all have one sign has a chance of {odds} without any effect",
+        "no interval leaves zero out; without any effect the pairs of a bundle have one sign with a chance of {odds}",
         "但各区间均含零；即使没有影响，一个组合的各对同号的概率也有{odds}",
     ),
     "reliability.unclear": (
