@@ -127,7 +127,7 @@ def event_of(system: System, support: Support, load_mw: Floats | None = None) ->
     parts = None if support == "island" or system.offtakes is None else system.offtakes.parts
     peak_mw = float((system.county_load_mw.sum(axis=0) if load_mw is None else load_mw).max())
     lines = None if support == "island" or system.mesh is None else system.mesh.parts
-    machines = [one for one in (pool and pool.machines, parts, lines) if one is not None]
+    machines = [one for one in (pool.machines if pool is not None else None, parts, lines) if one is not None]
     return long_event(machines, peak_mw, float(system.hours))
 
 
