@@ -7,6 +7,7 @@ is that between them, which holds both what weather and what sampling leave open
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,11 +17,12 @@ from dafeng.configs import load
 from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.units import HOURS_A_YEAR
 from dafeng.configs.values import Estimate
-from dafeng.experiments.adequacy import Told, not_converged, wrong_target
+from dafeng.experiments.adequacy import Told, not_converged, too_few, wrong_target
 from dafeng.experiments.expand import Values, expand
 from dafeng.experiments.single import study_of
 from dafeng.network.adequacy import Support
 from dafeng.network.adequacy_request import Requested, on_request
+from dafeng.network.province import states
 from dafeng.network.system_folder import find_system
 from dafeng.sim.request import system_at
 from dafeng.sim.run import Job
@@ -46,6 +48,7 @@ def city_adequacy(city: str, bundle: str, year: int | None, *, view: str, values
         spent += time.process_time() - start
     name = f"{expansion.city.key} {year}, {expansion.bundles[0].key}, {support} view"
     answer = told(name, found, target, spent)
+    answer = replace(answer, remarks=(*answer.remarks, *by_state(found, states(expansion.city))))
     if not expansion.city.table("province_scenarios"):
         return answer
     scenario = str(values.get("province_scenario") or expansion.city.setting("province_scenario", "balanced"))
@@ -84,8 +87,21 @@ def told(name: str, found: list[Requested], target: float, spent: float) -> Told
         remarks.append(f"{len(found)} weather years: the error is that between them, weather and sampling together")
     option, number = ("--sample-years", years) if len(found) == 1 else ("--weather-years", len(found))
     remarks += not_converged(eue, target, option, number)
+    remarks += too_few(sum(one.short_years for one in found), "sample years with a shortage")
     converged = eue.value > 0.0 and eue.se <= target * eue.value
     return Told(name, "sequential", years, converged, spent, indices, counties, tuple(remarks), HOURS_A_YEAR)
+
+
+def by_state(found: list[Requested], rows: Sequence[Mapping[str, object]]) -> list[str]:
+    """From which states of the province the unserved energy comes; their probabilities are assumed, by their grade."""
+    seen = [one.by_state for one in found if one.by_state]
+    if not seen:
+        return []
+    grade = {str(row["state"]): str(row.get("grade", "")) for row in rows}
+    share = {state: float(np.mean([one[state][1] for one in seen])) for state in seen[0]}
+    parts = [f"{state} {100 * share[state]:.0f} % (in {100 * seen[0][state][0]:.3g} % of years, grade {grade[state]})"
+             for state in sorted(share, key=lambda state: -share[state])]
+    return [f"EUE by state of the province: {', '.join(parts)}"]
 
 
 def joined(of: list[Estimate]) -> Estimate:

@@ -17,7 +17,16 @@ import numpy as np
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import DAY_H, Floats, Ints
 from dafeng.configs.values import Estimate
-from dafeng.network.adequacy_indices import bounded, by_county, crossing, has_converged, mean_of, tail_mean
+from dafeng.network.adequacy_indices import (
+    LongEvent,
+    bounded,
+    by_county,
+    crossing,
+    has_converged,
+    long_event,
+    mean_of,
+    tail_mean,
+)
 from dafeng.network.adequacy_lazy import lazy_for
 from dafeng.network.adequacy_lines_hour import ready
 from dafeng.network.adequacy_samples import (
@@ -112,6 +121,16 @@ def draw_cases(system: System, luck: Luck, sample_years: int, begin: int = 0) ->
     return np.minimum(np.searchsorted(bounds, drawn, side="right"), len(bounds) - 1).astype(np.int64)
 
 
+def event_of(system: System, support: Support, load_mw: Floats | None = None) -> LongEvent:
+    """A long event of a view, of the city's load or (hours,) a part of it."""
+    pool = {"island": system.island, "province": system.province, "deliverability": None}[support]
+    parts = None if support == "island" or system.offtakes is None else system.offtakes.parts
+    peak_mw = float((system.county_load_mw.sum(axis=0) if load_mw is None else load_mw).max())
+    lines = None if support == "island" or system.mesh is None else system.mesh.parts
+    machines = [one for one in (pool.machines if pool is not None else None, parts, lines) if one is not None]
+    return long_event(machines, peak_mw, float(system.hours))
+
+
 def sampled(system: System, view: View, luck: Luck, count: int, with_margin: bool, begin: int = 0) -> Samples:
     """So many sample years, from number `begin` on."""
     case, pool = draw_cases(system, luck, count, begin), view.pool
@@ -139,7 +158,8 @@ def _margin(system: System, view: View, samples: Samples) -> Estimate:
     if pool.is_there:
         def hours_at(added_mw: float) -> Estimate:
             added_mw += view.added_mw
-            return mean_of(hours_with_added(pool, system.measures, samples.kept, added_mw, work), case)
+            return mean_of(hours_with_added(pool, system.measures, samples.kept, added_mw, work), case,
+                           system.probability)
 
         scale = SCALE * float(np.ptp(pool.firm_margin_mw))
         start = _without_measures(system, samples) - view.added_mw
@@ -158,7 +178,7 @@ def _margin_delivered(system: System, view: View, case: Ints) -> Estimate:
     bare, goal, scale = without_lines(view), system.lolh_standard_h, SCALE * float(view.delivery.peak_mw.sum())
 
     def hours_at(seen: View, added_mw: float) -> Estimate:
-        return mean_of(undelivered(seen, added_mw, years, work), case)
+        return mean_of(undelivered(seen, added_mw, years, work), case, system.probability)
 
     found = crossing(partial(hours_at, bare), goal, scale, 1.0 / years)
     is_found = bool(np.isfinite(found.value))
@@ -177,16 +197,20 @@ def _without_measures(system: System, samples: Samples) -> float:
 def _indices(system: System, support: Support, samples: Samples, margin: Estimate) -> Adequacy:
     years, amount, case = len(samples.case), samples.amount, samples.case
     yearly_mwh = float(system.county_load_mw.sum())
-    hour_mwh = yearly_mwh / system.hours
-    eue = bounded(mean_of(amount[:, MWH], case), years, hour_mwh)
+    event = event_of(system, support)
+
+    def of(column: int) -> Estimate:
+        return mean_of(amount[:, column], case, system.probability)
+
+    eue = bounded(of(MWH), years, event.mwh)
     return Adequacy(
         support=support, sample_years=years, converged=has_converged(eue),
-        lole_d=bounded(mean_of(amount[:, DAYS], case), years),
-        lolh_h=bounded(mean_of(amount[:, HOURS], case), years),
-        lolf_hourly=bounded(mean_of(amount[:, EVENTS], case), years),
+        lole_d=bounded(of(DAYS), years, event.days),
+        lolh_h=bounded(of(HOURS), years, event.hours),
+        lolf_hourly=bounded(of(EVENTS), years),
         eue_mwh=eue, neue_ppm=Estimate(1e6 * eue.value / yearly_mwh, 1e6 * eue.se / yearly_mwh),
         cvar95_mwh=tail_mean(amount[:, MWH]), margin_mw=margin,
-        by_county=by_county(system.counties, samples.county_mwh, samples.county_h, case),
+        by_county=by_county(system.counties, samples.county_mwh, samples.county_h, case, system.probability),
         events={name: samples.events[:, column] for column, name in enumerate(EVENT_COLUMNS)},
-        parts={name: mean_of(amount[:, column], case) for name, column in PARTS.items()},
+        parts={name: of(column) for name, column in PARTS.items()},
     )

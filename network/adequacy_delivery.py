@@ -66,7 +66,8 @@ def delivery_of(offtakes: Offtakes | None, luck: Luck, year: int, hours: int, ke
 def carried_share(count: int, out: float, keeps_spare: bool) -> float:
     """Share of an offtake's limit that is left with `out` of `count` circuits out.
 
-    Where a spare is kept (N-1), the limit is that with one out: load is shed before anything fails.
+    Where a spare is kept (N-1), the limit is that with one out: load is shed before anything fails. Only the first
+    loss is reserved: after it the others are filled, and a second one sheds load when it comes.
     """
     spare = 1.0 if keeps_spare and count > 1 else 0.0
     return max(0.0, count - max(out, spare)) / (count - spare)

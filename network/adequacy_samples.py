@@ -11,10 +11,11 @@ from dafeng.configs.units import DAY_H, Floats, Ints
 from dafeng.network.adequacy_delivery import Delivery, deliver
 from dafeng.network.adequacy_lazy import Lazy, PoolArrays, live_year
 from dafeng.network.adequacy_lines import book_lines, draw_lines, screen
+from dafeng.network.adequacy_measures import serve_city
 from dafeng.network.adequacy_mesh import Lines
 from dafeng.network.adequacy_stores import TINY_MW
 from dafeng.network.adequacy_system import Measures
-from dafeng.network.adequacy_year import Scratch, balance_pool, hands_for, serve_city
+from dafeng.network.adequacy_year import Scratch, balance_pool, hands_for
 from dafeng.network.compiled import bare, compiled
 from dafeng.network.sampling import Marks, no_marks
 

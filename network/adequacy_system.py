@@ -51,12 +51,14 @@ class Measures(NamedTuple):
     """(offers,) days of a call in a year."""
     is_ordered: Bools
     """(offers,) cuts by order of the operator, told apart from unserved energy."""
+    rebound_share: Floats
+    """(offers,) share of what is shed that comes back as load within six hours (MODEL_SPEC 5.6)."""
 
 
 def no_measures(hours: int) -> Measures:
     """A city that can do nothing against a gap."""
     return Measures(np.zeros(hours), no_stores(), np.zeros((0, hours)), np.zeros(0), np.zeros(0),
-                    np.zeros(0, np.bool_))
+                    np.zeros(0, np.bool_), np.zeros(0))
 
 
 @dataclass(frozen=True)

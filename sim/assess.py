@@ -174,7 +174,7 @@ def _province_pool(
     machines, groups, steady = _city_machines(city, assembly, shares, rows, 0)
     fuel = _families(machines, {assembly.units[row].key: assembly.units[row] for row in rows}, len(groups))
     drawn = 1.0 + by_month(around.province.load_uplift)
-    side = CitySide(tuple(machines), np.array(groups), city_mw / drawn - steady, fuel, shares.paces)
+    side = CitySide(tuple(machines), np.array(groups), city_mw / drawn, fuel, shares.paces, steady)
     profiles = {name: around.weather.factor(name, PROVINCE) for name in ("solar", "wind_onshore", "wind_offshore")}
     every = [province_of(city, around.year, row) for row in states(city)]
     return province_pool(every, around.province_load_mw / drawn, profiles, side)
@@ -214,6 +214,7 @@ def _measures(assembly: Assembly, hours: Hours) -> Measures:
         offers.hours_per_event,
         offers.events_per_year,
         np.array([offer.is_ordered for offer in assembly.offers], dtype=np.bool_),
+        offers.rebound_share,
     )
 
 
