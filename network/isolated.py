@@ -1,4 +1,4 @@
-"""Parts of the grid that outages cut off live on what they have (MODEL_SPEC 6.3, storms in 7.1)."""
+"""Parts of the grid that stand alone, or that outages cut off, live on what they have (MODEL_SPEC 6.3, 7.1)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def isolate(frame: Frame, share: Floats, made: Bounds, output: Floats, nodes: No
     An island short of power raises its own units, then sheds; one with too much lowers them. The rest of the grid
     does the opposite.
     """
-    for h in np.flatnonzero((share <= 0.0).any(axis=0)).tolist():
+    for h in frame.parted_hours(share):
         for members in frame.cut_off(share[:, h]):
             balance_island(frame.fleet, frame.sites, h, members, made.low, made.high, output, nodes)
 
