@@ -52,6 +52,6 @@ def _use(free: Frame, share: Floats, rate: Floats, price: Floats, limit: Limit) 
     off = np.zeros(len(frame.fleet.kind), dtype=np.bool_)
     share_hours(frame.fleet, made, demand, grid.market.equal_hours_share, 0, off)
     on = np.zeros(made.may.shape, dtype=np.bool_)
-    output = fill(frame.fleet, made, on, demand, np.full(grid.hours, np.inf)).output_mw
+    output = fill(frame.fleet, made, on, demand, np.full(grid.hours, np.inf), np.full(off.size, np.nan)).output_mw
     n = frame.fleet.n_generators
     return float(output[limit.first_hour : limit.last_hour, :n].sum(axis=0) @ limit.per_mwh)

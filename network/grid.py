@@ -311,6 +311,8 @@ class State:
     """(flexible,) cumulative energy drawn."""
     events: Floats = field(default_factory=lambda: np.zeros(0))
     """(offers,) response events called so far this year."""
+    output_mw: Floats = field(default_factory=lambda: np.zeros(0))
+    """(generators,) output of the last hour, from which ramps go on; none where it is not known."""
 
     @staticmethod
     def empty(grid: Grid) -> State:

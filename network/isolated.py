@@ -36,8 +36,8 @@ def balance_island(
         others[b] = not members[b]
         elsewhere[b] = sites.is_city[b] and others[b]
     if surplus > 0.0:
-        lowered = surplus - turn_down(fleet, sites, h, surplus, low, output, nodes, others)
-        shed_at(nodes, h, turn_up(fleet, sites, h, lowered, high, output, nodes, members), elsewhere)
+        turn_down(fleet, sites, h, surplus, low, output, nodes, others)
+        shed_at(nodes, h, turn_up(fleet, sites, h, surplus, high, output, nodes, members), elsewhere)
     elif surplus < 0.0:
         missing = turn_up(fleet, sites, h, -surplus, high, output, nodes, others)
         gained = -surplus - missing + shed_at(nodes, h, missing, members)

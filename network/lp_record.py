@@ -88,7 +88,7 @@ def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution:
         cost_cny=float(cost.sum()), starts=started.sum(axis=1).astype(np.float64),
         way=np.full(len(task.window), EXACT), lost_mw=np.zeros((0, len(task.window))),
         untaken_mw=untaken,
-        end=end_state(task.start, committed, level[:stores], charge[stores:], shed, used),
+        end=end_state(task.start, committed, level[:stores], charge[stores:], shed, used, generation),
         before=task.start, cost_by_hour_cny=cost, start_in_hour=started, used_in_hour=used, nodal_cny_per_mwh=nodal,
         on_share=share, objective_cny=solution.objective, iterations=solution.iterations,
     )

@@ -13,7 +13,7 @@ from dafeng.network.fleet import UNIT
 from dafeng.network.frame import Frame
 from dafeng.network.isolated import isolate
 from dafeng.network.lived import Lived, end_state
-from dafeng.network.merit import fill, release
+from dafeng.network.merit import fill, last_mw, release
 from dafeng.network.prices import curtailed_mw, generation_cost, market_price, starts_in_hours, used_in_hours
 from dafeng.network.relief import flows, relieve_hours
 from dafeng.network.relief_hours import Dispatched
@@ -57,7 +57,8 @@ def carry_out(decided: Decided, branch_share: Floats, hours: int) -> Carried:
     frame, first = task.frame, task.window.start
     made = supply.made.first_hours(hours)
     load = supply.curve.need_mw[:hours] + supply.owed_mw[:hours]
-    filled = fill(frame.fleet, made, supply.on[:hours], load, placed.ceiling_mw[:hours])
+    before = last_mw(frame.fleet, task.start)
+    filled = fill(frame.fleet, made, supply.on[:hours], load, placed.ceiling_mw[:hours], before)
     release(frame.fleet, made, filled.output_mw)
     city, province = _split(frame, filled.short_mw, placed.shortage_mw[:hours])
     bought, out = bought_mw(frame, first, filled.output_mw), placed.out(hours)
@@ -131,7 +132,7 @@ def _record(decided: Decided, done: Carried, price: Floats, flow: Floats, asked:
         reserve_short_mw=np.maximum(supply.reserve_mw - spare, 0.0), cost_cny=float(cost.sum()),
         starts=started.sum(axis=1).astype(np.float64), way=way, lost_mw=np.zeros((0, len(way))),
         untaken_mw=done.untaken_mw,
-        end=end_state(task.start, committed, stored, flexible, shed, used), before=task.start, cost_by_hour_cny=cost,
+        end=end_state(task.start, committed, stored, flexible, shed, used, generation), before=task.start, cost_by_hour_cny=cost,
         start_in_hour=started, used_in_hour=used,
     )
 

@@ -48,6 +48,8 @@ class Imported:
     """(stores,) whether it ends as it begins."""
     snapshots: tuple[str, ...]
     remarks: tuple[str, ...]
+    caps: int = 0
+    """Energy limits of the network itself, the first of the grid's; after them come those of weekly water."""
 
 
 def read_network(path: Path, most_hours: int | None = None, voll: float = VOLL) -> Imported:
@@ -80,6 +82,7 @@ def imported(tables: Tables, voll: float = VOLL) -> Imported:
     return Imported(
         grid, whole, _start(grid, rows, stored), units.technology, _must_run(rows), rows.must_run_cost,
         resistances(read, len(link_rows)), stored.is_cyclic, tables.snapshots, tuple(dict.fromkeys(read.remarks)),
+        len(caps) - len(water_limits),
     )
 
 

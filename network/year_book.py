@@ -132,6 +132,7 @@ class YearBook:
             used=before.used,
             drawn_mwh=before.drawn_mwh + done.tanks_out[stores:, CHARGE].sum(axis=1),
             events=before.events + events_begun(self.shed[:, at : self.lived_h]),
+            output_mw=pages.generation_mw[:, self.lived_h - 1].copy(),
         )
 
     def read(self) -> Hours:
