@@ -35,7 +35,8 @@ def uses(found: Imported, hours: Hours) -> tuple[Use, ...]:
     """The use of each energy limit that the network itself has, less what must run."""
     limits = found.grid.limits[: found.caps]
     made = []
-    for limit, used in zip(limits, hours.end.used.tolist(), strict=False):
+    for limit in limits:
+        used = float(limit.per_mwh @ hours.generation_mw[:, limit.first_hour : limit.last_hour].sum(axis=1))
         room = BROKEN_PART * max(1.0, abs(used))
         least = limit.at_least if limit.at_least > 0.0 else None
         most = limit.at_most if np.isfinite(limit.at_most) else None

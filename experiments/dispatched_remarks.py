@@ -17,17 +17,18 @@ def told(
     found: Imported, hours: Hours, plan: Plan, over: int, is_exact: bool, has_losses: bool, commitment: Commitment
 ) -> tuple[str, ...]:
     """What a shortage adds to the objective, what the engine leaves out of it, and whose prices are told."""
-    said = [*_missing(found, hours, over), *_engine(found, hours, is_exact, commitment)]
+    in_part = is_exact and commitment is Commitment.RELAXED
+    said = [*_missing(found, hours, over, in_part), *_engine(found, hours, is_exact, commitment)]
     if (~found.is_cyclic | (not is_exact)).any():
         left, worth = _left(found, hours, plan)
-        said.append(f"energy left in stores at the end ({left:,.1f} MWh) has the worth the plan gives it ({worth:,.0f}); "
-                    "PyPSA gives it none")
+        says = f"({left:,.1f} MWh) has the worth the plan gives it ({worth:,.0f})"
+        said.append(f"energy left in stores at the end {says}; PyPSA gives it none")
     if has_losses:
         said.append("losses are served as load and not priced: neither prices nor the order of merit hold them")
     return tuple(said)
 
 
-def _missing(found: Imported, hours: Hours, over: int) -> list[str]:
+def _missing(found: Imported, hours: Hours, over: int, in_part: bool) -> list[str]:
     """Load not served, output not taken, lines overloaded, power missing."""
     price, said = found.grid.voll_cny_per_mwh, list[str]()
     unserved, untaken = float(hours.unserved_mw.sum()), float(hours.untaken_mw.sum())
@@ -39,7 +40,7 @@ def _missing(found: Imported, hours: Hours, over: int) -> list[str]:
     if over:
         said.append(f"in {over} hours a branch carries more than its limit: the objective is too low")
     broken = broken_ramps(found, hours)
-    if broken:
+    if broken and not in_part:
         said.append(f"{broken} times a unit moves by more than its ramp, since load or lines leave no other way")
     missing = imbalance_mw(found, hours)
     if missing:

@@ -15,8 +15,10 @@ from dafeng.configs.units import DAY_H, WEEK_H, Floats
 from dafeng.experiments.dispatched import Dispatched, EngineStatistics, Use, peak_mb
 from dafeng.experiments.dispatched_check import imbalance_mw, uses
 from dafeng.experiments.dispatched_remarks import told
+from dafeng.network.caps import weekly_amounts
 from dafeng.network.dispatch import Commitment, Exactly, Solved, dispatch, join, plan
 from dafeng.network.grid import Engine, Hours, Plan, Relief, State
+from dafeng.network.plan import Foresight
 from dafeng.network.pypsa_grid import Imported, read_network
 
 UNIT = "currency of the network"
@@ -86,7 +88,13 @@ def _lived(found: Imported, engine: Engine, relief: Relief, has_losses: bool, as
     """The hours, week by week."""
     grid, state, parts, windows, iterations = found.grid, found.start, list[Hours](), 0, 0
     nodal: list[Floats] = []
-    made = plan(grid, found.share, engine=engine)
+    made: Plan = plan(grid, found.share, engine=engine)
+    assert isinstance(made, Foresight)
+    if engine is Engine.FAST or grid.hours > WEEK_H:
+        paced = weekly_amounts(grid, found.share, made)
+        if paced is not grid:
+            grid, state = paced, replace(state, used=np.zeros(len(paced.limits)))
+            made = plan(grid, found.share, engine=engine)
     for first in range(0, grid.hours, WEEK_H):
         ahead, options = range(first, min(first + WEEK_H + DAY_H, grid.hours)), None
         if engine is Engine.EXACT:

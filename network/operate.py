@@ -132,8 +132,8 @@ def _record(decided: Decided, done: Carried, price: Floats, flow: Floats, asked:
         reserve_short_mw=np.maximum(supply.reserve_mw - spare, 0.0), cost_cny=float(cost.sum()),
         starts=started.sum(axis=1).astype(np.float64), way=way, lost_mw=np.zeros((0, len(way))),
         untaken_mw=done.untaken_mw,
-        end=end_state(task.start, committed, stored, flexible, shed, used, generation), before=task.start, cost_by_hour_cny=cost,
-        start_in_hour=started, used_in_hour=used,
+        end=end_state(task.start, committed, stored, flexible, shed, used, generation),
+        before=task.start, cost_by_hour_cny=cost, start_in_hour=started, used_in_hour=used,
     )
 
 

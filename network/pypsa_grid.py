@@ -151,6 +151,11 @@ def _reservoirs(read: Reader, before: int) -> tuple[Generators, Floats, tuple[Li
     if found.size:
         names = ", ".join(units.keys[row] for row in found[:5])
         read.remarks.append(f"storage_units {names}: water is spent in the week in which it flows in")
+        hold, held = size * read.fixed(units, "max_hours"), _held(read)
+        says = f"what they hold at most ({hold[found].sum():,.0f} MWh) is not followed, what they hold at the beginning"
+        read.remarks.append(f"storage_units {names}: {says} ({held[found].sum():,.0f} MWh) is spent in the first week")
+        inflow = inflow.copy()
+        inflow[found, :1] += held[found, None]
     words = [word or UNSPECIFIED for word in read.words(units, "carrier")]
     n, zero, none = len(found), np.zeros(len(found)), np.zeros(len(found), dtype=np.bool_)
     carriers = tuple(words[row] for row in found)
@@ -168,6 +173,13 @@ def _reservoirs(read: Reader, before: int) -> tuple[Generators, Floats, tuple[Li
         for limit in weekly_water(inflow[row] * out[row], float(most[row]), before + at, before + n, units.keys[row])
     ]
     return made, np.ones((n, read.hours)), tuple(caps)
+
+
+def _held(read: Reader) -> Floats:
+    """(storage units,) MWh of water at the beginning; none where the year ends as it begins."""
+    units = read.live("storage_units")
+    held = np.nan_to_num(read.fixed(units, "state_of_charge_initial"))
+    return np.where(read.flags(units, "cyclic_state_of_charge"), 0.0, np.maximum(held, 0.0))
 
 
 def _padded(caps: tuple[Limit, ...], rows: int) -> tuple[Limit, ...]:
