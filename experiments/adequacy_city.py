@@ -106,7 +106,7 @@ def _check(year: int | None, view: str, target: float, sample_years: int | None,
            ) -> None:
     problems = []
     if network != "transport":
-        says = "is for systems in folders; the views of a city know its grid by what each node's ties carry"
+        says = "is for systems in folders; a city's lines have DC limits unless --set delivery_lines=no"
         problems.append(Problem(Place("--network", 0, network), says))
     if year is None:
         problems.append(Problem(Place("--year", 0, ""), "say which year of the city is assessed, as in --year 2030"))

@@ -13,10 +13,11 @@ import numpy as np
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import Floats
 from dafeng.configs.values import Estimate
-from dafeng.network.adequacy import Support, sampled, view_of
+from dafeng.network.adequacy import sampled
 from dafeng.network.adequacy_indices import bounded, tail_mean
-from dafeng.network.adequacy_samples import AMOUNTS, DAYS, EVENTS, HOURS, MWH, ORDERED_MWH, Samples
+from dafeng.network.adequacy_samples import AMOUNTS, DAYS, EVENTS, HOURS, LINES_MWH, MWH, ORDERED_MWH, Samples
 from dafeng.network.adequacy_system import System
+from dafeng.network.adequacy_view import Support, View, view_of
 from dafeng.network.moments import Moments, Thinned
 
 PART = 500
@@ -72,17 +73,17 @@ class Strata:
 def on_request(system: System, luck: Luck, *, support: Support, sample_years: int | None = None,
                target: float = TARGET) -> Requested:
     """Indices of a view from so many sample years, or from as many as the target asks for, within `MOST_YEARS`."""
-    pool, delivery, added_mw = view_of(system, luck, support)
+    view = view_of(system, luck, support)
     strata, most = Strata(), sample_years or MOST_YEARS
     while strata.count < most:
         count = min(PART, most - strata.count)
-        strata.add(sampled(system, pool, delivery, added_mw, luck, count, False, strata.count))
+        strata.add(sampled(system, view, luck, count, False, strata.count))
         if sample_years is None and strata.variation() <= target:
             break
-    return _requested(system, strata)
+    return _requested(system, view, strata)
 
 
-def _requested(system: System, strata: Strata) -> Requested:
+def _requested(system: System, view: View, strata: Strata) -> Requested:
     (mean, error), years = strata.estimates(), strata.count
     yearly_mwh = float(system.county_load_mw.sum())
 
@@ -95,6 +96,8 @@ def _requested(system: System, strata: Strata) -> Requested:
         "neue_ppm": Estimate(1e6 * eue.value / yearly_mwh, 1e6 * eue.se / yearly_mwh),
         "cvar95_mwh": tail_mean(strata.energy.rows),
     }
+    if view.mesh is not None:
+        indices["lines_mwh"] = of(LINES_MWH, yearly_mwh / system.hours)
     if system.measures.is_ordered.any():
         indices["ordered_mwh"] = Estimate(float(mean[ORDERED_MWH]), float(error[ORDERED_MWH]))
     by_county = {

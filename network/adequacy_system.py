@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
+from dafeng.network.adequacy_mesh import Mesh
 from dafeng.network.outages import Process
 from dafeng.network.sampling import Machine, Machines
 
@@ -127,6 +128,8 @@ class System:
     island: Pool | None
     measures: Measures
     offtakes: Offtakes | None = None
+    mesh: Mesh | None = None
+    """The lines before the offtakes; without it they carry anything."""
     city_share: float = 1.0
     """phi: share of a provincial shortage that the city must shed (MODEL_SPEC 7.8)."""
     contract_mw: float = 0.0

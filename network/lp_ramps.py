@@ -15,6 +15,8 @@ from dafeng.network.lp_solver import Solver
 from dafeng.network.lp_values import Facts, Values
 
 OVER_MW = 1e-5
+BESIDE_H = 12
+"""Hours before and after a violated ramp in which that unit's ramps are written with it: a swing spans hours."""
 UP, DOWN, FROM_OFF = 0, 1, 2
 """A ramp upwards, one downwards, and that what starts was off: y <= 1 - u before it, without which y widens a ramp."""
 
@@ -70,8 +72,11 @@ def _violated(
     over = left > _room(shape, facts, values, keys) + OVER_MW
     if not over.any():
         return keys[:0]
-    fresh = [tuple(key) not in solver.written.ramps for key in keys[over].tolist()]
-    return np.asarray(keys[over][np.array(fresh, dtype=np.bool_)])
+    beside = keys[over][:, None] + np.arange(-BESIDE_H, BESIDE_H + 1)[:, None] * np.array([0, 1, 0])
+    beside = np.unique(beside.reshape(-1, 3), axis=0)
+    beside = beside[(beside[:, 1] > facts.rest) & (beside[:, 1] < shape.hours)]
+    fresh = [tuple(key) not in solver.written.ramps for key in beside.tolist()]
+    return np.asarray(beside[np.array(fresh, dtype=np.bool_)])
 
 
 def _place(shape: Shape, unit: int) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.frame import Frame
 from dafeng.network.lp_entries import Feeds, compressed, entries_of, feeds_of
 from dafeng.network.lp_options import Commitment
+from dafeng.network.lp_scale import Scale, scale_of
 from dafeng.network.lp_shape import Shape
 from dafeng.network.lp_values import Values
 
@@ -70,6 +71,7 @@ class Solver:
     shape: Shape
     feeds: Feeds
     highs: Any
+    scale: Scale
     written: Written = field(default_factory=lambda: Written())
     is_linked: Bools = field(default_factory=lambda: np.zeros((0, 0), dtype=np.bool_))
     cost: Floats = field(default_factory=lambda: np.zeros(0))
@@ -85,13 +87,12 @@ class Solver:
             self.require(np.array(gone), np.full(len(gone), -np.inf), np.full(len(gone), np.inf))
         if idle:
             self.bound(np.array(idle), np.zeros(len(idle)), np.zeros(len(idle)))
-        columns = np.arange(self.shape.columns, dtype=np.int32)
-        rows = np.arange(self.shape.rows, dtype=np.int32)
+        columns, rows = np.arange(self.shape.columns), np.arange(self.shape.rows)
         if not np.array_equal(values.cost, self.cost):
-            self.highs.changeColsCost(len(columns), columns, values.cost)
+            self._price(columns, values.cost)
             self.cost = values.cost
-        self.highs.changeColsBounds(len(columns), columns, values.lower, values.upper)
-        self.highs.changeRowsBounds(len(rows), rows, values.row_lower, values.row_upper)
+        self.bound(columns, values.lower, values.upper)
+        self.require(rows, values.row_lower, values.row_upper)
         self._link(values.is_linked)
 
     def _link(self, is_linked: Bools) -> None:
@@ -99,7 +100,8 @@ class Solver:
         for family, step in np.argwhere(is_linked != self.is_linked).tolist():
             if step > 0:
                 row, column = self.shape.readings.at()[family, step], self.shape.reading.at()[family, step - 1]
-                self.highs.changeCoeff(int(row), int(column), -1.0 if is_linked[family, step] else 0.0)
+                value = -float(self.scale.row[row] * self.scale.column[column]) if is_linked[family, step] else 0.0
+                self.highs.changeCoeff(int(row), int(column), value)
         self.is_linked = is_linked.copy()
 
     def switch(self, is_binary: bool, gap: float = 0.0) -> None:
@@ -121,7 +123,8 @@ class Solver:
         self.solves += 1
         self.iterations += max(0, info.simplex_iteration_count)
         return Solution(
-            np.array(found.col_value), np.array(found.row_dual), info.objective_function_value,
+            np.array(found.col_value) * self.scale.column, np.array(found.row_dual) * self.scale.row,
+            info.objective_function_value,
             info.simplex_iteration_count,
         )
 
@@ -130,7 +133,9 @@ class Solver:
         kept = np.abs(values) > SMALL
         rows, columns, values = rows[kept], columns[kept], values[kept]
         starts = np.searchsorted(rows, np.arange(len(lower))).astype(np.int32)
+        values = values * self.scale.column[columns]
         self.highs.addRows(len(lower), lower, upper, len(values), starts, columns.astype(np.int32), values)
+        self.scale.widen(rows=len(lower))
         numbers = self.shape.rows + self.extra_rows + np.arange(len(lower))
         self.extra_rows += len(lower)
         return numbers
@@ -146,35 +151,45 @@ class Solver:
             none = np.zeros(0, dtype=np.int32)
             self.highs.addCols(n, np.zeros(n), np.zeros(n), np.zeros(n), 0, np.zeros(n, dtype=np.int32), none,
                                np.zeros(0))
+            self.scale.widen(columns=n)
         numbers = np.concatenate([reused, np.arange(first, first + n)])
         self.bound(numbers, np.zeros(len(cost)), upper)
-        self.highs.changeColsCost(len(cost), numbers.astype(np.int32), cost)
+        self._price(numbers, cost)
         self.written.columns.extend(numbers.tolist())
         return numbers
 
     def bound(self, columns: Ints, lower: Floats, upper: Floats) -> None:
         """Bounds of some columns."""
-        self.highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+        scale = self.scale.column[columns]
+        self.highs.changeColsBounds(len(columns), columns.astype(np.int32), lower / scale, upper / scale)
 
     def require(self, rows: Ints, lower: Floats, upper: Floats) -> None:
         """Bounds of rows written before."""
-        self.highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower, upper)
+        scale = self.scale.row[rows]
+        self.highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower * scale, upper * scale)
+
+    def _price(self, columns: Ints, cost: Floats) -> None:
+        """Costs of some columns."""
+        self.highs.changeColsCost(len(columns), columns.astype(np.int32), cost * self.scale.column[columns])
 
 
 def solver_of(frame: Frame, shape: Shape, values: Values) -> Solver:
     """The programme of a layout with the numbers of its first window."""
     feeds = feeds_of(frame, shape)
     starts, rows, entries = compressed(entries_of(frame, shape, feeds), shape)
+    scale = scale_of(frame, shape)
+    entries = entries * scale.row[rows] * np.repeat(scale.column, np.diff(starts))
     library = import_module("highspy")  # 5 MB, which a run of the fast engine does without
     highs = import_module("dafeng.network.lp_quiet").Quiet()
-    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1)):
+    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("simplex_scale_strategy", 0)):
         highs.setOptionValue(option, value)
+    column, row = scale.column, scale.row
     highs.passModel(
         shape.columns, shape.rows, len(entries), library.MatrixFormat.kColwise.value,
-        library.ObjSense.kMinimize.value, 0.0, values.cost, values.lower, values.upper, values.row_lower,
-        values.row_upper, starts, rows, entries, np.zeros(shape.columns, dtype=np.int32),
+        library.ObjSense.kMinimize.value, 0.0, values.cost * column, values.lower / column, values.upper / column,
+        values.row_lower * row, values.row_upper * row, starts, rows, entries, np.zeros(shape.columns, dtype=np.int32),
     )
-    made = Solver(shape, feeds, highs)
+    made = Solver(shape, feeds, highs, scale)
     made.switch(shape.commitment is Commitment.BINARY)
     made.cost = values.cost
     made.is_linked = np.ones_like(values.is_linked)

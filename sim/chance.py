@@ -83,7 +83,7 @@ def wire_outages(draws: Draws, assembly: Assembly) -> list[Outage]:
     facts = {branch.key: branch for branch in draws.city.branches}
     branches, first = assembly.grid.branches, assembly.grid.rows.branches.start
     for row, key in enumerate(branches.key):
-        process = _process_of(draws.city, facts[key])
+        process = wire_process(draws.city, facts[key])
         if process is None:
             continue
         count = int(branches.circuits[row])
@@ -93,7 +93,7 @@ def wire_outages(draws: Draws, assembly: Assembly) -> list[Outage]:
     return found
 
 
-def _process_of(city: City, branch: Branch) -> Process | None:
+def wire_process(city: City, branch: Branch) -> Process | None:
     """What takes one circuit or transformer of a branch out for long; links stand for the province's own grid."""
     if branch.kind == "line":
         process = line_process(city, branch.kv, branch.length_km)
