@@ -74,7 +74,7 @@ def _violated(
         return keys[:0]
     beside = keys[over][:, None] + np.arange(-BESIDE_H, BESIDE_H + 1)[:, None] * np.array([0, 1, 0])
     beside = np.unique(beside.reshape(-1, 3), axis=0)
-    beside = beside[(beside[:, 1] > facts.rest) & (beside[:, 1] < shape.hours)]
+    beside = beside[(beside[:, 1] >= hours[0]) & (beside[:, 1] < shape.hours)]
     fresh = [tuple(key) not in solver.written.ramps for key in beside.tolist()]
     return np.asarray(beside[np.array(fresh, dtype=np.bool_)])
 

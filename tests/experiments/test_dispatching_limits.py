@@ -115,7 +115,7 @@ def test_a_ramp_holds_from_one_week_to_the_next(tmp_path: Path, engine: Engine, 
     made = net(hours=336)
     made.add("Load", "l", bus="A", p_set=np.repeat([100.0, 160.0], 168))
     made.add("Generator", "c", bus="A", p_nom=200.0, marginal_cost=20.0, committable=True, up_time_before=1,
-             ramp_limit_up=0.1, ramp_limit_down=0.1, ramp_limit_start_up=0.1, ramp_limit_shut_down=0.1)
+             ramp_limit_up=0.1, ramp_limit_down=0.1)
     made.add("Generator", "o", bus="A", p_nom=200.0, marginal_cost=150.0)
     found = dispatched(made, tmp_path, engine, how)
     out = found.tables["generation_mw"]["c"].to_numpy()
