@@ -244,13 +244,16 @@ def dispatch(
     relief: Annotated[str | None, typer.Option(
         metavar="yes|days|no", help="How the fast engine relieves lines: by hour (default), by day, or not.")] = None,
     losses: Annotated[bool, typer.Option("--losses", help="Serve the losses of branches as well.")] = False,
+    commitment: Annotated[str | None, typer.Option(
+        metavar="lp|fixed|milp", help="How the exact engine switches units: in part (default), as fast, or on or off."
+    )] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables by hour in Parquet.")] = None,
     quiet: Quiet = False, as_json: Json = False,
 ) -> Answer:
     """Dispatch a network that others wrote: cost, generation by carrier, curtailment, shedding, binding lines."""
     from dafeng.experiments.dispatching import dispatch_network
 
-    found = dispatch_network(network, engine, susceptance, hours, relief, losses)
+    found = dispatch_network(network, engine, susceptance, hours, relief, losses, commitment)
     for remark in () if quiet else found.remarks:
         typer.echo(f"{network}: {remark}", err=True)
     written = found.write(out) if out else []

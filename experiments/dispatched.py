@@ -23,6 +23,17 @@ class EngineStatistics:
 
 
 @dataclass(frozen=True)
+class Use:
+    """What was used of an energy limit, in its own unit; bounds that are not there are None."""
+
+    limit: str
+    used: float
+    at_least: float | None
+    at_most: float | None
+    is_kept: bool
+
+
+@dataclass(frozen=True)
 class Dispatched:
     """Energies in MWh over all hours dispatched; `tables` are what `--out` writes."""
 
@@ -46,11 +57,16 @@ class Dispatched:
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     lost_mwh: float | None = None
     """Losses of branches; None where they were not asked for."""
+    untaken_mwh: float = 0.0
+    """What must be fed in and nothing takes."""
+    limits: tuple[Use, ...] = ()
+    """Energy limits of the network, less what must run."""
 
     def as_object(self) -> dict[str, object]:
         """The object of `--json` (all but the tables)."""
         content = {name: value for name, value in vars(self).items() if name != "tables"}
-        return {**content, "engine": vars(self.engine), "remarks": list(self.remarks)}
+        limits = [vars(use) for use in self.limits]
+        return {**content, "engine": vars(self.engine), "remarks": list(self.remarks), "limits": limits}
 
     def as_text(self) -> str:
         """A short table."""
@@ -63,10 +79,14 @@ class Dispatched:
         lines += [
             f"  curtailed            {self.curtailed_mwh:>18,.1f} MWh",
             f"  unserved             {self.unserved_mwh:>18,.1f} MWh",
+            *([f"  untaken              {self.untaken_mwh:>18,.1f} MWh"] if self.untaken_mwh else []),
             *([] if self.lost_mwh is None else [f"  losses               {self.lost_mwh:>18,.1f} MWh"]),
             f"  hours with a binding line {self.binding_hours:>13,d}",
         ]
         lines += [f"    {branch}: {hours} h" for branch, hours in list(self.binding.items())[:5]]
+        for use in sorted(self.limits, key=lambda use: use.is_kept)[:5]:
+            bounds = f"{use.at_least or 0.0:,.1f} to {'any' if use.at_most is None else format(use.at_most, ',.1f')}"
+            lines.append(f"  limit {use.limit}: {use.used:,.1f} of {bounds}{'' if use.is_kept else ', broken'}")
         e = self.engine
         lines.append(
             f"  engine {e.name}: {e.lp_windows} windows by LP, {e.iterations} iterations, {e.cpu_s:.2f} CPU s, "

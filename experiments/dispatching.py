@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 
 from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.experiments.dispatched import Dispatched
 from dafeng.network.case import Susceptance
 from dafeng.network.grid import Engine, Relief
+from dafeng.network.lp_options import Commitment
 
 
 def dispatch_network(
     path: Path, engine: str, susceptance: str | None, hours: int | None, relief: str | None = None,
-    has_losses: bool = False,
+    has_losses: bool = False, commitment: str | None = None,
 ) -> Dispatched:
     """Dispatch a MATPOWER case (`.m`), a PyPSA file (`.nc`) or a PyPSA folder of CSV tables."""
     problems = [*_unknown("--engine", engine, Engine), *_unknown("--susceptance", susceptance, Susceptance),
-                *_unknown("--relief", relief, Relief)]
+                *_unknown("--relief", relief, Relief), *_unknown("--commitment", commitment, Commitment)]
     is_case = path.suffix.lower() == ".m"
     if not path.exists():
         problems.append(Problem(Place(str(path)), "is not there; a .m file, a .nc file or a CSV folder is expected"))
@@ -27,6 +29,8 @@ def dispatch_network(
         problems.append(Problem(Place("--hours", 0, str(hours)), "a MATPOWER case is one hour"))
     if relief is not None and (is_case or engine == Engine.EXACT):
         problems.append(Problem(Place("--relief", 0, relief), "is for the fast engine of hours; others keep limits"))
+    if commitment is not None and (is_case or engine == Engine.FAST):
+        problems.append(Problem(Place("--commitment", 0, commitment), "is for hours and --engine exact"))
     if not is_case and susceptance is not None:
         says = "is for MATPOWER cases; PyPSA's lines have the susceptance 1 / x"
         problems.append(Problem(Place("--susceptance", 0, susceptance), says))
@@ -38,10 +42,11 @@ def dispatch_network(
         return dispatch_case(path, Susceptance(susceptance or Susceptance.MATPOWER), has_losses)
     from dafeng.experiments.dispatching_hours import dispatch_hours
 
-    return dispatch_hours(path, Engine(engine), hours, Relief(relief or Relief.HOURS), has_losses)
+    how = Commitment(commitment or Commitment.RELAXED)
+    return dispatch_hours(path, Engine(engine), hours, Relief(relief or Relief.HOURS), has_losses, how)
 
 
-def _unknown(option: str, value: str | None, known: type[Engine] | type[Susceptance] | type[Relief]) -> list[Problem]:
+def _unknown(option: str, value: str | None, known: type[StrEnum]) -> list[Problem]:
     """A problem when a word is none of those known."""
     names = [item.value for item in known]
     if value is None or value in names:

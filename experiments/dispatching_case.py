@@ -27,10 +27,11 @@ def dispatch_case(path: Path, convention: Susceptance, has_losses: bool = False)
     names = branch_names(case)
     binding = {names[row]: 1 for row in np.flatnonzero(found.is_binding).tolist()}
     return Dispatched(
-        str(path), found.objective, UNIT, found.status.value, 1, dict(by_fuel), float(found.untaken_mw.sum()),
+        str(path), found.objective, UNIT, found.status.value, 1, dict(by_fuel), 0.0,
         float(found.unserved_mw.sum()), int(bool(binding)), binding,
         EngineStatistics(f"dc_opf ({convention.value})", 1, found.iterations, found.cpu_s, peak_mb()),
         _remarks(found), _tables(case, found), float(found.loss_mw.sum()) if has_losses else None,
+        float(found.untaken_mw.sum()),
     )
 
 
@@ -38,6 +39,9 @@ def _remarks(found: Snapshot) -> tuple[str, ...]:
     """What a shortage adds to the objective."""
     if found.status is Status.OPTIMAL:
         return ()
+    if found.status is Status.SURPLUS:
+        mw = float(found.untaken_mw.sum())
+        return (f"{mw:,.1f} MW are not taken where power has no worth; the objective holds nothing for them",)
     mw = float(found.unserved_mw.sum() + found.untaken_mw.sum())
     return (f"the limits leave {mw:,.1f} MW unserved or untaken; the objective holds {VOLL:,.0f} $ for each MWh of it",)
 

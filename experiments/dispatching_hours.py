@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from dafeng.configs.errors import DafengError, InputError, Place, Problem
 from dafeng.configs.units import DAY_H, WEEK_H, Floats
-from dafeng.experiments.dispatched import Dispatched, EngineStatistics, peak_mb
-from dafeng.network.dispatch import Exactly, Solved, dispatch, join, plan
-from dafeng.network.grid import Engine, Hours, Relief, State
+from dafeng.experiments.dispatched import Dispatched, EngineStatistics, Use, peak_mb
+from dafeng.experiments.dispatched_check import imbalance_mw, uses
+from dafeng.experiments.dispatched_remarks import told
+from dafeng.network.caps import weekly_amounts
+from dafeng.network.dispatch import Commitment, Exactly, Solved, dispatch, join, plan
+from dafeng.network.grid import Engine, Hours, Plan, Relief, State
+from dafeng.network.plan import Foresight
 from dafeng.network.pypsa_grid import Imported, read_network
 from dafeng.network.pypsa_tables import TIME
 
@@ -21,43 +27,79 @@ AT_LIMIT = 1e-6
 """Relative distance from its limit at which a branch counts as bound."""
 SERVED, SHORT, OVERLOADED = "optimal", "shortage", "overload"
 """All load met; some not; a branch carries more than its limit, which an engine that screens flows may leave."""
+SURPLUS, BROKEN, UNBALANCED = "surplus", "limit broken", "unbalanced"
+"""Output that must be fed in and nothing takes; an energy limit that is not kept; a bus at which power is missing."""
 LEAST_MWH = 1e-6
 
 
+@dataclass(frozen=True)
+class Lived:
+    """All hours of a network as dispatched."""
+
+    hours: Hours
+    nodal: Floats | None
+    """(buses, hours) prices where the engine has them."""
+    windows: int
+    """Those that a programme solved."""
+    iterations: int
+    plan: Plan
+
+
 def dispatch_hours(
-    path: Path, engine: Engine, most_hours: int | None, relief: Relief = Relief.HOURS, has_losses: bool = False
+    path: Path, engine: Engine, most_hours: int | None, relief: Relief = Relief.HOURS, has_losses: bool = False,
+    commitment: Commitment = Commitment.RELAXED,
 ) -> Dispatched:
-    """Every hour of a network, or the first ones; the fast engine relieves lines as asked."""
+    """Every hour of a network, or the first ones; the fast engine relieves lines as asked, the exact one commits so."""
     found = read_network(path, most_hours)
     started = time.process_time()
-    hours, nodal, windows, iterations = _lived(found, engine, relief, has_losses)
-    cpu_s = time.process_time() - started
-    unserved, loading = float(hours.unserved_mw.sum()), _loading(found, hours)
+    try:
+        lived = _lived(found, engine, relief, has_losses, Exactly(commitment=commitment))
+    except InputError:
+        raise
+    except DafengError as error:
+        names = ", ".join(limit.key for limit in found.grid.limits[: found.caps]) or "none"
+        raise InputError([Problem(Place(str(path)), f"{error}; energy limits of the network: {names}")]) from error
+    cpu_s, hours = time.process_time() - started, lived.hours
+    loading = _loading(found, hours)
     binding, over = loading >= 1.0 - AT_LIMIT, int((loading > 1.0 + AT_LIMIT).any(axis=0).sum())
-    status = SHORT if unserved > LEAST_MWH else OVERLOADED if over else SERVED
-    keys = found.grid.branches.key
+    keys, used = found.grid.branches.key, uses(found, hours)
     by_branch = Counter({keys[row]: int(n) for row, n in enumerate(binding.sum(axis=1).tolist()) if n})
     return Dispatched(
-        str(path), hours.cost_cny + found.must_run_cost, UNIT, status,
-        found.grid.hours, _by_carrier(found, hours), float(curtailed_mw(found, hours).sum()), unserved,
-        int(binding.any(axis=0).sum()), dict(by_branch.most_common()),
-        EngineStatistics(engine.value, windows, iterations, cpu_s, peak_mb()),
-        found.remarks + _priced(found, unserved, over, nodal is not None) + _too_fast(found, hours),
-        _tables(found, hours, nodal),
-        float(hours.lost_mw.sum()) if has_losses else None,
+        str(path), hours.cost_cny + found.must_run_cost, UNIT, _status(found, hours, over, used),
+        found.grid.hours, _by_carrier(found, hours), float(curtailed_mw(found, hours).sum()),
+        float(hours.unserved_mw.sum()), int(binding.any(axis=0).sum()), dict(by_branch.most_common()),
+        EngineStatistics(engine.value, lived.windows, lived.iterations, cpu_s, peak_mb()),
+        found.remarks + told(found, hours, lived.plan, over, lived.nodal is not None, has_losses, commitment),
+        _tables(found, hours, lived.nodal), float(hours.lost_mw.sum()) if has_losses else None,
+        float(hours.untaken_mw.sum()), used,
     )
 
 
-def _lived(
-    found: Imported, engine: Engine, relief: Relief, has_losses: bool
-) -> tuple[Hours, Floats | None, int, int]:
-    """The hours, nodal prices where the engine has them, windows that a programme solved, and its iterations."""
+def _status(found: Imported, hours: Hours, over: int, used: tuple[Use, ...]) -> str:
+    """The worst that happened."""
+    happened = {
+        UNBALANCED: imbalance_mw(found, hours) > 0.0, SHORT: hours.unserved_mw.sum() > LEAST_MWH,
+        SURPLUS: hours.untaken_mw.sum() > LEAST_MWH, OVERLOADED: over > 0,
+        BROKEN: not all(use.is_kept for use in used), SERVED: True,
+    }
+    return next(status for status, is_so in happened.items() if is_so)
+
+
+def _lived(found: Imported, engine: Engine, relief: Relief, has_losses: bool, asked: Exactly) -> Lived:
+    """The hours, week by week."""
     grid, state, parts, windows, iterations = found.grid, found.start, list[Hours](), 0, 0
     nodal: list[Floats] = []
-    made = plan(grid, found.share, engine=engine)
+    made: Plan = plan(grid, found.share, engine=engine)
+    assert isinstance(made, Foresight)
+    if engine is Engine.FAST or grid.hours > WEEK_H:
+        paced = weekly_amounts(grid, found.share, made)
+        if paced is not grid:
+            grid, state = paced, replace(state, used=np.zeros(len(paced.limits)))
+            made = plan(grid, found.share, engine=engine)
     for first in range(0, grid.hours, WEEK_H):
-        ahead = range(first, min(first + WEEK_H + DAY_H, grid.hours))
-        options = _pinned(found, state, len(ahead)) if ahead.stop == grid.hours and engine is Engine.EXACT else None
+        ahead, options = range(first, min(first + WEEK_H + DAY_H, grid.hours)), None
+        if engine is Engine.EXACT:
+            options = _pinned(asked, found, state, len(ahead)) if ahead.stop == grid.hours else asked
         part = dispatch(grid, found.share, ahead, state, made, engine=engine, relieve=relief, options=options,
                         resistance_pu=found.resistance_pu if has_losses else None)
         lived = part.until(min(WEEK_H, grid.hours - first))
@@ -67,16 +109,16 @@ def _lived(
         parts.append(lived)
         if isinstance(part, Solved):
             nodal.append(part.nodal_cny_per_mwh[:, : len(lived.way)])
-    return join(parts), np.concatenate(nodal, axis=1) if nodal else None, windows, iterations
+    return Lived(join(parts), np.concatenate(nodal, axis=1) if nodal else None, windows, iterations, made)
 
 
-def _pinned(found: Imported, now: State, hours: int) -> Exactly:
+def _pinned(asked: Exactly, found: Imported, now: State, hours: int) -> Exactly:
     """Cyclic stores end as they began, as far as their power allows in the hours left."""
     stores, first, level = found.grid.stores, found.start.stored_mwh, now.stored_mwh
     most = level + stores.charge_mw * stores.efficiency_in * hours
     least = level - stores.discharge_mw / stores.efficiency_out * hours
     can = found.is_cyclic & (first <= most) & (first >= least)
-    return Exactly(pinned_mwh=tuple(np.where(can, first, np.nan).tolist()))
+    return replace(asked, pinned_mwh=tuple(np.where(can, first, np.nan).tolist()))
 
 
 def _by_carrier(found: Imported, hours: Hours) -> dict[str, float]:
@@ -100,32 +142,6 @@ def _loading(found: Imported, hours: Hours) -> Floats:
     return np.asarray(np.divide(flow, limit, out=np.where(flow > LEAST_MWH, np.inf, 0.0), where=limit > 0.0))
 
 
-def _priced(found: Imported, unserved: float, over: int, has_nodal: bool) -> tuple[str, ...]:
-    """What a shortage adds to the objective, what overloads and stores leave out of it, and whose prices are told."""
-    said = []
-    if unserved > LEAST_MWH:
-        price = found.grid.voll_cny_per_mwh
-        said.append(f"{unserved:,.1f} MWh are not served; the objective holds {price:,.0f} for each")
-    if over:
-        said.append(f"in {over} hours a branch carries more than its limit: the objective is too low")
-    if (~found.is_cyclic | (not has_nodal)).any():
-        said.append("energy left in stores at the end has the worth the plan gives it; PyPSA gives it none")
-    if not has_nodal and len(found.grid.branches.key):
-        said.append("the price is one for all buses, that of the market; nodal prices: --engine exact")
-    return tuple(said)
-
-
-def _too_fast(found: Imported, hours: Hours) -> tuple[str, ...]:
-    """Hours in which a generator without a minimum changes faster than it may: the fast engine does not look ahead."""
-    units = found.grid.generators
-    slow = np.flatnonzero((units.ramp_mw_per_h < units.capacity_mw) & (units.min_share == 0.0))
-    step = np.abs(np.diff(hours.generation_mw[slow], axis=1))
-    count = int((step > units.ramp_mw_per_h[slow, None] + AT_LIMIT * units.capacity_mw[slow, None]).any(axis=0).sum())
-    if not count:
-        return ()
-    return (f"in {count} hours a generator changes faster than its ramp limit: the objective is too low",)
-
-
 def _tables(found: Imported, hours: Hours, nodal: Floats | None) -> dict[str, pd.DataFrame]:
     """Hourly tables, a column an asset."""
     grid = found.grid
@@ -136,8 +152,11 @@ def _tables(found: Imported, hours: Hours, nodal: Floats | None) -> dict[str, pd
         return made
 
     prices = np.broadcast_to(hours.price_cny_per_mwh, (len(grid.buses), grid.hours)) if nodal is None else nodal
+    untaken = hours.untaken_mw if len(hours.untaken_mw) else np.zeros_like(hours.unserved_mw)
     return {
-        "generation_mw": of(hours.generation_mw, grid.generators.key), "flow_mw": of(hours.flow_mw, grid.branches.key),
+        "untaken_mw": of(untaken, grid.buses),
+        "generation_mw": of(hours.generation_mw + found.must_run_mw, grid.generators.key),
+        "flow_mw": of(hours.flow_mw, grid.branches.key),
         "curtailed_mw": of(curtailed_mw(found, hours), grid.generators.key),
         "unserved_mw": of(hours.unserved_mw, grid.buses),
         "charge_mw": of(hours.charge_mw, grid.stores.key), "discharge_mw": of(hours.discharge_mw, grid.stores.key),

@@ -85,6 +85,23 @@ class Frame:
         return (np.array([limit.first_hour for limit in limits], dtype=np.int64),
                 np.array([limit.last_hour for limit in limits], dtype=np.int64))
 
+    @cached_property
+    def is_split(self) -> bool:
+        """Whether the buses do not hang together even with all branches in service."""
+        return len(islands(graph(self.grid))) > 1
+
+    @cached_property
+    def may_overflow(self) -> bool:
+        """Whether anything is fed in that no row can lower: load below 0."""
+        return bool((self.grid.load_mw < 0.0).any())
+
+    def parted_hours(self, share: Floats) -> list[int]:
+        """Hours in which the grid may be in parts, for (branches, hours) shares in service."""
+        if self.is_split:
+            return list(range(share.shape[1]))
+        found: list[int] = np.flatnonzero((share <= 0.0).any(axis=0)).tolist()
+        return found
+
     def priced(self, limit_price: Floats) -> Frame:
         """The same frame with shadow prices of caps in the costs."""
         return replace(self, fleet=fleet_of(self.grid, limit_price))

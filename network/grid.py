@@ -311,6 +311,8 @@ class State:
     """(flexible,) cumulative energy drawn."""
     events: Floats = field(default_factory=lambda: np.zeros(0))
     """(offers,) response events called so far this year."""
+    output_mw: Floats = field(default_factory=lambda: np.zeros(0))
+    """(generators,) output of the last hour, from which ramps go on; none where it is not known."""
 
     @staticmethod
     def empty(grid: Grid) -> State:
@@ -378,6 +380,8 @@ class Hours:
     """(hours,) 0 merit order, 1 LP of a window, 2 exact."""
     lost_mw: Floats
     """(branches, hours) losses that were served as load; no rows where losses were not asked for."""
+    untaken_mw: Floats
+    """(buses, hours) what is fed in at load below 0 and nothing takes; no rows where no load is below 0."""
     end: State
 
     def until(self, hours: int) -> Hours:

@@ -1,4 +1,4 @@
-"""Parts of the grid that outages cut off live on what they have (MODEL_SPEC 6.3, storms in 7.1)."""
+"""Parts of the grid that stand alone, or that outages cut off, live on what they have (MODEL_SPEC 6.3, 7.1)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def isolate(frame: Frame, share: Floats, made: Bounds, output: Floats, nodes: No
     An island short of power raises its own units, then sheds; one with too much lowers them. The rest of the grid
     does the opposite.
     """
-    for h in np.flatnonzero((share <= 0.0).any(axis=0)).tolist():
+    for h in frame.parted_hours(share):
         for members in frame.cut_off(share[:, h]):
             balance_island(frame.fleet, frame.sites, h, members, made.low, made.high, output, nodes)
 
@@ -36,8 +36,8 @@ def balance_island(
         others[b] = not members[b]
         elsewhere[b] = sites.is_city[b] and others[b]
     if surplus > 0.0:
-        lowered = surplus - turn_down(fleet, sites, h, surplus, low, output, nodes, others)
-        shed_at(nodes, h, turn_up(fleet, sites, h, lowered, high, output, nodes, members), elsewhere)
+        turn_down(fleet, sites, h, surplus, low, output, nodes, others)
+        shed_at(nodes, h, turn_up(fleet, sites, h, surplus, high, output, nodes, members), elsewhere)
     elif surplus < 0.0:
         missing = turn_up(fleet, sites, h, -surplus, high, output, nodes, others)
         gained = -surplus - missing + shed_at(nodes, h, missing, members)

@@ -64,12 +64,13 @@ class Lived(Hours):
         """The state after the first hours."""
         return end_state(
             self.before, self.committed[:, :hours], self.stored_mwh[:, :hours], self.flexible_mw[:, :hours],
-            self.shed_mw[:, :hours], self.used_in_hour[:, :hours],
+            self.shed_mw[:, :hours], self.used_in_hour[:, :hours], self.generation_mw[:, :hours],
         )
 
 
 def end_state(
-    before: State, committed: Bools, stored_mwh: Floats, flexible_mw: Floats, shed_mw: Floats, used: Floats
+    before: State, committed: Bools, stored_mwh: Floats, flexible_mw: Floats, shed_mw: Floats, used: Floats,
+    generation_mw: Floats,
 ) -> State:
     """What is handed on after some hours, all arrays (rows, hours)."""
     return State(
@@ -79,6 +80,7 @@ def end_state(
         used=before.used + used.sum(axis=1),
         drawn_mwh=before.drawn_mwh + flexible_mw.sum(axis=1),
         events=before.events + events_begun(shed_mw),
+        output_mw=generation_mw[:, -1].copy(),
     )
 
 

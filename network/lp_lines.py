@@ -126,9 +126,9 @@ def write(solver: Solver, shape: Shape, lines: Lines, branch: Ints, hour: Ints) 
 
 
 def balance_islands(frame: Frame, solver: Solver, facts: Facts, values: Values) -> None:
-    """Every part that outages cut off balances by itself; these rows hold in this window only."""
+    """Every part that stands alone or that outages cut off balances by itself; these rows hold in this window only."""
     part, rest = facts.task.share[frame.rows.branches, facts.task.hours], facts.rest
-    for h in np.flatnonzero((part <= 0.0).any(axis=0)).tolist():
+    for h in frame.parted_hours(part):
         for members in frame.cut_off(part[:, h]):
             _balance(solver, values, members, rest + h)
 

@@ -58,7 +58,7 @@ def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution:
 
     net = net_mw(shape, solver, values, x)
     flow, unserved = lines.flow_mw(net)[:, rest:], _unserved(frame, shape, of("unserved"), of("shared"))
-    generation = _generation(facts, shape, of("power"), of("curtail"), of("spill"))
+    generation, untaken = _generation(facts, shape, of("power"), of("curtail"), of("spill"))
     share = _on_share(facts, shape, generation, of("on"))
     committed = np.asarray(share > ON_SHARE)
     started = starts_in_hours(frame, task.start.committed, committed)
@@ -71,7 +71,7 @@ def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution:
     cost += grid.stores.wear_cny_per_mwh @ discharge + grid.flexible.cost_cny_per_mwh @ charge[stores:]
     cost += grid.offers.price_cny_per_mwh @ called - grid.buyers.price_cny_per_mwh @ bought
     cost += grid.market.curtailment_cny_per_mwh * curtailed.sum(axis=0)
-    cost += grid.voll_cny_per_mwh * unserved[frame.sites.is_city].sum(axis=0)
+    cost += grid.voll_cny_per_mwh * (unserved[frame.sites.is_city].sum(axis=0) + untaken.sum(axis=0))
     used = used_in_hours(frame, task.window, generation)
     nodal = nodal_prices(solver, lines, solution)[:, rest:]
     shortage = shortages(solver, facts, x)
@@ -87,7 +87,8 @@ def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution:
         ),
         cost_cny=float(cost.sum()), starts=started.sum(axis=1).astype(np.float64),
         way=np.full(len(task.window), EXACT), lost_mw=np.zeros((0, len(task.window))),
-        end=end_state(task.start, committed, level[:stores], charge[stores:], shed, used),
+        untaken_mw=untaken,
+        end=end_state(task.start, committed, level[:stores], charge[stores:], shed, used, generation),
         before=task.start, cost_by_hour_cny=cost, start_in_hour=started, used_in_hour=used, nodal_cny_per_mwh=nodal,
         on_share=share, objective_cny=solution.objective, iterations=solution.iterations,
     )
@@ -109,8 +110,13 @@ def _unserved(frame: Frame, shape: Shape, local: Floats, shared: Floats) -> Floa
     return np.where(made > DUST_MW, made, 0.0)
 
 
-def _generation(facts: Facts, shape: Shape, power: Floats, curtailed: Floats, spilled: Floats) -> Floats:
-    """(generators, hours) output: what is curtailed or lost at a bus is borne by its rows in proportion."""
+def _generation(
+    facts: Facts, shape: Shape, power: Floats, curtailed: Floats, spilled: Floats
+) -> tuple[Floats, Floats]:
+    """(generators, hours) output: what is curtailed or lost at a bus is borne by its rows in proportion.
+
+    And (buses, hours) what they cannot bear, since load below 0 fed it in; no rows where no load is below 0.
+    """
     frame, n = facts.task.frame, facts.task.frame.fleet.n_generators
     out = np.zeros((n, power.shape[1]))
     out[shape.powered] = power
@@ -121,14 +127,15 @@ def _generation(facts: Facts, shape: Shape, power: Floats, curtailed: Floats, sp
     np.add.at(room, shape.free_group[free], soft)
     part = np.divide(curtailed, room, out=np.zeros_like(room), where=room > 0.0)
     out[free] = available - part[shape.free_group[free]] * soft
+    lost = np.zeros((len(frame.grid.buses), power.shape[1]))
     if spilled.any():
         total = np.zeros((len(frame.grid.buses), power.shape[1]))
         np.add.at(total, frame.grid.generators.bus, out)
-        lost = np.zeros_like(total)
         lost[shape.spill_bus] = spilled
         kept = 1.0 - np.divide(lost, total, out=np.zeros_like(total), where=total > 0.0)
         out *= np.clip(kept, 0.0, 1.0)[frame.grid.generators.bus]
-    return out
+        lost -= np.minimum(lost, total)
+    return out, np.where(lost > DUST_MW, lost, 0.0) if frame.may_overflow else lost[:0]
 
 
 def _on_share(facts: Facts, shape: Shape, generation: Floats, on: Floats) -> Floats:

@@ -66,6 +66,7 @@ def _relieve(task: Task, supply: Supply, lived: Lived, begin: int, end: int, day
     """The programme of hours begin to end of the window."""
     frame, hours = task.frame, slice(begin, end)
     start = task.start if begin == 0 else lived.state_after(begin)
+    start = replace(start, output_mw=np.zeros(0))  # a day moves freely against those around it, which stay
     part = replace(task, window=task.window[begin:end], start=start, firm=None)
     groups = apart(frame)
     slots = slots_of(frame, groups)
@@ -108,5 +109,6 @@ def _splice(lived: Lived, found: Solved, begin: int, end: int) -> None:
 
 def _summed(task: Task, lived: Lived) -> Lived:
     """The window with its cost and end anew."""
-    end = end_state(task.start, lived.committed, lived.stored_mwh, lived.flexible_mw, lived.shed_mw, lived.used_in_hour)
+    end = end_state(task.start, lived.committed, lived.stored_mwh, lived.flexible_mw, lived.shed_mw, lived.used_in_hour,
+                    lived.generation_mw)
     return replace(lived, cost_cny=float(lived.cost_by_hour_cny.sum()), end=end)

@@ -222,6 +222,9 @@ def _spill_buses(frame: Frame) -> Ints:
     kind = frame.fleet.kind[:n]
     forced = np.isin(kind, (FREE, BLOCK)) & (grid.generators.min_share > 0.0)
     forced |= (frame.fleet.heat_row[:n] >= 0) | (kind == UNIT) | frame.fleet.shares_hours[:n]
+    for limit in grid.limits:
+        if limit.at_least > 0.0 and not is_budget(limit):
+            forced |= limit.per_mwh > 0.0
     has: Bools = np.asarray((grid.load_mw < 0.0).any(axis=1))
     has[grid.generators.bus[np.flatnonzero(forced)]] = True
     return np.flatnonzero(has)

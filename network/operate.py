@@ -13,11 +13,12 @@ from dafeng.network.fleet import UNIT
 from dafeng.network.frame import Frame
 from dafeng.network.isolated import isolate
 from dafeng.network.lived import Lived, end_state
-from dafeng.network.merit import fill, release
+from dafeng.network.merit import fill, last_mw, release
 from dafeng.network.prices import curtailed_mw, generation_cost, market_price, starts_in_hours, used_in_hours
 from dafeng.network.relief import flows, relieve_hours
 from dafeng.network.relief_hours import Dispatched
 from dafeng.network.tanks import CHARGE, DISCHARGE, LEVEL
+from dafeng.network.untaken import leave_untaken
 from dafeng.network.window import Decided, Supply, Task, decide
 
 
@@ -37,6 +38,8 @@ class Carried:
     """(hours,) what supply, stores and response did not meet."""
     flow_mw: Floats
     """(branches, hours)."""
+    untaken_mw: Floats
+    """(buses, hours); no rows where no load is below 0."""
 
     def first_hours(self, hours: int) -> Carried:
         """Those of the first hours only."""
@@ -44,7 +47,7 @@ class Carried:
         return Carried(
             self.made.first_hours(hours), self.output_mw[:hours], np.ascontiguousarray(self.tanks_out[:, :, :hours]),
             Nodes(net[:, :hours], served[:, :hours], np.ascontiguousarray(unserved[:, :hours])), self.marginal[:hours],
-            self.missing_mw[:hours], self.flow_mw[:, :hours],
+            self.missing_mw[:hours], self.flow_mw[:, :hours], self.untaken_mw[:, :hours],
         )
 
 
@@ -54,7 +57,8 @@ def carry_out(decided: Decided, branch_share: Floats, hours: int) -> Carried:
     frame, first = task.frame, task.window.start
     made = supply.made.first_hours(hours)
     load = supply.curve.need_mw[:hours] + supply.owed_mw[:hours]
-    filled = fill(frame.fleet, made, supply.on[:hours], load, placed.ceiling_mw[:hours])
+    before = last_mw(frame.fleet, task.start)
+    filled = fill(frame.fleet, made, supply.on[:hours], load, placed.ceiling_mw[:hours], before)
     release(frame.fleet, made, filled.output_mw)
     city, province = _split(frame, filled.short_mw, placed.shortage_mw[:hours])
     bought, out = bought_mw(frame, first, filled.output_mw), placed.out(hours)
@@ -62,8 +66,9 @@ def carry_out(decided: Decided, branch_share: Floats, hours: int) -> Carried:
     nodes = nodes_of(frame.sites, frame.bus_load_mw, first, filled.output_mw, bought, out, shed)
     serve(frame.fleet, frame.sites, branch_share, 0, made.low, city, province, filled.output_mw, nodes)
     isolate(frame, branch_share, made, filled.output_mw, nodes)
+    untaken = leave_untaken(frame, branch_share, first, nodes.net_mw)
     flow = flows(frame, branch_share, nodes.net_mw)
-    return Carried(made, filled.output_mw, out, nodes, filled.marginal, filled.short_mw, flow)
+    return Carried(made, filled.output_mw, out, nodes, filled.marginal, filled.short_mw, flow, untaken)
 
 
 def bought_mw(frame: Frame, first: int, output: Floats) -> Floats:
@@ -116,7 +121,7 @@ def _record(decided: Decided, done: Carried, price: Floats, flow: Floats, asked:
     cost += grid.stores.wear_cny_per_mwh @ discharge + grid.flexible.cost_cny_per_mwh @ flexible
     cost += grid.offers.price_cny_per_mwh @ np.maximum(shed, 0.0) - grid.buyers.price_cny_per_mwh @ bought
     cost += grid.market.curtailment_cny_per_mwh * curtailed.sum(axis=0)
-    cost += grid.voll_cny_per_mwh * unserved[frame.sites.is_city].sum(axis=0)
+    cost += grid.voll_cny_per_mwh * (unserved[frame.sites.is_city].sum(axis=0) + done.untaken_mw.sum(axis=0))
     used = used_in_hours(frame, task.window, generation)
     spare = supply.made.high[:, :-1].sum(axis=1) - output.sum(axis=1) + _storage_spare(task, discharge, charge, stored)
     return Lived(
@@ -126,8 +131,9 @@ def _record(decided: Decided, done: Carried, price: Floats, flow: Floats, asked:
         price_cny_per_mwh=price, unserved_mw=unserved, shortage_mw=decided.placed.shortage_mw, curtailed_mw=curtailed,
         reserve_short_mw=np.maximum(supply.reserve_mw - spare, 0.0), cost_cny=float(cost.sum()),
         starts=started.sum(axis=1).astype(np.float64), way=way, lost_mw=np.zeros((0, len(way))),
-        end=end_state(task.start, committed, stored, flexible, shed, used), before=task.start, cost_by_hour_cny=cost,
-        start_in_hour=started, used_in_hour=used,
+        untaken_mw=done.untaken_mw,
+        end=end_state(task.start, committed, stored, flexible, shed, used, generation),
+        before=task.start, cost_by_hour_cny=cost, start_in_hour=started, used_in_hour=used,
     )
 
 

@@ -30,6 +30,8 @@ GAP = 1e-10
 """Part of the cost by which tangents may stay below it."""
 LOSS_MW = 1e-6
 """What losses of a branch may be told short by."""
+EXCESS_MW = 1e-3
+"""Losses above r F^2 that are no losses: the programme bounds them from below only."""
 MOST_ROUNDS = 100
 """Rounds of tangents; about twenty are needed, since each one quarters the gap."""
 FEASIBLE = 1e-9
@@ -42,6 +44,8 @@ class Status(StrEnum):
     OPTIMAL = "optimal"
     SHORTAGE = "shortage"
     """Load not served or output not taken, at VOLL: the limits leave no other way."""
+    SURPLUS = "surplus"
+    """Losses were wanted above those of the flows, since power has no worth somewhere: that much is not taken."""
 
 
 @dataclass(frozen=True)
@@ -197,8 +201,13 @@ def _snapshot(
     angle, output = values[:n] / case.base_mva, values[where.output]
     loss = np.zeros(len(branches.susceptance_mw))
     loss[where.lossy] = values[where.first_loss : where.first_slack]
+    flow = branches.flow_mw(angle)
+    excess = np.maximum(loss - case.branches.r_pu / case.base_mva * flow**2, 0.0) * (loss > 0.0)
+    excess[excess <= EXCESS_MW] = 0.0
+    untaken = slack[1] + 0.5 * (abs(branches.difference).T @ excess)
+    status = Status.SHORTAGE if where.has_slack else Status.SURPLUS if excess.any() else Status.OPTIMAL
     return Snapshot(
-        Status.SHORTAGE if where.has_slack else Status.OPTIMAL, float(solver.getInfo().objective_function_value),
-        output, angle, branches.flow_mw(angle), duals[:n], slack[0], slack[1], loss,
+        status, float(solver.getInfo().objective_function_value),
+        output, angle, flow, duals[:n], slack[0], untaken, loss - excess,
         is_binding(branches, angle, BINDING_RAD), iterations, cpu_s,
     )

@@ -50,6 +50,10 @@ class Imported:
     remarks: tuple[str, ...]
     is_curtailed: Bools
     """(generators,) whose output left aside is told as curtailed."""
+    must_run_mw: Floats
+    """(generators, hours) output that is taken off the load, since it cannot be otherwise."""
+    caps: int
+    """Energy limits of the network itself, the first of the grid's; after them come those of weekly water."""
 
 
 def read_network(path: Path, most_hours: int | None = None, voll: float = VOLL) -> Imported:
@@ -86,6 +90,7 @@ def imported(tables: Tables, voll: float = VOLL) -> Imported:
         grid, whole, _start(grid, rows, stored), units.technology, _must_run(rows), rows.must_run_cost,
         resistances(read, len(link_rows)), stored.is_cyclic, tables.snapshots, tuple(dict.fromkeys(read.remarks)),
         np.concatenate([rows.is_curtailed, np.zeros(len(water.key), dtype=np.bool_)]),
+        np.concatenate([rows.must_run_mw, np.zeros((len(water.key), read.hours))]), len(caps) - len(water_limits),
     )
 
 
@@ -157,6 +162,11 @@ def _reservoirs(read: Reader, before: int) -> tuple[Generators, Floats, tuple[Li
     if found.size:
         names = ", ".join(units.keys[row] for row in found[:5])
         read.remarks.append(f"storage_units {names}: water is spent in the week in which it flows in")
+        hold, held = size * read.fixed(units, "max_hours"), _held(read)
+        says = f"what they hold at most ({hold[found].sum():,.0f} MWh) is not followed, what they hold at the beginning"
+        read.remarks.append(f"storage_units {names}: {says} ({held[found].sum():,.0f} MWh) is spent in the first week")
+        inflow = inflow.copy()
+        inflow[found, :1] += held[found, None]
     words = [word or UNSPECIFIED for word in read.words(units, "carrier")]
     n, zero, none = len(found), np.zeros(len(found)), np.zeros(len(found), dtype=np.bool_)
     carriers = tuple(words[row] for row in found)
@@ -174,6 +184,13 @@ def _reservoirs(read: Reader, before: int) -> tuple[Generators, Floats, tuple[Li
         for limit in weekly_water(inflow[row] * out[row], float(most[row]), before + at, before + n, units.keys[row])
     ]
     return made, np.ones((n, read.hours)), tuple(caps)
+
+
+def _held(read: Reader) -> Floats:
+    """(storage units,) MWh of water at the beginning; none where the year ends as it begins."""
+    units = read.live("storage_units")
+    held = np.nan_to_num(read.fixed(units, "state_of_charge_initial"))
+    return np.where(read.flags(units, "cyclic_state_of_charge"), 0.0, np.maximum(held, 0.0))
 
 
 def _padded(caps: tuple[Limit, ...], rows: int) -> tuple[Limit, ...]:

@@ -10,6 +10,7 @@ from dafeng.network.pypsa_reader import Reader
 
 OF_INVESTMENT = ("transmission_volume_expansion_limit", "transmission_expansion_cost_limit",
                  "tech_capacity_expansion_limit")
+NOTHING = 1e-6
 
 
 def limits(read: Reader, rows: Supply) -> tuple[Limit, ...]:
@@ -65,6 +66,9 @@ def _limit(
     left = constant - float(per_mwh @ rows.must_run_mw.sum(axis=1))
     if sense not in ("<=", ">=", "=="):
         read.complain(read.live("global_constraints"), row, "sense", f"is '{sense}'; '<=', '>=' or '==' is expected")
+    if left < -NOTHING and sense in ("<=", "=="):
+        says = f"is {constant:g}; what must run uses {constant - left:g} of it"
+        read.complain(read.live("global_constraints"), row, "constant", says)
     low, high = (left if sense in (">=", "==") else 0.0), (left if sense in ("<=", "==") else np.inf)
     return Limit(key, per_mwh[rows.source], low, high, 0, read.hours)
 
@@ -74,6 +78,8 @@ def _sums(read: Reader, rows: Supply) -> list[Limit]:
     units = read.live("generators")
     least, most = read.fixed(units, "e_sum_min"), read.fixed(units, "e_sum_max")
     ran = rows.must_run_mw.sum(axis=1)
+    for g in np.flatnonzero(most < ran - NOTHING).tolist():
+        read.complain(units, g, "e_sum_max", f"is {most[g]:g}; what must run is {ran[g]:g}")
     return [
         Limit(f"{units.keys[g]} energy", (rows.source == g).astype(np.float64), max(0.0, float(least[g] - ran[g])),
               float(most[g] - ran[g]), 0, read.hours)

@@ -51,6 +51,7 @@ class YearBook:
         )
         self.flexible, self.shed = np.zeros((len(grid.flexible.key), year)), np.zeros((len(grid.offers.key), year))
         self.bought, self.flow = np.zeros((len(grid.buyers.key), year)), np.zeros((len(grid.branches.key), year))
+        self.untaken = np.zeros((len(grid.buses) if frame.may_overflow else 0, year))
         self.room, self.marginal, self.shortage, self.missing = (np.zeros(year) for _ in range(4))
         self.asked, self.way, self.price = self.flow, np.zeros(year, dtype=np.int64), np.full(year, np.nan)
 
@@ -91,6 +92,7 @@ class YearBook:
             getattr(self.pages, name)[..., span] = getattr(part, name)
         self.flexible[:, span], self.shed[:, span] = part.flexible_mw, part.shed_mw
         self.bought[:, span], self.flow[:, span], self.asked[:, span] = part.bought_mw, part.flow_mw, part.asked_mw
+        self.untaken[:, span] = part.untaken_mw
         self.shortage[span], self.way[span], self.price[span] = part.shortage_mw, part.way, part.price_cny_per_mwh
         self.lived_h, self.state = span.stop, replace(part.end, used=self.start.used)
 
@@ -111,6 +113,7 @@ class YearBook:
             running.store_share, self.frame.grid.stores.discharge_mw, self.frame.grid.stores.efficiency_out,
         )
         self.flow[:, span] = self.asked[:, span] = done.flow_mw
+        self.untaken[:, span] = done.untaken_mw
         self.flexible[:, span] = done.tanks_out[stores:, CHARGE]
         self.shed[:, span] = running.shed_mw[:, :hours]
         self.bought[:, span] = bought_mw(self.frame, at, done.output_mw)
@@ -129,6 +132,7 @@ class YearBook:
             used=before.used,
             drawn_mwh=before.drawn_mwh + done.tanks_out[stores:, CHARGE].sum(axis=1),
             events=before.events + events_begun(self.shed[:, at : self.lived_h]),
+            output_mw=pages.generation_mw[:, self.lived_h - 1].copy(),
         )
 
     def read(self) -> Hours:
@@ -147,7 +151,7 @@ class YearBook:
             unserved_mw=pages.unserved_mw,
             shortage_mw=self.shortage, curtailed_mw=pages.curtailed_mw, reserve_short_mw=pages.reserve_short_mw,
             cost_cny=self._cost_cny(started), starts=started.sum(axis=1).astype(np.float64),
-            way=self.way, lost_mw=np.zeros((0, grid.hours)),
+            way=self.way, lost_mw=np.zeros((0, grid.hours)), untaken_mw=self.untaken,
             end=replace(self.state, used=used),
         )
 
@@ -160,4 +164,5 @@ class YearBook:
         cost += grid.offers.price_cny_per_mwh @ np.maximum(self.shed, 0.0).sum(axis=1)
         cost -= grid.buyers.price_cny_per_mwh @ self.bought.sum(axis=1)
         cost += grid.market.curtailment_cny_per_mwh * pages.curtailed_mw.sum()
-        return float(cost + grid.voll_cny_per_mwh * pages.unserved_mw[frame.sites.is_city].sum())
+        lost = float(pages.unserved_mw[frame.sites.is_city].sum() + self.untaken.sum())
+        return float(cost + grid.voll_cny_per_mwh * lost)

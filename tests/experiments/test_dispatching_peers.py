@@ -216,3 +216,15 @@ def test_bad_cells_and_what_else_is_wrong_come_at_once(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_network(folder)
     assert sorted(problem.place.key for problem in caught.value.problems) == ["generators.c.bus", "lines.AB.x"]
+
+
+@pytest.mark.parametrize("engine", list(Engine))
+def test_the_table_of_output_holds_what_must_run_as_well(tmp_path: Path, engine: Engine) -> None:
+    net = one_bus(HOURS)
+    net.add("Generator", "m", bus="A", p_nom=50.0, marginal_cost=500.0, p_min_pu=0.4)
+    done = dispatch_hours(as_folder(net, tmp_path / "net"), engine, None)
+    made = done.tables["generation_mw"]
+    assert (made["m"] >= 20.0 - 1e-9).all()
+    served = made.drop(columns="snapshot").sum(axis=1).to_numpy() + done.tables["unserved_mw"]["A"].to_numpy()
+    load = net.loads_t.p_set.sum(axis=1).to_numpy()
+    assert served == pytest.approx(load, abs=1e-6)

@@ -1,0 +1,56 @@
+"""What the hours of a network must keep whatever an engine did: power at every bus, energy limits over all hours."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dafeng.experiments.dispatched import Use
+from dafeng.network.grid import Hours
+from dafeng.network.losses import at_ends_mw
+from dafeng.network.pypsa_grid import Imported
+
+LEAST_MW, LEAST_PART = 1e-3, 1e-6
+"""What may be missing at a bus, in MW and in parts of the highest load."""
+BROKEN_PART = 1e-5
+"""Part of a limit by which it may be missed; of limits under 1 MWh (or t), that much of it."""
+
+
+def imbalance_mw(found: Imported, hours: Hours) -> float:
+    """The most that is missing or left over at a bus in an hour, 0 where that is what numbers leave over."""
+    grid, branches = found.grid, found.grid.branches
+    net = hours.unserved_mw - grid.load_mw
+    np.add.at(net, grid.generators.bus, hours.generation_mw)
+    np.add.at(net, grid.stores.bus, hours.discharge_mw - hours.charge_mw)
+    np.add.at(net, branches.from_bus, -hours.flow_mw)
+    np.add.at(net, branches.to_bus, hours.flow_mw)
+    if len(hours.untaken_mw):
+        net -= hours.untaken_mw
+    if len(hours.lost_mw):
+        net -= at_ends_mw(branches, hours.lost_mw, len(grid.buses))
+    most = float(np.abs(net).max(initial=0.0))
+    return most if most > LEAST_MW + LEAST_PART * float(np.abs(grid.load_mw).max(initial=0.0)) else 0.0
+
+
+def uses(found: Imported, hours: Hours) -> tuple[Use, ...]:
+    """The use of each energy limit that the network itself has, less what must run."""
+    limits = found.grid.limits[: found.caps]
+    made = []
+    for limit in limits:
+        used = float(limit.per_mwh @ hours.generation_mw[:, limit.first_hour : limit.last_hour].sum(axis=1))
+        room = BROKEN_PART * max(1.0, abs(used))
+        least = limit.at_least if limit.at_least > 0.0 else None
+        most = limit.at_most if np.isfinite(limit.at_most) else None
+        is_kept = used >= limit.at_least - room and used <= limit.at_most + room
+        made.append(Use(limit.key, used, least, most, bool(is_kept)))
+    return tuple(made)
+
+
+def broken_ramps(found: Imported, hours: Hours) -> int:
+    """How often a unit that is on in two hours moves by more than its ramp between them; not where it is derated."""
+    units, on = found.grid.generators, hours.committed
+    slow = np.flatnonzero(~units.is_block & ~units.is_free & (units.ramp_mw_per_h < units.capacity_mw))
+    out, ramp = hours.generation_mw[slow], units.ramp_mw_per_h[slow, None]
+    can = units.capacity_mw[slow, None] * found.share[slow]
+    moved = np.abs(np.diff(out, axis=1)) > ramp + LEAST_MW
+    is_cut = out[:, :-1] > can[:, 1:] + ramp
+    return int((moved & ~is_cut & on[slow, 1:] & on[slow, :-1]).sum())

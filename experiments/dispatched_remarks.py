@@ -1,0 +1,82 @@
+"""What is to be known of a dispatched network beside its numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dafeng.experiments.dispatched_check import broken_ramps, imbalance_mw
+from dafeng.network.dispatch import Commitment
+from dafeng.network.graph import graph, islands
+from dafeng.network.grid import Hours, Plan
+from dafeng.network.pypsa_grid import Imported
+
+LEAST_MWH = 1e-6
+
+
+def told(
+    found: Imported, hours: Hours, plan: Plan, over: int, is_exact: bool, has_losses: bool, commitment: Commitment
+) -> tuple[str, ...]:
+    """What a shortage adds to the objective, what the engine leaves out of it, and whose prices are told."""
+    in_part = is_exact and commitment is Commitment.RELAXED
+    said = [*_missing(found, hours, over, in_part), *_engine(found, hours, is_exact, commitment)]
+    if (~found.is_cyclic | (not is_exact)).any():
+        left, worth = _left(found, hours, plan)
+        says = f"({left:,.1f} MWh) has the worth the plan gives it ({worth:,.0f})"
+        said.append(f"energy left in stores at the end {says}; PyPSA gives it none")
+    if has_losses:
+        said.append("losses are served as load and not priced: neither prices nor the order of merit hold them")
+    return tuple(said)
+
+
+def _missing(found: Imported, hours: Hours, over: int, in_part: bool) -> list[str]:
+    """Load not served, output not taken, lines overloaded, power missing."""
+    price, said = found.grid.voll_cny_per_mwh, list[str]()
+    unserved, untaken = float(hours.unserved_mw.sum()), float(hours.untaken_mw.sum())
+    if unserved > LEAST_MWH:
+        said.append(f"{unserved:,.1f} MWh are not served; the objective holds {price:,.0f} for each")
+    if untaken > LEAST_MWH:
+        says = "MWh must be fed in and nothing takes them; the objective holds"
+        said.append(f"{untaken:,.1f} {says} {price:,.0f} for each")
+    if over:
+        said.append(f"in {over} hours a branch carries more than its limit: the objective is too low")
+    broken = broken_ramps(found, hours)
+    if broken and not in_part:
+        said.append(f"{broken} times a unit moves by more than its ramp, since load or lines leave no other way")
+    missing = imbalance_mw(found, hours)
+    if missing:
+        said.append(f"up to {missing:,.3f} MW are missing or left over at a bus: the result does not hold")
+    return said
+
+
+def _engine(found: Imported, hours: Hours, is_exact: bool, commitment: Commitment) -> list[str]:
+    """What the engine does otherwise than asked for."""
+    grid, said = found.grid, list[str]()
+    units = grid.generators
+    switched = ~units.is_block & ~units.is_free & (
+        (units.min_share > 0.0) | (units.no_load_cny_per_h > 0.0) | (units.start_cny > 0.0) | (units.min_up_h > 0.0)
+        | (units.min_down_h > 0.0)
+    )
+    if is_exact and commitment is Commitment.RELAXED and switched.any():
+        said.append(f"{int(switched.sum())} committable generators may run in part (relaxed), a lower bound; "
+                    "--commitment milp switches them on or off")
+    parts = len(islands(graph(grid)))
+    if not is_exact and parts > 1:
+        said.append(f"the network is in {parts} parts; the fast engine commits and stores as for one (--engine exact)")
+    relieved = hours.way == 1
+    if not is_exact and relieved.any():
+        dearest = units.cost_cny_per_mwh >= units.cost_cny_per_mwh.max(initial=0.0)
+        called = int((hours.generation_mw[dearest][:, relieved] > LEAST_MWH).any(axis=0).sum())
+        if called:
+            said.append(f"relief of lines calls the dearest generators in {called} hours; --engine exact may need less")
+    if not is_exact and len(grid.branches.key):
+        said.append("the price is one for all buses, that of the market; nodal prices: --engine exact")
+    return said
+
+
+def _left(found: Imported, hours: Hours, plan: Plan) -> tuple[float, float]:
+    """MWh left in stores, and their worth by the plan."""
+    level = hours.end.stored_mwh
+    worth, width = (values[: len(level), -1] for values in (plan.value_slope, plan.value_width_mwh))
+    below = np.cumsum(width, axis=1) - width
+    held = np.clip(level[:, None] - below, 0.0, width)
+    return float(level.sum()), float((held * worth).sum())
