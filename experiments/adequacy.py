@@ -13,7 +13,13 @@ from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import DAY_H, WEEK_H
 from dafeng.configs.values import Estimate
-from dafeng.experiments.adequacy_asked import Asked, gathered, not_of_a_system, not_of_convolution, wrong_numbers
+from dafeng.experiments.adequacy_asked import (
+    Asked,
+    gathered,
+    not_of_a_system,
+    not_of_convolution,
+    wrong_numbers,
+)
 from dafeng.experiments.adequacy_credit import ToldCredit, told_credit
 from dafeng.network.regional import MOST_YEARS, TARGET, Assessment, Ways, assess
 from dafeng.network.regional_exact import exact_indices
@@ -192,9 +198,10 @@ def _gained(found: Assessment, ways: Ways) -> list[str]:
     if ways.is_antithetic:
         remarks.append(f"antithetic pairs: worth {found.pair_gain:.2f} times as many plain sample years for EUE")
     if ways.has_control and found.gain:
-        worth = ", ".join("one node on its units alone is its own control, and exact" if math.isinf(gain)
-                          else f"{_label(name)[0]} {gain:.3g}" for name, gain in found.gain.items())
-        remarks.append(f"control variate: worth so many times as many plain sample years: {worth}")
+        worth = ", ".join(f"{gain:.3g} times for {_label(name)[0]}" for name, gain in found.gain.items())
+        is_exact = any(math.isinf(gain) for gain in found.gain.values())
+        remarks.append("control variate: one node on its units alone is its own control, so LOLH and EUE are exact"
+                       if is_exact else f"control variate: worth more plain sample years, {worth}")
     return remarks
 
 

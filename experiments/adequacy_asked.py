@@ -45,7 +45,8 @@ def not_of_a_system(asked: Asked) -> list[Problem]:
     """Options of a city that were given with a system, which has neither years nor policies."""
     what = f"'{asked.system}' is a system and has no"
     return _refused([
-        ("--year", asked.year, f"{what} years; cities have"), ("--bundle", asked.bundle, f"{what} bundles; cities have"),
+        ("--year", asked.year, f"{what} years; cities have"),
+        ("--bundle", asked.bundle, f"{what} bundles; cities have"),
         ("--view", asked.view, f"{what} views; cities have, and a system is assessed as it stands"),
         ("--weather-years", asked.weather_years, f"{what} weather of its own; its tables are one year. Cities have"),
         *(("--set", one, f"{what} parameters; cities have. Loads are scaled by --load-scale, the rest stands in its "

@@ -295,15 +295,17 @@ def adequacy(
     year: Annotated[int | None, typer.Option(help="SYSTEM is a city: the year that is assessed.")] = None,
     view: Annotated[str | None, typer.Option(metavar="province|deliverability|island", help="Of a city; default: "
                                              "province, or island where there is none.")] = None,
-    weather_years: Annotated[int | None, typer.Option(help="Of a city: replications, each with its own weather.")] = None,
+    weather_years: Annotated[int | None, typer.Option(
+        help="Of a city: replications, each with its own weather.")] = None,
     network: Annotated[str, typer.Option(metavar="transport|dc", help="Between regions: transfer limits alone, or "
                                          "DC flows by the reactances of interfaces.csv.")] = "transport",
     set_: Set = None,
-    jobs: Annotated[int | None, typer.Option("-j", "--jobs", help="Threads of a system's sampling; default: 1.")] = None,
+    jobs: Annotated[int | None, typer.Option(
+        "-j", "--jobs", help="Threads of a system's sampling; default: 1.")] = None,
     load_scale: Annotated[float | None, typer.Option(help="Of a system: every load times this factor.")] = None,
     antithetic: Annotated[bool, typer.Option("--antithetic", help="Of a system: sample in mirrored pairs.")] = False,
-    control_variate: Annotated[bool, typer.Option("--control-variate", help="Of a system: correct by the same outages in "
-                                                  "one node without stores, known exactly.")] = False,
+    control_variate: Annotated[bool, typer.Option(
+        "--control-variate", help="Of a system: correct by the same outages in one node, known exactly.")] = False,
     credit: Annotated[str | None, typer.Option(metavar="NAME[,NAME]|TYPE", help="Of a system: the ELCC of these units "
                                                "and stores instead of indices.")] = None,
     as_json: Json = False,

@@ -23,7 +23,7 @@ INTERRUPTED = 130
 STOPPED = "stopped; nothing is kept"
 GOES_ON = "stopped; what was finished is kept and the same command goes on from there"
 STOPPED_OF = {"study": GOES_ON, "demo": GOES_ON,
-              "run": "stopped; the years that were finished are kept, and the same command with --resume goes on from there"}
+              "run": "stopped; finished years are kept, and the same command with --resume goes on from there"}
 """What is left of a command that was stopped, where something is."""
 
 

@@ -193,8 +193,8 @@ def _left_out(made: Export, grid: Grid, short_h: int) -> None:
     }
     made.remarks += [f"{name} are left out" for name, is_there in says.items() if is_there]
     if short_h:
-        made.remarks.append(f"{short_h:,} hours hold a shortage: PyPSA finds no solution unless generators that shed load are "
-                            "added, one a bus (carrier \"load\", marginal_cost above all others)")
+        made.remarks.append(f"{short_h:,} hours hold a shortage: PyPSA finds no solution unless generators that shed "
+                            "load are added, one a bus (carrier \"load\", marginal_cost above all others)")
 
 
 def _columns(values: Floats) -> Floats:

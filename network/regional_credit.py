@@ -21,6 +21,7 @@ from dafeng.network.regional_system import RegionalStores, RegionalSystem
 from dafeng.network.sampling import Machines
 
 SAMPLE_YEARS = 4000
+PLAIN = Ways()
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def names_of(system: RegionalSystem) -> tuple[str, ...]:
 
 
 def credit_of(system: RegionalSystem, keys: Set[str], luck: Luck | None, sample_years: int = SAMPLE_YEARS,
-              ways: Ways = Ways()) -> RegionalCredit:
+              ways: Ways = PLAIN) -> RegionalCredit:
     """ELCC of these units and stores, by sampling; with no luck by convolution, for one node without stores."""
     named = tuple(key for key in names_of(system) if key in keys)
     bare, power_mw = without(system, keys), power_of(system, keys)

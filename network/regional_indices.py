@@ -92,7 +92,7 @@ class Years:
         return Estimate(ratio, self.mean(row, {upper: scale, lower: -ratio}).se / float(means[lower]))
 
     def pair_gain(self) -> float:
-        """Variance of the unserved energy over two plain years, over that of a pair; 1 without pairs, or nothing seen."""
+        """Variance of unserved energy over two plain years, over that of a pair; 1 without pairs, or nothing seen."""
         of_pairs = float(self.small.covariance[-1, MW_STEPS, MW_STEPS]) if self.small.count > 1 else 0.0
         return float(self.single.covariance[-1, MW_STEPS, MW_STEPS]) / 2.0 / of_pairs if of_pairs > 0.0 else 1.0
 

@@ -28,7 +28,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "interfaces": {"from": "text", "to": "text", "forward_mw": "amount", "backward_mw": "amount", **OUTAGE,
                    "reactance": "positive"},
 }
-"""Kinds: a name is unique; an amount is 0 or more; power besides at most MOST_MW; positive is above 0; a share is 0 to 1; efficiency above 0 to 1."""
+"""Kinds: a name is unique; an amount is 0 or more, and power up to MOST_MW;
+ positive is above 0; a share is 0 to 1; efficiency above 0 to 1."""
 NEEDED = {
     "units": ("unit", "capacity_mw"), "regions": ("region",), "interfaces": ("from", "to", "forward_mw"),
     "response": ("region", "mw", "hours_per_event", "events_per_year"),
