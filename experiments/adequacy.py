@@ -187,7 +187,8 @@ def _sampled(system: RegionalSystem, sample_years: int | None, seed: int, target
     variation = eue.se / eue.value if eue.value > 0.0 else math.inf
     converged = variation <= target
     said = not_converged(eue, target, "--sample-years", found.sample_years)
-    remarks = [*system.notes, *_gained(found, ways), *_treated(found.hours, bool(system.stores.keys)), *(said if not converged else ())]
+    remarks = [*system.notes, *_gained(found, ways), *_treated(found.hours, bool(system.stores.keys))]
+    remarks += said if not converged else []
     return Told(system.key, "sequential", found.sample_years, converged, spent, found.indices, found.by_region,
                 tuple(remarks), _hours(system), found.hours)
 
