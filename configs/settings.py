@@ -20,6 +20,7 @@ SETTINGS: Mapping[str, tuple[str, ...]] = {
     "repair_form": ("exponential", "weibull"),
     "outage_rates": ("by_temperature", "constant"),
     "storms": ("yes", "no"),
+    "delivery_lines": ("yes", "no"),
     "provincial_units": (),
     "load_profile_year": (),
 }

@@ -40,6 +40,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
 }
 ANY_HOUR = ("days with any short hour depend on the order of hours, which convolution does not know: they lie between "
             "the LOLE of the peak hour and the bound; the sequential method has them as lole_d")
+LEAST_EVENTS = 10
 MOST_ASKED = 10**8
 """Sample years that may be asked for: more would take weeks."""
 YEAR_HOURS = range(52 * WEEK_H, 366 * DAY_H + 1)
@@ -155,7 +156,8 @@ def not_converged(eue: Estimate, target: float, option: str, number: int) -> lis
     ['not converged: EUE is known to 10.0 %, the target is 0.0001 %, which is out of reach']
     """
     if eue.value <= 0.0:
-        return [f"nothing was unserved; the errors are the rule-of-three bounds, which fall with more {option}"]
+        return ["nothing was unserved: at most 3 events in all sample years, at 95 %; bounds of hours, days and "
+                f"energy take each for as long as the longest mean repair at peak load, and fall with more {option}"]
     variation = eue.se / eue.value
     if variation <= target:
         return []
@@ -164,6 +166,17 @@ def not_converged(eue: Estimate, target: float, option: str, number: int) -> lis
     if not enough <= MOST_ASKED:
         return [f"{known}, which is out of reach"]
     return [f"{known}; about {option} {float(f'{math.ceil(enough):.2g}'):.0f} would reach it"]
+
+
+def too_few(events: float, what: str) -> list[str]:
+    """What to know when so few events were seen that their spread, and with it the error, is hardly known.
+
+    >>> too_few(3.0, "sample years with a shortage")
+    ['only 3 sample years with a shortage were seen: with fewer than 10 the errors are rough, and low']
+    """
+    if not 0.0 < events < LEAST_EVENTS:
+        return []
+    return [f"only {events:.0f} {what} were seen: with fewer than {LEAST_EVENTS} the errors are rough, and low"]
 
 
 def _exact(system: RegionalSystem) -> Told:
@@ -186,9 +199,15 @@ def _sampled(system: RegionalSystem, sample_years: int | None, seed: int, target
     eue = found.indices["eue_mwh"]
     variation = eue.se / eue.value if eue.value > 0.0 else math.inf
     converged = variation <= target
+<<<<<<< HEAD
     said = not_converged(eue, target, "--sample-years", found.sample_years)
     remarks = [*system.notes, *_gained(found, ways), *_treated(found.hours, bool(system.stores.keys))]
     remarks += said if not converged else []
+=======
+    said = not_converged(found.indices["eue_mwh"], target, "--sample-years", found.sample_years)
+    said += too_few(found.indices["lolf_hourly"].value * found.sample_years, "events")
+    remarks = [*system.notes, *_treated(found.hours, bool(system.stores.keys)), *said]
+>>>>>>> a83b8da325f77f5537446833226b7bfba733a374
     return Told(system.key, "sequential", found.sample_years, converged, spent, found.indices, found.by_region,
                 tuple(remarks), _hours(system), found.hours)
 
@@ -234,4 +253,10 @@ def _label(name: str) -> tuple[str, str]:
 
 
 def _shown(estimate: Estimate) -> str:
+<<<<<<< HEAD
     return f"{estimate.value:.7g}" if not estimate.se > 0.0 else str(estimate)
+=======
+    if estimate.value == 0.0 and estimate.se > 0.0:
+        return f"0, at most {estimate.se:.2g}"
+    return f"{estimate.value:.7g}" if estimate.se <= 0.0 else str(estimate)
+>>>>>>> a83b8da325f77f5537446833226b7bfba733a374

@@ -7,6 +7,7 @@ is that between them, which holds both what weather and what sampling leave open
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,12 +19,22 @@ from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR
 from dafeng.configs.values import Estimate
+<<<<<<< HEAD
 from dafeng.experiments.adequacy import MOST_ASKED, Told, not_converged
 from dafeng.experiments.adequacy_asked import Asked, gathered, not_of_a_city, settings_of, wrong_numbers
 from dafeng.experiments.expand import Expansion, expand
 from dafeng.experiments.single import study_of
 from dafeng.network.adequacy import Support
 from dafeng.network.adequacy_request import TARGET, Requested, on_request
+=======
+from dafeng.experiments.adequacy import Told, not_converged, too_few, wrong_target
+from dafeng.experiments.expand import Values, expand
+from dafeng.experiments.single import study_of
+from dafeng.network.adequacy import Support
+from dafeng.network.adequacy_request import Requested, on_request
+from dafeng.network.province import states
+from dafeng.network.system_folder import find_system
+>>>>>>> a83b8da325f77f5537446833226b7bfba733a374
 from dafeng.sim.request import system_at
 from dafeng.sim.run import Job
 
@@ -45,9 +56,13 @@ def city_adequacy(asked: Asked, seed: int) -> Told:
         spent += time.process_time() - start
     name = f"{expansion.city.key} {asked.year}, {expansion.bundles[0].key}, {support} view"
     answer = told(name, found, target, spent)
+<<<<<<< HEAD
     if asked.view is None and support != VIEWS[0]:
         said = f"{expansion.city.key} has no province: the {support} view is the one it has"
         answer = replace(answer, remarks=(said, *answer.remarks))
+=======
+    answer = replace(answer, remarks=(*answer.remarks, *by_state(found, states(expansion.city))))
+>>>>>>> a83b8da325f77f5537446833226b7bfba733a374
     if not expansion.city.table("province_scenarios"):
         return answer
     scenario = str(values.get("province_scenario") or expansion.city.setting("province_scenario", "balanced"))
@@ -81,9 +96,22 @@ def told(name: str, found: list[Requested], target: float, spent: float) -> Told
                     for number, one in enumerate(found, 1)]
     option, number = ("--sample-years", years) if len(found) == 1 else ("--weather-years", len(found))
     remarks += not_converged(eue, target, option, number)
+    remarks += too_few(sum(one.short_years for one in found), "sample years with a shortage")
     converged = eue.value > 0.0 and eue.se <= target * eue.value
     return Told(name, "sequential", years, converged, spent, indices, counties, tuple(remarks), HOURS_A_YEAR,
                 weather=tuple(one.indices for one in found))
+
+
+def by_state(found: list[Requested], rows: Sequence[Mapping[str, object]]) -> list[str]:
+    """From which states of the province the unserved energy comes; their probabilities are assumed, by their grade."""
+    seen = [one.by_state for one in found if one.by_state]
+    if not seen:
+        return []
+    grade = {str(row["state"]): str(row.get("grade", "")) for row in rows}
+    share = {state: float(np.mean([one[state][1] for one in seen])) for state in seen[0]}
+    parts = [f"{state} {100 * share[state]:.0f} % (in {100 * seen[0][state][0]:.3g} % of years, grade {grade[state]})"
+             for state in sorted(share, key=lambda state: -share[state])]
+    return [f"EUE by state of the province: {', '.join(parts)}"]
 
 
 def joined(of: list[Estimate]) -> Estimate:
@@ -121,6 +149,7 @@ def _expanded(asked: Asked, seed: int) -> tuple[Expansion, dict[str, float | str
 def _unknown(asked: Asked, city: City) -> list[Problem]:
     """A view or a year that the city does not have."""
     problems = []
+<<<<<<< HEAD
     if asked.year is not None and not city.first_year <= asked.year <= city.last_year:
         says = f"is not within the city's years, {city.first_year}-{city.last_year}"
         problems.append(Problem(Place("--year", 0, str(asked.year)), says))
@@ -143,6 +172,12 @@ def _wrong(asked: Asked) -> list[Problem]:
         says = "is for systems in folders; the views of a city know its grid by what each node's ties carry"
         problems.append(Problem(Place("--network", 0, asked.network), says))
     if asked.year is None:
+=======
+    if network != "transport":
+        says = "is for systems in folders; a city's lines have DC limits unless --set delivery_lines=no"
+        problems.append(Problem(Place("--network", 0, network), says))
+    if year is None:
+>>>>>>> a83b8da325f77f5537446833226b7bfba733a374
         problems.append(Problem(Place("--year", 0, ""), "say which year of the city is assessed, as in --year 2030"))
     if view is not None and view not in VIEWS:
         says = f"is none of {', '.join(VIEWS)}"

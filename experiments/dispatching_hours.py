@@ -14,6 +14,7 @@ from dafeng.experiments.dispatched import Dispatched, EngineStatistics, peak_mb
 from dafeng.network.dispatch import Exactly, Solved, dispatch, join, plan
 from dafeng.network.grid import Engine, Hours, Relief, State
 from dafeng.network.pypsa_grid import Imported, read_network
+from dafeng.network.pypsa_tables import TIME
 
 UNIT = "currency of the network"
 AT_LIMIT = 1e-6
@@ -38,10 +39,11 @@ def dispatch_hours(
     by_branch = Counter({keys[row]: int(n) for row, n in enumerate(binding.sum(axis=1).tolist()) if n})
     return Dispatched(
         str(path), hours.cost_cny + found.must_run_cost, UNIT, status,
-        found.grid.hours, _by_carrier(found, hours), float(hours.curtailed_mw.sum()), unserved,
+        found.grid.hours, _by_carrier(found, hours), float(curtailed_mw(found, hours).sum()), unserved,
         int(binding.any(axis=0).sum()), dict(by_branch.most_common()),
         EngineStatistics(engine.value, windows, iterations, cpu_s, peak_mb()),
-        found.remarks + _priced(found, unserved, over, nodal is not None), _tables(found, hours, nodal),
+        found.remarks + _priced(found, unserved, over, nodal is not None) + _too_fast(found, hours),
+        _tables(found, hours, nodal),
         float(hours.lost_mw.sum()) if has_losses else None,
     )
 
@@ -85,6 +87,12 @@ def _by_carrier(found: Imported, hours: Hours) -> dict[str, float]:
     return dict(made)
 
 
+def curtailed_mw(found: Imported, hours: Hours) -> Floats:
+    """(generators, hours) what those whose availability changes by hour could have given and did not."""
+    room = found.grid.generators.capacity_mw[:, None] * found.share[found.grid.rows.generators] - hours.generation_mw
+    return np.where(found.is_curtailed[:, None], np.maximum(room, 0.0), 0.0)
+
+
 def _loading(found: Imported, hours: Hours) -> Floats:
     """(branches, hours) flow over limit; 0 of a branch without capacity, which carries nothing."""
     limit = found.grid.branches.limit_mw[:, None] * found.share[found.grid.rows.branches]
@@ -107,19 +115,31 @@ def _priced(found: Imported, unserved: float, over: int, has_nodal: bool) -> tup
     return tuple(said)
 
 
+def _too_fast(found: Imported, hours: Hours) -> tuple[str, ...]:
+    """Hours in which a generator without a minimum changes faster than it may: the fast engine does not look ahead."""
+    units = found.grid.generators
+    slow = np.flatnonzero((units.ramp_mw_per_h < units.capacity_mw) & (units.min_share == 0.0))
+    step = np.abs(np.diff(hours.generation_mw[slow], axis=1))
+    count = int((step > units.ramp_mw_per_h[slow, None] + AT_LIMIT * units.capacity_mw[slow, None]).any(axis=0).sum())
+    if not count:
+        return ()
+    return (f"in {count} hours a generator changes faster than its ramp limit: the objective is too low",)
+
+
 def _tables(found: Imported, hours: Hours, nodal: Floats | None) -> dict[str, pd.DataFrame]:
     """Hourly tables, a column an asset."""
     grid = found.grid
 
     def of(values: Floats, names: tuple[str, ...]) -> pd.DataFrame:
-        made = pd.DataFrame(values.T, columns=list(names))
-        made.insert(0, "snapshot", list(found.snapshots))
+        made = pd.DataFrame(values.T, columns=[name if name != TIME else f"{TIME} #2" for name in names])
+        made.insert(0, TIME, list(found.snapshots))
         return made
 
     prices = np.broadcast_to(hours.price_cny_per_mwh, (len(grid.buses), grid.hours)) if nodal is None else nodal
     return {
         "generation_mw": of(hours.generation_mw, grid.generators.key), "flow_mw": of(hours.flow_mw, grid.branches.key),
-        "curtailed_mw": of(hours.curtailed_mw, grid.generators.key), "unserved_mw": of(hours.unserved_mw, grid.buses),
+        "curtailed_mw": of(curtailed_mw(found, hours), grid.generators.key),
+        "unserved_mw": of(hours.unserved_mw, grid.buses),
         "charge_mw": of(hours.charge_mw, grid.stores.key), "discharge_mw": of(hours.discharge_mw, grid.stores.key),
         "stored_mwh": of(hours.stored_mwh, grid.stores.key), "price": of(prices, grid.buses),
     }

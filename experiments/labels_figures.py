@@ -173,9 +173,9 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "reliability.note": (
         "Adequacy by sequential Monte Carlo, {years} sample-years a year, pooled over the years of each period. LOLE:"
         " days with unserved energy. Intervals are cut at zero and at 2.5 times the highest mean; where nothing was"
-        " ever unserved the bar is the rule-of-three bound.",
+        " ever unserved the bar is an upper bound: three events in all, each as long as the longest mean repair.",
         "充裕度由序贯蒙特卡罗估计，每年{years}个抽样年，按时段合并。LOLE：出现缺供的天数。区间在零和最高均值的2.5倍处截断；"
-        "从未缺供时，误差线为三倍法则上界。",
+        "从未缺供时，误差线为上界：总共三次事件，每次持续最长的平均修复时间。",
     ),
     "reliability.base": (
         "in the provincial view the baseline leaves {base} a year unserved",
@@ -199,7 +199,8 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "{names}在{n}对重复中每对都使其增加，{most}最多（{change}）"
     ),
     "reliability.chance": (
-        "no interval leaves zero out", "但各区间均含零"
+        "no interval leaves zero out; without any effect the pairs of a bundle have one sign with a chance of {odds}",
+        "但各区间均含零；即使没有影响，一个组合的各对同号的概率也有{odds}",
     ),
     "reliability.unclear": (
         "no bundle's change can be told from chance (n\u00a0=\u00a0{n})",

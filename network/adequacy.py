@@ -1,8 +1,8 @@
 """Adequacy of a year's system by sequential Monte Carlo, in three views that are never mixed (MODEL_SPEC 7).
 
 `province`: a shortage of the whole province reaches the city by its share; the city's charging, stores and response
-fill it first; what its offtakes cannot deliver comes on top. `deliverability`: offtakes only. `island`: the city's own
-units, its entitlement to provincial ones and a contract block.
+fill it first; what offtakes and lines cannot deliver comes on top. `deliverability`: offtakes and lines only. `island`:
+the city's own units, its entitlement to provincial ones and a contract block.
 """
 
 from __future__ import annotations
@@ -10,16 +10,25 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
+from functools import partial
 
 import numpy as np
 
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import DAY_H, Floats, Ints
 from dafeng.configs.values import Estimate
-from dafeng.network.adequacy_delivery import Delivery, delivery_of
-from dafeng.network.adequacy_indices import bounded, by_county, crossing, has_converged, mean_of, tail_mean
-from dafeng.network.adequacy_lazy import PoolArrays, lazy_for
+from dafeng.network.adequacy_indices import (
+    LongEvent,
+    bounded,
+    by_county,
+    crossing,
+    has_converged,
+    long_event,
+    mean_of,
+    tail_mean,
+)
+from dafeng.network.adequacy_lazy import lazy_for
+from dafeng.network.adequacy_lines_hour import ready
 from dafeng.network.adequacy_samples import (
     AMOUNTS,
     DAYS,
@@ -27,23 +36,26 @@ from dafeng.network.adequacy_samples import (
     EVENT_COLUMNS,
     EVENTS,
     HOURS,
+    LINES_MWH,
     MOST_EVENTS,
     MWH,
     ORDERED_H,
     ORDERED_MWH,
     POOL_MWH,
     Kept,
+    Progress,
     Samples,
     fill,
     hours_with_added,
-    undelivered_hours,
 )
-from dafeng.network.adequacy_system import Pool, System, no_stores
+from dafeng.network.adequacy_system import System
+from dafeng.network.adequacy_view import Support, View, undelivered, view_of, without_lines
 from dafeng.network.adequacy_year import scratch
-from dafeng.network.sampling import Machines
 
-Support: TypeAlias = Literal["province", "deliverability", "island"]
-PARTS = {"pool_mwh": POOL_MWH, "delivery_mwh": DELIVERY_MWH, "ordered_mwh": ORDERED_MWH, "ordered_h": ORDERED_H}
+__all__ = ["Adequacy", "Support", "adequacy", "contract_block_mw", "draw_cases", "sampled"]
+
+PARTS = {"pool_mwh": POOL_MWH, "delivery_mwh": DELIVERY_MWH, "lines_mwh": LINES_MWH, "ordered_mwh": ORDERED_MWH,
+         "ordered_h": ORDERED_H}
 GOLDEN = (5.0**0.5 - 1.0) / 2.0
 LEAST_YEARS, MOST_YEARS, ONE_IN = 40, 500, 5
 """Sample years on which added load is tried: one in 40, but no fewer than 120 and no more than 500."""
@@ -80,17 +92,18 @@ class Adequacy:
     bare_margin_mw: float = np.inf
     """The same load before any store or measure of the city helps: what plants may leave by (MODEL_SPEC 2.7)."""
     parts: Mapping[str, Estimate] = field(default_factory=dict)
-    """Unserved energy by cause: pool_mwh, delivery_mwh; and what was cut by order besides: ordered_mwh, ordered_h."""
+    """Unserved energy by cause: pool_mwh, delivery_mwh and, of that, lines_mwh; and what was cut by order besides:
+    ordered_mwh, ordered_h."""
 
 
 def adequacy(system: System, luck: Luck, *, sample_years: int, support: Support, with_margin: bool = True) -> Adequacy:
     """Sample the system of one view; equal for equal luck, however often and in whatever order it is called."""
-    pool, delivery, added_mw = view_of(system, luck, support)
-    samples = sampled(system, pool, delivery, added_mw, luck, sample_years, with_margin)
+    view = view_of(system, luck, support)
+    samples = sampled(system, view, luck, sample_years, with_margin)
     if not with_margin:
         return _indices(system, support, samples, Estimate(np.nan, 0.0))
-    margin = _margin(system, pool, delivery, added_mw, samples)
-    bare_mw = _without_measures(system, samples) - added_mw if pool.is_there else np.inf
+    margin = _margin(system, view, samples)
+    bare_mw = _without_measures(system, samples) - view.added_mw if view.pool.is_there else np.inf
     return replace(_indices(system, support, samples, margin), bare_margin_mw=bare_mw)
 
 
@@ -108,37 +121,19 @@ def draw_cases(system: System, luck: Luck, sample_years: int, begin: int = 0) ->
     return np.minimum(np.searchsorted(bounds, drawn, side="right"), len(bounds) - 1).astype(np.int64)
 
 
-def view_of(system: System, luck: Luck, support: Support) -> tuple[PoolArrays, Delivery, float]:
-    """Pool, offtakes and added load of a view."""
-    if support == "island":
-        nothing = delivery_of(None, luck, system.year, system.hours)
-        return _pool(system, system.island, luck, 1.0), nothing, -system.contract_mw
-    delivery = delivery_of(system.offtakes, luck, system.year, system.hours)
-    pool = system.province if support == "province" else None
-    return _pool(system, pool, luck, system.city_share), delivery, 0.0
+def event_of(system: System, support: Support, load_mw: Floats | None = None) -> LongEvent:
+    """A long event of a view, of the city's load or (hours,) a part of it."""
+    pool = {"island": system.island, "province": system.province, "deliverability": None}[support]
+    parts = None if support == "island" or system.offtakes is None else system.offtakes.parts
+    peak_mw = float((system.county_load_mw.sum(axis=0) if load_mw is None else load_mw).max())
+    lines = None if support == "island" or system.mesh is None else system.mesh.parts
+    machines = [one for one in (pool.machines if pool is not None else None, parts, lines) if one is not None]
+    return long_event(machines, peak_mw, float(system.hours))
 
 
-def _pool(system: System, pool: Pool | None, luck: Luck, city_share: float) -> PoolArrays:
-    cases = len(system.probability)
-    if pool is None:
-        nothing = np.zeros((0, system.hours))
-        machines = Machines.of([]).arrays(luck, "adequacy", system.year)
-        return PoolArrays(False, machines, nothing, np.zeros((cases, 0)), np.zeros((cases, 0)), no_stores(), False, 1.0,
-                          np.zeros((cases, 0)), np.zeros((cases, 0)))
-    every = replace(
-        pool, factor=np.broadcast_to(pool.factor, (cases, pool.factor.shape[1])).copy(),
-        need_mw=np.broadcast_to(pool.need_mw, (cases, system.hours)).copy(),
-    ).merged()
-    firm_mw = every.firm_margin_mw
-    return PoolArrays(True, every.machines.arrays(luck, "adequacy", system.year), every.share, every.factor, firm_mw,
-                      every.stores, every.spreads, city_share, firm_mw.reshape(cases, -1, DAY_H).min(axis=2),
-                      every.factor * every.share.max(axis=1))
-
-
-def sampled(system: System, pool: PoolArrays, delivery: Delivery, added_mw: float, luck: Luck, count: int,
-            with_margin: bool, begin: int = 0) -> Samples:
+def sampled(system: System, view: View, luck: Luck, count: int, with_margin: bool, begin: int = 0) -> Samples:
     """So many sample years, from number `begin` on."""
-    case = draw_cases(system, luck, count, begin)
+    case, pool = draw_cases(system, luck, count, begin), view.pool
     counties, hours = system.county_load_mw.shape
     kept_years = min(count, MOST_YEARS, max(LEAST_YEARS, count // ONE_IN)) if pool.is_there and with_margin else 0
     kept = Kept(np.empty((kept_years, hours)), np.empty((kept_years, hours // DAY_H)),
@@ -146,30 +141,50 @@ def sampled(system: System, pool: PoolArrays, delivery: Delivery, added_mw: floa
     amount, county_mwh, county_h = np.zeros((count, AMOUNTS)), np.zeros((count, counties)), np.zeros((count, counties))
     events = np.zeros((MOST_EVENTS, len(EVENT_COLUMNS)))
     share = system.county_load_mw / system.county_load_mw.sum(axis=0)
-    work, lazy = scratch(hours), lazy_for(pool.share.shape[0], hours)
-    written = fill(pool, system.measures, delivery, share, added_mw, case, begin, kept, lazy, work, amount, county_mwh,
-                   county_h, events)
-    return Samples(case, amount, county_mwh, county_h, events[:written], kept)
+    work, lazy, at = scratch(hours), lazy_for(pool.share.shape[0], hours), Progress(0, 0, 0)
+    ready(view.mesh, view.delivery, view.lines, 0.0)
+    while True:
+        at = fill(pool, system.measures, view.delivery, view.lines, share, view.added_mw, case, begin, kept, lazy, work,
+                  amount, county_mwh, county_h, events, at)
+        if not view.go_on(at, 0.0):
+            return Samples(case, amount, county_mwh, county_h, events[:at.written], kept)
 
 
-def _margin(system: System, pool: PoolArrays, delivery: Delivery, base_mw: float, samples: Samples) -> Estimate:
+def _margin(system: System, view: View, samples: Samples) -> Estimate:
     """The added load at which LOLH reaches the standard."""
-    work = scratch(system.hours)
+    pool, delivery, work = view.pool, view.delivery, scratch(system.hours)
     years = len(samples.kept.safe_mw) if pool.is_there else min(OFFTAKE_YEARS, len(samples.case))
     case = samples.case[:years]
     if pool.is_there:
         def hours_at(added_mw: float) -> Estimate:
-            return mean_of(hours_with_added(pool, system.measures, samples.kept, base_mw + added_mw, work), case)
+            added_mw += view.added_mw
+            return mean_of(hours_with_added(pool, system.measures, samples.kept, added_mw, work), case,
+                           system.probability)
 
         scale = SCALE * float(np.ptp(pool.firm_margin_mw))
-        start = _without_measures(system, samples) - base_mw
+        start = _without_measures(system, samples) - view.added_mw
         return crossing(hours_at, system.lolh_standard_h, scale, 1.0 / years, start)
     if len(delivery.county):
-        def hours_at(added_mw: float) -> Estimate:
-            return mean_of(undelivered_hours(delivery, added_mw, years, work, len(system.counties)), case)
-
-        return crossing(hours_at, system.lolh_standard_h, SCALE * float(delivery.peak_mw.sum()), 1.0 / years)
+        return _margin_delivered(system, view, case)
     return Estimate(np.inf, 0.0)
+
+
+def _margin_delivered(system: System, view: View, case: Ints) -> Estimate:
+    """The same where offtakes and lines alone limit: first of offtakes, then with lines, where they change the hours.
+
+    Lines can only add hours, and seldom do: their network is looked at once then, instead of at each load tried.
+    """
+    work, years = scratch(system.hours), len(case)
+    bare, goal, scale = without_lines(view), system.lolh_standard_h, SCALE * float(view.delivery.peak_mw.sum())
+
+    def hours_at(seen: View, added_mw: float) -> Estimate:
+        return mean_of(undelivered(seen, added_mw, years, work), case, system.probability)
+
+    found = crossing(partial(hours_at, bare), goal, scale, 1.0 / years)
+    is_found = bool(np.isfinite(found.value))
+    if view.mesh is None or (is_found and hours_at(view, found.value) == hours_at(bare, found.value)):
+        return found
+    return crossing(partial(hours_at, view), goal, scale, 1.0 / years, found.value if is_found else 0.0)
 
 
 def _without_measures(system: System, samples: Samples) -> float:
@@ -182,16 +197,20 @@ def _without_measures(system: System, samples: Samples) -> float:
 def _indices(system: System, support: Support, samples: Samples, margin: Estimate) -> Adequacy:
     years, amount, case = len(samples.case), samples.amount, samples.case
     yearly_mwh = float(system.county_load_mw.sum())
-    hour_mwh = yearly_mwh / system.hours
-    eue = bounded(mean_of(amount[:, MWH], case), years, hour_mwh)
+    event = event_of(system, support)
+
+    def of(column: int) -> Estimate:
+        return mean_of(amount[:, column], case, system.probability)
+
+    eue = bounded(of(MWH), years, event.mwh)
     return Adequacy(
         support=support, sample_years=years, converged=has_converged(eue),
-        lole_d=bounded(mean_of(amount[:, DAYS], case), years),
-        lolh_h=bounded(mean_of(amount[:, HOURS], case), years),
-        lolf_hourly=bounded(mean_of(amount[:, EVENTS], case), years),
+        lole_d=bounded(of(DAYS), years, event.days),
+        lolh_h=bounded(of(HOURS), years, event.hours),
+        lolf_hourly=bounded(of(EVENTS), years),
         eue_mwh=eue, neue_ppm=Estimate(1e6 * eue.value / yearly_mwh, 1e6 * eue.se / yearly_mwh),
         cvar95_mwh=tail_mean(amount[:, MWH]), margin_mw=margin,
-        by_county=by_county(system.counties, samples.county_mwh, samples.county_h, case),
+        by_county=by_county(system.counties, samples.county_mwh, samples.county_h, case, system.probability),
         events={name: samples.events[:, column] for column, name in enumerate(EVENT_COLUMNS)},
-        parts={name: mean_of(amount[:, column], case) for name, column in PARTS.items()},
+        parts={name: of(column) for name, column in PARTS.items()},
     )

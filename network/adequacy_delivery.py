@@ -41,11 +41,14 @@ class Delivery(NamedTuple):
     """(hours,) undelivered in the county at hand, zero between uses."""
     is_local: Bools
     """(days,) something is, False between uses."""
+    cut_mw: Floats
+    """(nodes, hours) undelivered behind each offtake of the sample year, for the lines before it; no rows without."""
 
 
-def delivery_of(offtakes: Offtakes | None, luck: Luck, year: int, hours: int) -> Delivery:
+def delivery_of(offtakes: Offtakes | None, luck: Luck, year: int, hours: int, keeps_cuts: bool = False) -> Delivery:
     """The offtakes with their keys of luck; no nodes when there are none."""
-    working = np.zeros(hours + 1), np.zeros(hours), np.zeros(hours), np.zeros(hours // DAY_H, np.bool_)
+    cuts = np.zeros((len(offtakes.county) if offtakes is not None and keeps_cuts else 0, hours))
+    working = np.zeros(hours + 1), np.zeros(hours), np.zeros(hours), np.zeros(hours // DAY_H, np.bool_), cuts
     if offtakes is None or not len(offtakes.county):
         parts = Machines.of([]).arrays(luck, "adequacy", year)
         empty = np.zeros(0)
@@ -63,7 +66,8 @@ def delivery_of(offtakes: Offtakes | None, luck: Luck, year: int, hours: int) ->
 def carried_share(count: int, out: float, keeps_spare: bool) -> float:
     """Share of an offtake's limit that is left with `out` of `count` circuits out.
 
-    Where a spare is kept (N-1), the limit is that with one out: load is shed before anything fails.
+    Where a spare is kept (N-1), the limit is that with one out: load is shed before anything fails. Only the first
+    loss is reserved: after it the others are filled, and a second one sheds load when it comes.
     """
     spare = 1.0 if keeps_spare and count > 1 else 0.0
     return max(0.0, count - max(out, spare)) / (count - spare)
@@ -143,7 +147,10 @@ def cut_node(delivery: Delivery, node: int, added_mw: float, limit_mw: float, lo
         is_local[day] = True
         for hour in range(first, last):
             cap = delivery.hourly_limit_mw[hour] if varies else limit_mw
-            local_mw[hour] += max(0.0, delivery.net_load_mw[node, hour] + added_mw - cap)
+            short = max(0.0, delivery.net_load_mw[node, hour] + added_mw - cap)
+            local_mw[hour] += short
+            if node < delivery.cut_mw.shape[0]:
+                delivery.cut_mw[node, hour] = short if short > TINY_MW else 0.0
 
 
 @bare

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
-from dafeng.configs.units import Floats, Ints
+from dafeng.configs.units import DAY_H, Floats, Ints
 from dafeng.configs.values import Estimate
+from dafeng.network.sampling import Machines
 
 RULE_OF_THREE = 3.0
 """With no event in N years, fewer than 3/N events a year at 95 % confidence."""
@@ -25,16 +27,30 @@ LEAST_STEP = 0.25
 """First step of the search for a crossing, in multiples of its scale."""
 
 
-def mean_of(values: Floats, case: Ints) -> Estimate:
-    """Mean over sample years with its standard error, cases being strata: each has its share of the years."""
+def mean_of(values: Floats, case: Ints, probability: Floats | None = None) -> Estimate:
+    """Mean over sample years with its standard error, cases being strata.
+
+    Each case seen weighs its probability, not how often it was drawn: a rare state that bears most of the shortage
+    is drawn once or thrice in a hundred years. Without probabilities it weighs its share of the years.
+
+    >>> mean_of(np.array([0.0, 0.0, 0.0, 8.0]), np.array([0, 0, 0, 1]), np.array([0.9, 0.1])).value
+    0.8
+    """
     if not values.any():
         return Estimate(0.0, 0.0)
-    variance = 0.0
-    for one in np.flatnonzero(np.bincount(case)):
+    mean, variance, spread = 0.0, 0.0, float(np.var(values, ddof=1)) if len(values) > 1 else 0.0
+    for one, weight in weights_of(np.bincount(case), probability).items():
         part = values[case == one]
-        spread = np.var(part, ddof=1) if len(part) > 1 else np.var(values, ddof=1) if len(values) > 1 else 0.0
-        variance += (len(part) / len(values)) ** 2 * float(spread) / len(part)
-    return Estimate(float(values.mean()), float(np.sqrt(variance)))
+        mean += weight * float(part.mean())
+        variance += weight**2 * (float(np.var(part, ddof=1)) if len(part) > 1 else spread) / len(part)
+    return Estimate(mean, float(np.sqrt(variance)))
+
+
+def weights_of(count: Ints, probability: Floats | None = None) -> dict[int, float]:
+    """Weight of each case that was drawn, in all 1: its probability, or its share of the (cases,) `count` of years."""
+    seen = np.flatnonzero(count)
+    level = count[seen] if probability is None else probability[seen]
+    return dict(zip(seen.tolist(), (level / level.sum()).tolist(), strict=True))
 
 
 def tail_mean(values: Floats) -> Estimate:
@@ -52,11 +68,35 @@ def tail_mean(values: Floats) -> Estimate:
 def bounded(estimate: Estimate, sample_years: int, of_one_event: float = 1.0) -> Estimate:
     """The estimate, or 0 with the rule-of-three bound as its error when no event was seen.
 
-    `of_one_event` is what one event would count: 1 hour, 1 day, 1 event, or the energy of one hour.
+    `of_one_event` is what one long event would count (`long_event`): three outages of a week are no three hours.
     """
     if estimate.value > 0.0:
         return estimate
     return Estimate(0.0, RULE_OF_THREE / sample_years * of_one_event)
+
+
+class LongEvent(NamedTuple):
+    """What an event counts that lasts as long as the longest mean repair, all load being cut."""
+
+    days: float
+    hours: float
+    mwh: float
+
+
+def long_event(machines: Iterable[Machines], peak_mw: float, hours: float) -> LongEvent:
+    """The long event of a system whose machines these are, at its peak load, within a year of so many hours.
+
+    An outage of n hours touches (n + 23) / 24 days on average.
+
+    >>> long_event([], 50.0, 8760.0)
+    LongEvent(days=1.0, hours=1.0, mwh=50.0)
+    """
+    longest = 1.0
+    for one in machines:
+        repair_h = np.where(one.derated_rate > 0.0, np.maximum(one.mttr_h, one.derated_mttr_h), one.mttr_h)
+        longest = max(longest, float(np.max(repair_h, where=np.isfinite(one.mttf_h), initial=1.0)))
+    longest = min(longest, hours)
+    return LongEvent((longest + DAY_H - 1.0) / DAY_H, longest, longest * peak_mw)
 
 
 def has_converged(energy: Estimate) -> bool:
@@ -125,10 +165,11 @@ def _between(height: Callable[[float], float], near: float, near_height: float, 
     return at, slope
 
 
-def by_county(counties: tuple[str, ...], mwh: Floats, hours: Floats, case: Ints
+def by_county(counties: tuple[str, ...], mwh: Floats, hours: Floats, case: Ints, probability: Floats
               ) -> Mapping[str, Mapping[str, Estimate]]:
     """Unserved energy and hours of each county."""
     return {
-        county: {"eue_mwh": mean_of(mwh[:, row], case), "lolh_h": mean_of(hours[:, row], case)}
+        county: {"eue_mwh": mean_of(mwh[:, row], case, probability),
+                 "lolh_h": mean_of(hours[:, row], case, probability)}
         for row, county in enumerate(counties)
     }

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dafeng.configs.units import DAY_H, Floats
+from dafeng.network.adequacy_measures import begin_year, serve_day
 from dafeng.network.adequacy_system import Measures, Reservoirs
-from dafeng.network.adequacy_year import Hands, Scratch, balance_day, begin_year, least, serve_day, write
+from dafeng.network.adequacy_year import Hands, Scratch, balance_day, least, write
 from dafeng.network.compiled import bare, inlined
 from dafeng.network.sampling import MachineArrays, Marks, add_marked_outages
 

@@ -27,11 +27,13 @@ class CitySide:
     share: Floats
     """(groups, hours) share that can run when in service."""
     net_load_mw: Floats
-    """(hours,) or (weather years, hours): load less wind, sun and other supply that is not sampled."""
+    """(hours,) or (weather years, hours): load less supply that is not sampled, unless `steady_mw` has it."""
     fuel: tuple[str, ...]
     """(groups,) family whose state the group shares: coal, import, or '' for none."""
     paces: Paces = NO_PACES
     """How fast the year's weather wears the machines of city and province."""
+    steady_mw: Floats | float = 0.0
+    """(hours,) wind, sun and other supply that is not sampled; a hot state raises load, not this."""
 
 
 def province_pool(provinces: Sequence[Province], rest_load_mw: Floats, profiles: Mapping[str, Floats], city: CitySide
@@ -49,7 +51,7 @@ def province_pool(provinces: Sequence[Province], rest_load_mw: Floats, profiles:
     share = np.vstack([*(by_month(block.month_share) for block in blocks), city.share])
     weather = np.atleast_2d(rest_load_mw).shape[0]
     factor = np.array([_factors(province, blocks, city) for province in provinces])
-    need = np.vstack([_need(province, rest_load_mw, profiles, city.net_load_mw) for province in provinces])
+    need = np.vstack([_need(province, rest_load_mw, profiles, city) for province in provinces])
     probability = np.repeat([province.probability / weather for province in provinces], weather)
     rows = Machines.of([*own, *machines], city.paces)
     pool = Pool(rows, np.ascontiguousarray(share), np.repeat(factor, weather, axis=0), need, reservoirs_of(base),
@@ -76,9 +78,9 @@ def _ratio(block: Block, base: Block) -> float:
     return float(block.month_share.sum() / base.month_share.sum())
 
 
-def _need(province: Province, rest_load_mw: Floats, profiles: Mapping[str, Floats], city_mw: Floats) -> Floats:
+def _need(province: Province, rest_load_mw: Floats, profiles: Mapping[str, Floats], city: CitySide) -> Floats:
     """(weather years, hours) load of province and city in a state less the expected output of small machines."""
-    load = np.atleast_2d(rest_load_mw + city_mw) * (1.0 + by_month(province.load_uplift))
+    load = np.atleast_2d(rest_load_mw + city.net_load_mw) * (1.0 + by_month(province.load_uplift)) - city.steady_mw
     for block in province.blocks:
         if block.family in SAMPLED:
             continue

@@ -13,10 +13,11 @@ import numpy as np
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import Floats
 from dafeng.configs.values import Estimate
-from dafeng.network.adequacy import Support, sampled, view_of
-from dafeng.network.adequacy_indices import bounded, tail_mean
-from dafeng.network.adequacy_samples import AMOUNTS, DAYS, EVENTS, HOURS, MWH, ORDERED_MWH, Samples
+from dafeng.network.adequacy import event_of, sampled
+from dafeng.network.adequacy_indices import bounded, tail_mean, weights_of
+from dafeng.network.adequacy_samples import AMOUNTS, DAYS, EVENTS, HOURS, LINES_MWH, MWH, ORDERED_MWH, Samples
 from dafeng.network.adequacy_system import System
+from dafeng.network.adequacy_view import Support, view_of
 from dafeng.network.moments import Moments, Thinned
 
 PART = 500
@@ -34,34 +35,63 @@ class Requested:
     """Coefficient of variation of the unserved energy; infinite when nothing was seen."""
     indices: Mapping[str, Estimate]
     by_county: Mapping[str, Mapping[str, Estimate]]
+    short_years: int = 0
+    """Sample years in which anything was unserved."""
+    by_state: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Of each state of the province its probability, and its share of the unserved energy."""
 
 
 @dataclass
 class Strata:
     """Moments of what sample years amounted to, by case, and the energies that tell the tail."""
 
+    probability: Floats
+    """(cases,)."""
     cases: dict[int, Moments] = field(default_factory=dict)
+    short_years: int = 0
+    every: Moments = field(default_factory=Moments)
+    """Of all years: the spread of a case of which there is one year."""
     energy: Thinned = field(default_factory=lambda: Thinned(MOST_YEARS))
     """Of all years: a tail of a part of them would not go with the mean of all."""
 
     @property
     def count(self) -> int:
         """Sample years."""
-        return sum(one.count for one in self.cases.values())
+        return self.every.count
 
     def add(self, samples: Samples) -> None:
         """Further sample years: their amounts, then energy and hours of each county."""
         rows = np.hstack([samples.amount, samples.county_mwh, samples.county_h])
         for case in np.unique(samples.case).tolist():
             self.cases.setdefault(case, Moments()).add(rows[samples.case == case])
+        self.every.add(rows)
+        self.short_years += int((samples.amount[:, MWH] > 0.0).sum())
         self.energy.add(samples.amount[:, MWH])
 
+    def by_state(self, system: System) -> dict[str, tuple[float, float]]:
+        """Probability and share of the unserved energy of each state; cases run over states, then weather."""
+        names, mwh = system.case_names, np.zeros(len(self.probability))
+        for case, one in self.cases.items():
+            mwh[case] = one.mean[MWH]
+        if not names or len(mwh) % len(names) or not mwh.any():
+            return {}
+        weight = self.probability / self.probability.sum()
+        parts = np.array([weight, weight * mwh]).reshape(2, len(names), -1).sum(axis=2)
+        return dict(zip(names, zip(parts[0].tolist(), (parts[1] / parts[1].sum()).tolist(), strict=True), strict=True))
+
     def estimates(self) -> tuple[Floats, Floats]:
-        """(columns,) means, each case with its share of the years, and their standard errors."""
-        count = self.count
-        mean = np.sum([one.count / count * one.mean for one in self.cases.values()], axis=0)
-        variance = np.sum([one.count / count**2 * np.diag(one.covariance) for one in self.cases.values()], axis=0)
+        """(columns,) means, each case weighing its probability, and their standard errors."""
+        weights = weights_of(np.array([self.cases[one].count if one in self.cases else 0
+                                       for one in range(len(self.probability))]), self.probability)
+        mean = np.sum([weight * self.cases[one].mean for one, weight in weights.items()], axis=0)
+        variance = np.sum([weight**2 * self._variance(one) for one, weight in weights.items()], axis=0)
         return mean, np.sqrt(variance)
+
+    def _variance(self, case: int) -> Floats:
+        """(columns,) of the mean of a case."""
+        one = self.cases[case]
+        found: Floats = np.diag((one if one.count > 1 else self.every).covariance) / one.count
+        return found
 
     def variation(self) -> float:
         """Coefficient of variation of the unserved energy."""
@@ -72,33 +102,37 @@ class Strata:
 def on_request(system: System, luck: Luck, *, support: Support, sample_years: int | None = None,
                target: float = TARGET) -> Requested:
     """Indices of a view from so many sample years, or from as many as the target asks for, within `MOST_YEARS`."""
-    pool, delivery, added_mw = view_of(system, luck, support)
-    strata, most = Strata(), sample_years or MOST_YEARS
+    view = view_of(system, luck, support)
+    strata, most = Strata(system.probability), sample_years or MOST_YEARS
     while strata.count < most:
         count = min(PART, most - strata.count)
-        strata.add(sampled(system, pool, delivery, added_mw, luck, count, False, strata.count))
+        strata.add(sampled(system, view, luck, count, False, strata.count))
         if sample_years is None and strata.variation() <= target:
             break
-    return _requested(system, strata)
+    return _requested(system, support, strata)
 
 
-def _requested(system: System, strata: Strata) -> Requested:
+def _requested(system: System, support: Support, strata: Strata) -> Requested:
     (mean, error), years = strata.estimates(), strata.count
     yearly_mwh = float(system.county_load_mw.sum())
 
     def of(column: int, one_event: float = 1.0) -> Estimate:
         return bounded(Estimate(float(mean[column]), float(error[column])), years, one_event)
 
-    eue, counties = of(MWH, yearly_mwh / system.hours), len(system.counties)
+    event = event_of(system, support)
+    eue, counties = of(MWH, event.mwh), len(system.counties)
     indices = {
-        "lole_d": of(DAYS), "lolh_h": of(HOURS), "lolf_hourly": of(EVENTS), "eue_mwh": eue,
+        "lole_d": of(DAYS, event.days), "lolh_h": of(HOURS, event.hours), "lolf_hourly": of(EVENTS), "eue_mwh": eue,
         "neue_ppm": Estimate(1e6 * eue.value / yearly_mwh, 1e6 * eue.se / yearly_mwh),
         "cvar95_mwh": tail_mean(strata.energy.rows),
     }
+    if system.mesh is not None and support != "island":
+        indices["lines_mwh"] = of(LINES_MWH, event.mwh)
     if system.measures.is_ordered.any():
         indices["ordered_mwh"] = Estimate(float(mean[ORDERED_MWH]), float(error[ORDERED_MWH]))
     by_county = {
-        county: {"lolh_h": of(AMOUNTS + counties + row), "eue_mwh": of(AMOUNTS + row, eue.se or 1.0)}
+        county: {"lolh_h": of(AMOUNTS + counties + row, event.hours),
+                 "eue_mwh": of(AMOUNTS + row, event_of(system, support, system.county_load_mw[row]).mwh)}
         for row, county in enumerate(system.counties)
     }
-    return Requested(years, strata.variation(), indices, by_county)
+    return Requested(years, strata.variation(), indices, by_county, strata.short_years, strata.by_state(system))

@@ -10,15 +10,19 @@ import numpy as np
 from dafeng.configs.units import DAY_H, Floats, Ints
 from dafeng.network.adequacy_delivery import Delivery, deliver
 from dafeng.network.adequacy_lazy import Lazy, PoolArrays, live_year
+from dafeng.network.adequacy_lines import book_lines, draw_lines, screen
+from dafeng.network.adequacy_measures import serve_city
+from dafeng.network.adequacy_mesh import Lines
 from dafeng.network.adequacy_stores import TINY_MW
 from dafeng.network.adequacy_system import Measures
-from dafeng.network.adequacy_year import Scratch, balance_pool, hands_for, serve_city
+from dafeng.network.adequacy_year import Scratch, balance_pool, hands_for
 from dafeng.network.compiled import bare, compiled
-from dafeng.network.sampling import no_marks
+from dafeng.network.sampling import Marks, no_marks
 
-DAYS, HOURS, EVENTS, MWH, POOL_MWH, DELIVERY_MWH, ORDERED_MWH, ORDERED_H = range(8)
-AMOUNTS = 8
-"""Columns of what a sample year amounted to; what was cut by order is not in what was unserved."""
+DAYS, HOURS, EVENTS, MWH, POOL_MWH, DELIVERY_MWH, ORDERED_MWH, ORDERED_H, LINES_MWH = range(9)
+AMOUNTS = 9
+"""Columns of what a sample year amounted to; what was cut by order is not in what was unserved, what lines could not
+bring is in what was not delivered."""
 EVENT_COLUMNS = ("sample", "case", "hour", "hours", "mwh", "deepest_mw")
 MOST_EVENTS = 20_000
 """Shortages kept one by one; later ones are only counted."""
@@ -31,6 +35,17 @@ class Kept(NamedTuple):
     lowest_mw: Floats
     safe_mw: Floats
     """(sample years,) highest added load tried at which nothing was unserved."""
+
+
+class Progress(NamedTuple):
+    """Where sampling stands."""
+
+    sample: int
+    """The sample year to go on with."""
+    asked: int
+    """Hours of it that are to be solved for the lines: the first so many of their list."""
+    written: int
+    """Events written."""
 
 
 @dataclass(frozen=True)
@@ -48,25 +63,45 @@ class Samples:
 
 
 @compiled
-def fill(pool: PoolArrays, measures: Measures, delivery: Delivery, county_share: Floats, added_mw: float, case: Ints,
-         first: int, kept: Kept, lazy: Lazy, work: Scratch, amount: Floats, county_mwh: Floats, county_h: Floats,
-         events: Floats) -> int:
-    """Fill the results of sample years from number `first` on; returns the number of events written."""
-    written, hands, unmarked = 0, hands_for(pool.stores, measures), no_marks()
-    for sample in range(case.shape[0]):
-        work.is_unserved[:] = False
-        if pool.is_there:
-            keeps = sample < kept.margin_mw.shape[0]
-            margin = kept.margin_mw[sample] if keeps else lazy.margin_mw
-            lowest = kept.lowest_mw[sample] if keeps else lazy.most
-            live_year(pool, measures, case[sample], first + sample, added_mw, keeps, margin, lowest, lazy, hands,
-                      work)
-            amount[sample, ORDERED_MWH], amount[sample, ORDERED_H] = work.ordered[0], work.ordered[1]
-            book_pool(work, county_share, county_mwh[sample], county_h[sample])
-        if delivery.county.shape[0] > 0:
-            deliver(delivery, 0.0, first + sample, unmarked, work, county_mwh[sample], county_h[sample])
+def fill(pool: PoolArrays, measures: Measures, delivery: Delivery, lines: Lines, county_share: Floats, added_mw: float,
+         case: Ints, first: int, kept: Kept, lazy: Lazy, work: Scratch, amount: Floats, county_mwh: Floats,
+         county_h: Floats, events: Floats, at: Progress) -> Progress:
+    """Fill the results of sample years from number `first` on, from where it stands.
+
+    It stops before a year in which hours have to be solved for the lines, and goes on when they are.
+    """
+    written, hands, unmarked = at.written, hands_for(pool.stores, measures), no_marks()
+    for sample in range(at.sample, case.shape[0]):
+        if at.asked == 0 or sample > at.sample:
+            work.is_unserved[:] = False
+            if pool.is_there:
+                keeps = sample < kept.margin_mw.shape[0]
+                margin = kept.margin_mw[sample] if keeps else lazy.margin_mw
+                lowest = kept.lowest_mw[sample] if keeps else lazy.most
+                live_year(pool, measures, case[sample], first + sample, added_mw, keeps, margin, lowest, lazy, hands,
+                          work)
+                amount[sample, ORDERED_MWH], amount[sample, ORDERED_H] = work.ordered[0], work.ordered[1]
+                book_pool(work, county_share, county_mwh[sample], county_h[sample])
+            asked = deliver_all(delivery, lines, 0.0, first + sample, unmarked, work, county_mwh[sample],
+                                county_h[sample])
+            if asked > 0:
+                return Progress(sample, asked, written)
+        if lines.circuits.shape[0] > 0:
+            amount[sample, LINES_MWH] = book_lines(delivery, lines, work, county_mwh[sample], county_h[sample])
         written = measure(work, sample, case[sample], amount[sample], events, written)
-    return written
+    return Progress(case.shape[0], 0, written)
+
+
+@bare
+def deliver_all(delivery: Delivery, lines: Lines, added_mw: float, sample: int, unmarked: Marks, work: Scratch,
+                county_mwh: Floats, county_h: Floats) -> int:
+    """What offtakes cannot deliver in a sample year is booked; returns how many hours are to be solved for lines."""
+    if delivery.county.shape[0] > 0:
+        deliver(delivery, added_mw, sample, unmarked, work, county_mwh, county_h)
+    if lines.circuits.shape[0] == 0:
+        return 0
+    draw_lines(lines, sample)
+    return screen(delivery, lines, work)
 
 
 @bare
@@ -139,13 +174,20 @@ def hours_with_added(pool: PoolArrays, measures: Measures, kept: Kept, added_mw:
 
 
 @compiled
-def undelivered_hours(delivery: Delivery, added_mw: float, samples: int, work: Scratch, counties: int) -> Floats:
-    """Unserved hours of each sample year behind offtakes, with a constant load added over all nodes, by their load."""
-    found, unmarked = np.zeros(samples), no_marks()
-    county_mwh, county_h = np.zeros(counties), np.zeros(counties)
-    for sample in range(samples):
-        work.is_unserved[:] = False
-        deliver(delivery, added_mw, sample, unmarked, work, county_mwh, county_h)
+def undelivered_hours(delivery: Delivery, lines: Lines, added_mw: float, work: Scratch, found: Floats, at: Progress
+                      ) -> Progress:
+    """Count undelivered hours of each sample year, from where it stands, as `fill` does; a constant load is added over
+    all nodes, by their load."""
+    unmarked = no_marks()
+    county_mwh, county_h = np.zeros(lines.county_mw.shape[0]), np.zeros(lines.county_mw.shape[0])
+    for sample in range(at.sample, found.shape[0]):
+        if at.asked == 0 or sample > at.sample:
+            work.is_unserved[:] = False
+            asked = deliver_all(delivery, lines, added_mw, sample, unmarked, work, county_mwh, county_h)
+            if asked > 0:
+                return Progress(sample, asked, 0)
+        if lines.circuits.shape[0] > 0:
+            book_lines(delivery, lines, work, county_mwh, county_h)
         for day in range(work.is_unserved.shape[0]):
             if not work.is_unserved[day]:
                 continue
@@ -153,4 +195,4 @@ def undelivered_hours(delivery: Delivery, added_mw: float, samples: int, work: S
                 if work.delivery_mw[hour] > TINY_MW:
                     found[sample] += 1.0
                 work.delivery_mw[hour] = 0.0
-    return found
+    return Progress(found.shape[0], 0, 0)

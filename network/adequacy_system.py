@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
+from dafeng.network.adequacy_mesh import Mesh
 from dafeng.network.outages import Process
 from dafeng.network.sampling import Machine, Machines
 
@@ -50,12 +51,14 @@ class Measures(NamedTuple):
     """(offers,) days of a call in a year."""
     is_ordered: Bools
     """(offers,) cuts by order of the operator, told apart from unserved energy."""
+    rebound_share: Floats
+    """(offers,) share of what is shed that comes back as load within six hours (MODEL_SPEC 5.6)."""
 
 
 def no_measures(hours: int) -> Measures:
     """A city that can do nothing against a gap."""
     return Measures(np.zeros(hours), no_stores(), np.zeros((0, hours)), np.zeros(0), np.zeros(0),
-                    np.zeros(0, np.bool_))
+                    np.zeros(0, np.bool_), np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,8 @@ class System:
     island: Pool | None
     measures: Measures
     offtakes: Offtakes | None = None
+    mesh: Mesh | None = None
+    """The lines before the offtakes; without it they carry anything."""
     city_share: float = 1.0
     """phi: share of a provincial shortage that the city must shed (MODEL_SPEC 7.8)."""
     contract_mw: float = 0.0

@@ -1,4 +1,4 @@
-"""One sample year of a pool and its city: margins, what stores and measures fill, what stays unserved (MODEL_SPEC 7.2).
+"""One sample year of a pool: margins, and what its stores fill; the city is in `adequacy_measures` (MODEL_SPEC 7.2).
 
 Only days that can be short are walked: a day whose margin never falls below zero is skipped when all stores are full
 (`adequacy_lazy` does not even compute such a day's margins).
@@ -14,6 +14,7 @@ from dafeng.configs.units import DAY_H, Bools, Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW, are_full, charge, discharge
 from dafeng.network.adequacy_system import Measures, Reservoirs
 from dafeng.network.compiled import bare, compiled, inlined
+from dafeng.network.response import REBOUND_H
 from dafeng.network.sampling import MachineArrays, add_row_outages, no_marks
 
 HALVINGS = 8
@@ -57,6 +58,10 @@ class Hands(NamedTuple):
     """(offers,) days called in the year."""
     called: Floats
     """(offers,) hours called in the day."""
+    owed_mw: Floats
+    """(REBOUND_H,) what response comes back as load in each of the next hours, by hour modulo their number."""
+    moves: Floats
+    """(3,) MWh of the day's shifting, by `adequacy_measures`."""
 
 
 def scratch(hours: int) -> Scratch:
@@ -75,10 +80,12 @@ def write(source: Floats, target: Floats) -> None:
 
 @compiled
 def hands_for(stores: Reservoirs, measures: Measures) -> Hands:
-    """Fresh levels and counts for a pool's stores and a city's measures."""
+    """Fresh levels and counts for a pool's stores and a city's measures; kernels trust that each offer is whole."""
     pool, own, offers = stores.energy_mwh.shape[0], measures.stores.energy_mwh.shape[0], measures.offer_mw.shape[0]
+    assert measures.is_ordered.shape[0] == offers
+    assert measures.rebound_share.shape[0] == offers
     return Hands(np.empty(pool), np.empty(pool), np.empty(pool), np.empty(DAY_H), np.empty(own), np.empty(offers),
-                 np.empty(offers))
+                 np.empty(offers), np.zeros(REBOUND_H), np.zeros(3))
 
 
 @compiled
@@ -205,92 +212,3 @@ def flattest(short_mwh: float, stores: Reservoirs, hands: Hands, balance_mw: Flo
         else:
             high = middle
     return low
-
-
-@bare
-def serve_city(margin_mw: Floats, added_mw: float, city_share: float, measures: Measures, hands: Hands,
-               work: Scratch) -> None:
-    """Fill the city's share of each shortage by its own measures; the rest is unserved."""
-    begin_year(measures, hands, work)
-    is_full = True
-    for day in range(work.is_short.shape[0]):
-        if is_full and not work.is_short[day]:
-            continue
-        is_full = serve_day(day, margin_mw, added_mw, city_share, measures, is_full, hands, work)
-
-
-@bare
-def begin_year(measures: Measures, hands: Hands, work: Scratch) -> None:
-    """The city's stores are full, and nothing was called."""
-    write(measures.stores.energy_mwh, hands.own_mwh)
-    hands.events[:] = 0.0
-    work.ordered[:] = 0.0
-
-
-@inlined
-def serve_day(day: int, margin_mw: Floats, added_mw: float, city_share: float, measures: Measures, is_full: bool,
-              hands: Hands, work: Scratch) -> bool:
-    """One day of the city's measures; returns whether its stores are full at the day's end."""
-    if is_full and not work.is_short[day]:
-        return is_full
-    stores, level = measures.stores, hands.own_mwh
-    has_stores, has_offers = level.shape[0] > 0, hands.events.shape[0] > 0
-    first = day * DAY_H
-    shift_left = movable(work.balance_mw[first:first + DAY_H], measures.shift_mw[first:first + DAY_H],
-                         work.is_short[day])
-    hands.called[:] = 0.0
-    for hour in range(first, first + DAY_H):
-        room = work.balance_mw[hour] if work.is_walked[day] else margin_mw[hour] - added_mw
-        if room > -TINY_MW:
-            if has_stores:
-                charge(stores, level, max(room, 0.0))
-            continue
-        gap = -room * city_share
-        moved = min(gap, measures.shift_mw[hour], shift_left)
-        shift_left -= moved
-        gap -= moved
-        if has_stores and gap > TINY_MW:
-            gap = discharge(stores, level, gap)
-        if has_offers and gap > TINY_MW:
-            gap = shed(measures, hour, gap, hands.events, hands.called, work.ordered)
-        if gap > TINY_MW:
-            work.unserved_mw[hour] += gap
-            work.is_unserved[day] = True
-    return are_full(stores, level)
-
-
-@bare
-def movable(balance_mw: Floats, shift_mw: Floats, is_short: bool) -> float:
-    """MWh that may leave a day's short hours: what its quiet hours can take back at the highest shifting power."""
-    if not is_short:
-        return 0.0
-    quiet, highest = 0, float(shift_mw[0])
-    for hour in range(balance_mw.shape[0]):
-        highest = max(highest, float(shift_mw[hour]))
-        if balance_mw[hour] > TINY_MW:
-            quiet += 1
-    return quiet * highest
-
-
-@bare
-def shed(measures: Measures, hour: int, gap_mw: float, events: Floats, called: Floats, ordered: Floats) -> float:
-    """Call offers in turn; an offer answers so many hours a day and so many days a year. Returns what is left."""
-    is_by_order = False
-    for offer in range(events.shape[0]):
-        if gap_mw <= TINY_MW:
-            break
-        if called[offer] >= measures.hours_per_event[offer]:
-            continue
-        if called[offer] == 0.0:
-            if events[offer] >= measures.events_per_year[offer]:
-                continue
-            events[offer] += 1.0
-        called[offer] += 1.0
-        given = min(gap_mw, measures.offer_mw[offer, hour])
-        gap_mw -= given
-        if measures.is_ordered[offer] and given > TINY_MW:
-            ordered[0] += given
-            is_by_order = True
-    if is_by_order:
-        ordered[1] += 1.0
-    return gap_mw

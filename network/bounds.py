@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dafeng.configs.units import WEEK_H, Bools, Floats
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import bare
 from dafeng.network.fleet import BLOCK, BUDGET, FREE, UNIT, Fleet
 
 
@@ -41,39 +41,45 @@ def bounds_of(
     shape = (hours, fleet.kind.size)
     must, may = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     made = Bounds(np.zeros(shape), np.zeros(shape), np.zeros(shape), must, may)
-    _bound_all(fleet, share, rate, buyers_mw, heat_mw, first, made)
+    _bound_all(fleet, share, rate, buyers_mw, heat_mw, np.zeros(WEEK_H), first, made)
     return made
 
 
-@compiled
+@bare
 def _bound_all(
-    fleet: Fleet, share: Floats, rate: Floats, buyers_mw: Floats, heat_mw: Floats, first: int, made: Bounds
+    fleet: Fleet, share: Floats, rate: Floats, buyers_mw: Floats, heat_mw: Floats, cold: Floats, first: int,
+    made: Bounds,
 ) -> None:
-    """Fill the bounds week by week; their memory comes from numpy, which asks for large pages."""
+    """Fill the bounds week by week; their memory comes from numpy, which asks for large pages.
+
+    `cold` is a week without heat.
+    """
     hours = made.low.shape[0]
     for start in range(0, hours, WEEK_H):
         part = slice(start, min(start + WEEK_H, hours))
         week = Bounds(made.low[part], made.high[part], made.least[part], made.must[part], made.may[part])
-        _bound(fleet, share, rate, buyers_mw, heat_mw, first + start, week)
+        _bound(fleet, share, rate, buyers_mw, heat_mw, cold, first + start, week)
 
 
-@compiled
+@bare
 def _bound(
-    fleet: Fleet, share: Floats, rate: Floats, buyers_mw: Floats, heat_mw: Floats, first: int, made: Bounds
+    fleet: Fleet, share: Floats, rate: Floats, buyers_mw: Floats, heat_mw: Floats, cold: Floats, first: int,
+    made: Bounds,
 ) -> None:
     """Fill the bounds of a few hours: row by row, as the facts lie, so few that what is written stays at hand."""
     hours, rows = made.low.shape
-    cold, year = np.zeros(hours), slice(first, first + hours)
+    year = slice(first, first + hours)
     for g in range(fleet.n_generators):
-        heat = heat_mw[fleet.heat_row[g], year] if fleet.heat_row[g] >= 0 else cold
+        heat = heat_mw[fleet.heat_row[g], year] if fleet.heat_row[g] >= 0 else cold[:hours]
         _row(fleet, g, share[g, year], rate[g, year], heat, made.low[:, g], made.high[:, g], made.high[:, rows - 1])
         if fleet.kind[g] == UNIT:
             _stable(fleet, g, made.low[:, g], made.high[:, g], heat, made.least[:, g], made.must[:, g], made.may[:, g])
     for b in range(buyers_mw.shape[0]):
-        made.high[:, fleet.n_generators + b] = buyers_mw[b, year]
+        for h in range(hours):
+            made.high[h, fleet.n_generators + b] = buyers_mw[b, first + h]
 
 
-@compiled
+@bare
 def _row(
     fleet: Fleet, g: int, share: Floats, rate: Floats, heat: Floats, low: Floats, high: Floats, spare: Floats
 ) -> None:
@@ -96,7 +102,7 @@ def _row(
             low[h] = min(high[h], max(owed, pressure * (heat[h] * part) if kind == BLOCK else 0.0))
 
 
-@compiled
+@bare
 def _stable(
     fleet: Fleet, g: int, owed: Floats, high: Floats, heat: Floats, least: Floats, must: Bools, may: Bools
 ) -> None:
@@ -110,7 +116,7 @@ def _stable(
         must[h] = high[h] > 0.0 and (taken > 0.0 or owed[h] > 0.0)
 
 
-@compiled
+@bare
 def rest_units(fleet: Fleet, made: Bounds, on: Bools) -> None:
     """Bounds after commitment: a unit that is on gives its minimum at least, one that is off nothing."""
     for h in range(on.shape[0]):

@@ -139,10 +139,12 @@ def storage(mw: float, duration_h: float, efficiency_in: float = 1.0, efficiency
     return Resource(mw, stores=Reservoirs(*(np.array([fact]) for fact in facts)))
 
 
-def response(mw: float, hours_per_event: float, events_per_year: float, hours: int) -> Resource:
-    """Load that is shed on call, so many hours a day on so many days a year."""
+def response(mw: float, hours_per_event: float, events_per_year: float, hours: int, rebound_share: float = 0.0
+             ) -> Resource:
+    """Load that is shed on call, so many hours a day on so many days a year; a share of it comes back within 6 h."""
     offers = no_measures(hours)._replace(offer_mw=np.full((1, hours), mw), hours_per_event=np.array([hours_per_event]),
-                                         events_per_year=np.array([events_per_year]), is_ordered=np.zeros(1, np.bool_))
+                                         events_per_year=np.array([events_per_year]), is_ordered=np.zeros(1, np.bool_),
+                                         rebound_share=np.array([rebound_share]))
     return Resource(mw, offers=offers)
 
 

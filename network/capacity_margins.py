@@ -16,8 +16,9 @@ from dafeng.configs.units import DAY_H, Floats, Ints
 from dafeng.configs.values import Estimate
 from dafeng.network.adequacy import draw_cases
 from dafeng.network.adequacy_indices import crossing, mean_of
+from dafeng.network.adequacy_measures import serve_city
 from dafeng.network.adequacy_system import Measures, Pool, Reservoirs, System, no_measures, no_stores
-from dafeng.network.adequacy_year import Scratch, balance_pool, hands_for, sample_margin, scratch, serve_city
+from dafeng.network.adequacy_year import Scratch, balance_pool, hands_for, sample_margin, scratch
 from dafeng.network.compiled import compiled
 from dafeng.network.sampling import Machine, MachineArrays, Machines, add_all_outages
 
@@ -130,6 +131,7 @@ def with_offers(measures: Measures, more: Measures | None) -> Measures:
         hours_per_event=np.concatenate([measures.hours_per_event, more.hours_per_event]),
         events_per_year=np.concatenate([measures.events_per_year, more.events_per_year]),
         is_ordered=np.concatenate([measures.is_ordered, more.is_ordered]),
+        rebound_share=np.concatenate([measures.rebound_share, more.rebound_share]),
     )
 
 

@@ -75,6 +75,13 @@ class Case:
     buses: CaseBuses
     generators: CaseGenerators
     branches: CaseBranches
+    file: str = ""
+    """Where it was read; empty for one that was made."""
+
+    @property
+    def told_as(self) -> str:
+        """How problems call it: its file, or its name."""
+        return self.file or self.name
 
     def susceptance_mw(self, convention: Susceptance) -> Floats:
         """(branches,) MW a radian; 0 for what is out of service."""

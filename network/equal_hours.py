@@ -10,18 +10,32 @@ what of them the highest hour of a day needs is taken to run all day, at its min
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats, Ints
 from dafeng.network.bounds import Bounds
-from dafeng.network.compiled import compiled, inlined
+from dafeng.network.compiled import bare, compiled, inlined
 from dafeng.network.fleet import UNIT, Fleet
 
 
-@inlined
-def coal_need(fleet: Fleet, made: Bounds, load: Floats) -> tuple[Floats, Floats]:
-    """(hours,) MW that coal is needed for after all must-take of others, and MW of coal available."""
-    need, room = np.zeros(load.size), np.zeros(load.size)
+class Work(NamedTuple):
+    """Working arrays of a week: what is in them is of no meaning afterwards."""
+
+    order: Ints
+    """(units of the pool,)."""
+    called: Bools
+    """(rows,)."""
+    task: Floats
+    """(hours of a week,) like the next two."""
+    least: Floats
+    most: Floats
+
+
+@bare
+def coal_need(fleet: Fleet, made: Bounds, load: Floats, need: Floats, room: Floats) -> None:
+    """(hours,) MW that coal is needed for after all must-take of others, and MW of coal available, into zeros."""
     for h in range(load.size):
         taken = 0.0
         for g in range(fleet.n_generators):
@@ -32,7 +46,6 @@ def coal_need(fleet: Fleet, made: Bounds, load: Floats) -> tuple[Floats, Floats]
             elif made.must[h, g]:
                 taken += max(made.low[h, g], made.least[h, g])
         need[h] = min(max(load[h] - taken, 0.0), room[h])
-    return need, room
 
 
 @compiled
@@ -40,14 +53,20 @@ def share_hours(fleet: Fleet, made: Bounds, load: Floats, kappa: float, first: i
     """Set the floors that equal hours ask for; `load` (hours,) is what supply must give."""
     if kappa <= 0.0 and not has_resting_blocks(fleet):
         return
-    need, room = coal_need(fleet, made, load)
-    loading = pool_loading(fleet, made, need, room, kappa)
+    need, room, ranks = np.zeros(load.size), np.zeros(load.size), max(1, fleet.pool.max() + 1)
+    coal_need(fleet, made, load, need, room)
+    loading = np.zeros((load.size, ranks))
+    pool_loading(fleet, made, need, room, kappa, np.flatnonzero(fleet.pool >= 0), np.zeros(ranks), loading)
+    work = Work(
+        np.empty(fleet.cycle.size, np.int64), np.zeros(fleet.kind.size, np.bool_), np.empty(WEEK_H), np.empty(WEEK_H),
+        np.empty(WEEK_H),
+    )
     start = 0
     while kappa > 0.0 and start < load.size:
         end = min(load.size, ((first + start) // WEEK_H + 1) * WEEK_H - first)
-        _cycle_units(fleet, made, loading, first, start, end, on_before)
+        _cycle_units(fleet, made, loading, first, start, end, on_before, work)
         start = end
-    _floor_blocks(fleet, made, need, room, kappa)
+    _floor_blocks(fleet, made, need, room, kappa, np.flatnonzero(fleet.shares_hours))
     _rest_blocks(fleet, made, loading, first)
 
 
@@ -60,16 +79,16 @@ def has_resting_blocks(fleet: Fleet) -> bool:
     return False
 
 
-@inlined
-def pool_loading(fleet: Fleet, made: Bounds, need: Floats, room: Floats, kappa: float) -> Floats:
-    """(hours, ranks) share of what it can give at which each technology of the pool runs.
+@bare
+def pool_loading(
+    fleet: Fleet, made: Bounds, need: Floats, room: Floats, kappa: float, pooled: Ints, able: Floats, loading: Floats
+) -> None:
+    """(hours, ranks) share of what it can give at which each technology of the pool runs, into zeros.
 
-    kappa rho for all, and what is left of the need to the cheapest technology first, up to all it can give.
+    kappa rho for all, and what is left of the need to the cheapest technology first, up to all it can give. `pooled`
+    are the rows of the pool, `able` (ranks,) a working array.
     """
-    ranks = 1
-    for g in range(fleet.n_generators):
-        ranks = max(ranks, fleet.pool[g] + 1)
-    loading, able, pooled = np.zeros((need.size, ranks)), np.zeros(ranks), np.flatnonzero(fleet.pool >= 0)
+    ranks = able.size
     for h in range(need.size):
         if room[h] <= 0.0:
             continue
@@ -84,48 +103,48 @@ def pool_loading(fleet: Fleet, made: Bounds, need: Floats, room: Floats, kappa: 
                 taken = min(rest, (1.0 - equal) * able[k])
                 loading[h, k] = equal + taken / able[k]
                 rest -= taken
-    return loading
 
 
 @inlined
-def _order(fleet: Fleet, rank: int, week: int, is_running: bool, on_before: Bools) -> Ints:
+def _order(fleet: Fleet, rank: int, week: int, is_running: bool, on_before: Bools, order: Ints) -> int:
     """Units of a technology in the order in which they are called this week; inside a week, those already on first."""
     n, at = fleet.cycle.size, 0
-    order = np.empty(n, np.int64)
     for is_late in (False, True):
         for i in range(n):
             g = fleet.cycle[(i + week) % n]
             if fleet.pool[g] == rank and (is_running and not on_before[g]) == is_late:
                 order[at] = g
                 at += 1
-    return order[:at]
+    return at
 
 
-@inlined
+@bare
 def _cycle_units(
-    fleet: Fleet, made: Bounds, loading: Floats, first: int, start: int, end: int, on_before: Bools,
+    fleet: Fleet, made: Bounds, loading: Floats, first: int, start: int, end: int, on_before: Bools, work: Work
 ) -> None:
     """Commit units of each technology until their minima carry its task of the week; together they then follow it."""
     is_running = start == 0 and first % WEEK_H != 0
     for rank in range(loading.shape[1]):
-        order = _order(fleet, rank, (first + start) // WEEK_H, is_running, on_before)
-        task = np.zeros(end - start)
+        order = work.order[: _order(fleet, rank, (first + start) // WEEK_H, is_running, on_before, work.order)]
+        task = work.task[: end - start]
         for h in range(start, end):
+            task[h - start] = 0.0
             for g in order:
                 task[h - start] += loading[h, rank] * made.high[h, g]
-        called = np.zeros(fleet.kind.size, np.bool_)
-        for g in order[: _enough(made, order, task, start)]:
-            called[g] = True
+        for g in order:
+            work.called[g] = False
+        for g in order[: _enough(made, order, task, start, work.least, work.most)]:
+            work.called[g] = True
         for h in range(start, end):
-            _load_units(made, order, h, task[h - start], called)
+            _load_units(made, order, h, task[h - start], work.called)
 
 
 @inlined
-def _enough(made: Bounds, order: Ints, task: Floats, start: int) -> int:
+def _enough(made: Bounds, order: Ints, task: Floats, start: int, least: Floats, most: Floats) -> int:
     """How many units of an order give an energy nearest to the task, each between its minimum and what it can give."""
-    least, most = np.zeros(task.size), np.zeros(task.size)
     before = 0.0
     for h in range(task.size):
+        least[h] = most[h] = 0.0
         before += task[h]
     for n in range(order.size):
         off = 0.0
@@ -164,10 +183,12 @@ def _load_units(made: Bounds, units: Ints, h: int, task: float, called: Bools) -
             made.may[h, g] = False
 
 
-@inlined
-def _floor_blocks(fleet: Fleet, made: Bounds, need: Floats, room: Floats, kappa: float) -> None:
-    """Floors of coal blocks: kappa x rho of each, less where units at their minimum already give more."""
-    sharing = np.flatnonzero(fleet.shares_hours)
+@bare
+def _floor_blocks(fleet: Fleet, made: Bounds, need: Floats, room: Floats, kappa: float, sharing: Ints) -> None:
+    """Floors of coal blocks: kappa x rho of each, less where units at their minimum already give more.
+
+    `sharing` are the rows owed equal hours.
+    """
     for h in range(need.size):
         given, blocks = 0.0, 0.0
         for g in sharing:
@@ -183,7 +204,7 @@ def _floor_blocks(fleet: Fleet, made: Bounds, need: Floats, room: Floats, kappa:
                 made.low[h, g] = max(made.low[h, g], share * made.high[h, g])
 
 
-@inlined
+@bare
 def _rest_blocks(fleet: Fleet, made: Bounds, loading: Floats, first: int) -> None:
     """Coal that the day's highest hour needs stays on all day: its block gives the minimum of those machines."""
     hours = loading.shape[0]

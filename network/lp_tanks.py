@@ -19,8 +19,6 @@ from dafeng.network.window import Task
 
 DECIMALS = 9
 """Relative levels alike to so many decimals are the same."""
-SPARE = 2
-"""Places more than a kind needs, so that stores that fall out need no new programme."""
 Kind = tuple[object, ...]
 
 
@@ -118,8 +116,7 @@ def slots_of(frame: Frame, groups: Groups, before: Slots | None = None) -> Slots
     room = {} if before is None else before.room
     if before is not None and all(len(sets) <= room.get(name, 0) for name, sets in groups.items()):
         return before
-    wanted = {name: min(len(sets) + SPARE, sum(map(len, sets))) for name, sets in groups.items()}
-    wanted = {name: max(places, room.get(name, 0)) for name, places in wanted.items()}
+    wanted = {name: max(len(sets), room.get(name, 0)) for name, sets in groups.items()}
     names = [name for name, places in wanted.items() for _ in range(places)]
     stores = [groups[name][0][0] for name in names]
     flexible = np.arange(len(frame.grid.stores.key), len(frame.tank_order))

@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 
 from dafeng.configs.errors import Place, Problem
 
-ASSIGNED = re.compile(r"\s*mpc\.(?P<name>\w+)\s*=\s*(?P<rest>.*)", re.DOTALL)
+ASSIGNED = re.compile(r"\s*mpc\.(?P<name>\w+)\s*=(?!=)\s*")
 OPENED = re.compile(r"\s*mpc\.\w+\s*=")
-FRAME = re.compile(r"\s*(function\b.*|end(function)?\s*;?|return\s*;?)\s*")
+FRAME = re.compile(r"\s*(?:function\b[^;]*|end(?:function)?|return)?\s*(?:[;,]|$)")
+"""What stands around the assignments and says nothing, or nothing at all."""
+VALUE = re.compile(r"\s*(?P<word>'(?:[^']|'')*'|\"[^\"]*\"|[^\s,;]+)?\s*(?:[;,]|$)")
+"""One constant as a whole statement."""
 CLOSING = {"[": "]", "{": "}"}
 WORD = re.compile(r"'(?:[^']|'')*'|;|[^\s,;]+")
 
@@ -28,6 +31,8 @@ class Section:
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
     is_open: bool = False
     last_line: int = 0
+    closing: str = ""
+    """The bracket that ends it; empty for a single value."""
 
 
 @dataclass
@@ -42,17 +47,48 @@ def statements(text: str, file: str) -> Statements:
     """The assignments of a case file, in order; a name assigned twice is a problem."""
     found = Statements({}, [])
     current: Section | None = None
-    closing = ""
     for number, line in _lines(text):
-        if current is None or OPENED.match(line):
-            current, closing, line = _begin(found, file, number, line)
-        if current is not None:
-            current.last_line = number
-            current.is_open = closing not in line if closing else False
-            body = line.split(closing)[0] if closing else line
-            current.rows += [(number, words) for words in _rows(body)]
-            current = current if current.is_open else None
+        if OPENED.match(line):
+            current = None
+        left = line
+        while left.strip():
+            if current is None:
+                current, left = _begin(found, file, number, left)
+            elif current.is_table:
+                left = _fill(found, file, number, left, current)
+                current = current if current.is_open else None
+            else:
+                left = _value(found, file, number, left, current)
+                current = None
     return found
+
+
+def _fill(found: Statements, file: str, number: int, line: str, section: Section) -> str:
+    """Take up a line of a matrix; what stands after its end and begins no statement computes something."""
+    end = _outside_quotes(line, section.closing)
+    section.last_line, section.is_open = number, end < 0
+    section.rows += [(number, words) for words in _rows(line if end < 0 else line[:end])]
+    if end < 0:
+        return ""
+    after = line[end + 1 :]
+    if not after.strip() or after.lstrip()[0] in ";,":
+        return after
+    says = f"is followed by '{after.strip()[:40]}': a statement that computes; only constants are read"
+    found.problems.append(Problem(Place(file, number, f"mpc.{section.name}"), says))
+    return after.partition(";")[2]
+
+
+def _value(found: Statements, file: str, number: int, line: str, section: Section) -> str:
+    """Take up a single value, and what of the line is left."""
+    value = VALUE.match(line)
+    if value:
+        section.rows += [(number, [value["word"]])] if value["word"] else []
+        return line[value.end() :]
+    text, _, left = line.partition(";")
+    says = f"is '{text.strip()[:40]}': a statement that computes; only constants are read"
+    found.problems.append(Problem(Place(file, number, f"mpc.{section.name}"), says))
+    section.rows.append((number, text.split()[:1]))
+    return left
 
 
 def _rows(body: str) -> Iterator[list[str]]:
@@ -66,28 +102,33 @@ def _rows(body: str) -> Iterator[list[str]]:
             words = []
 
 
-def _begin(found: Statements, file: str, number: int, line: str) -> tuple[Section | None, str, str]:
-    """The section a line begins, the bracket that closes it and what stands on the line of it."""
-    assigned = ASSIGNED.fullmatch(line)
+def _begin(found: Statements, file: str, number: int, line: str) -> tuple[Section | None, str]:
+    """The section that a statement begins, and what of the line is left."""
+    frame, assigned = FRAME.match(line), ASSIGNED.match(line)
+    if frame:
+        return None, line[frame.end() :]
     if not assigned:
-        if line.strip() and not FRAME.fullmatch(line):
-            says = f"'{line.strip()[:40]}' is no constant given to mpc; only constants are read"
-            found.problems.append(Problem(Place(file, number, "statement"), says))
-        return None, "", ""
-    name, rest = assigned["name"], assigned["rest"]
-    bracket = rest[:1] if rest[:1] in CLOSING else ""
-    made = Section(name, number, bool(bracket))
+        says = f"'{line.strip()[:40]}' is no constant given to mpc; only constants are read"
+        found.problems.append(Problem(Place(file, number, "statement"), says))
+        return None, ""
+    name, left = assigned["name"], line[assigned.end() :]
+    closing = CLOSING.get(left[:1], "")
+    made = Section(name, number, bool(closing), is_open=bool(closing), last_line=number, closing=closing)
     if name in found.sections:
         says = f"is given a second time; line {found.sections[name].line} has the first"
         found.problems.append(Problem(Place(file, number, f"mpc.{name}"), says))
     found.sections[name] = made
-    return made, CLOSING.get(bracket, ""), rest[len(bracket) :]
+    return made, left[len(closing) :]
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     """Lines without comments; a line that goes on (`...`) is joined to the next and keeps its own number."""
-    kept, first = "", 0
+    kept, first, blocks = "", 0, 0
     for number, line in enumerate(text.splitlines(), 1):
+        mark = line.strip()
+        blocks = max(0, blocks + (mark == "%{") - (mark == "%}"))
+        if blocks:
+            continue
         bare = _without_comment(line)
         first = first or number
         if bare.rstrip().endswith("..."):
@@ -101,11 +142,21 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _without_comment(line: str) -> str:
     """What stands before a % outside of quotes."""
-    if "%" not in line:
-        return line
+    end = _outside_quotes(line, "%")
+    return line if end < 0 else line[:end]
+
+
+def _outside_quotes(line: str, wanted: str) -> int:
+    """Where a letter first stands outside of quotes; -1 where it does not.
+
+    >>> _outside_quotes("'a]'; 'b' ]", "]")
+    10
+    """
+    if wanted not in line:
+        return -1
     is_quoted = False
     for at, letter in enumerate(line):
         is_quoted ^= letter == "'"
-        if letter == "%" and not is_quoted:
-            return line[:at]
-    return line
+        if letter == wanted and not is_quoted:
+            return at
+    return -1

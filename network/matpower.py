@@ -13,7 +13,7 @@ from dafeng.network.case import Case, CaseBranches, CaseBuses, CaseGenerators
 from dafeng.network.matlab import statements
 from dafeng.network.matpower_columns import ISOLATED, REFERENCE
 from dafeng.network.matpower_costs import costs
-from dafeng.network.matpower_table import Reader, Rows
+from dafeng.network.matpower_table import Reader, Rows, as_number
 
 NO_ANGLE_LIMIT_DEG = 360.0
 """An angle bound of 0, or of a full turn, is none (User's Manual, section 6.3.2)."""
@@ -28,7 +28,7 @@ UNSPECIFIED = "unspecified"
 def read_case(path: Path) -> Case:
     """The case in a file."""
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise InputError([Problem(Place(str(path)), f"cannot be read: {error.strerror}")]) from None
     return case_of(text, str(path))
@@ -43,7 +43,7 @@ def case_of(text: str, file: str) -> Case:
     base = read.number("baseMVA")
     if base < LEAST_X_PU:
         read.complain(read.said.sections["baseMVA"].line, "mpc.baseMVA", f"is {base}; more than 0 is expected")
-    bus, gen, branch = read.table("bus"), read.table("gen"), read.table("branch")
+    bus, gen, branch = read.table("bus"), read.table("gen"), read.table("branch", may_be_empty=True)
     gencost = read.table("gencost", is_needed=False)
     rows = _bus_rows(read, bus)
     buses = _buses(read, bus)
@@ -51,7 +51,7 @@ def case_of(text: str, file: str) -> Case:
     branches = _branches(read, branch, rows, buses.is_on)
     if read.problems:
         raise InputError(read.problems)
-    return Case(Path(file).stem, base, buses, generators, branches)
+    return Case(Path(file).stem, base, buses, generators, branches, file)
 
 
 def _check_version(read: Reader) -> None:
@@ -75,8 +75,9 @@ def _bus_rows(read: Reader, bus: Rows) -> dict[int, int]:
             found[int(number)] = row
     section = read.said.sections.get("bus")
     for _, words in section.rows if section else ():
-        if words[0].isdigit():
-            found.setdefault(int(words[0]), 0)
+        number = as_number(words[0])
+        if 1 <= number <= HIGHEST_BUS and number == int(number):
+            found.setdefault(int(number), 0)
     return found
 
 
@@ -89,12 +90,19 @@ def _buses(read: Reader, bus: Rows) -> CaseBuses:
     for row in references[1:]:
         first = bus["bus_i"][references[0]]
         _complain(read, bus, row, "type", f"is 3 (reference), and so is bus {first:g}; one is expected")
-    if not references and len(kind):
+    if not references and len(kind) and not _may_be_reference(read):
         read.complain(0, "mpc.bus", "has no reference bus; one of type 3 is expected")
     return CaseBuses(
         np.clip(bus["bus_i"], 0, HIGHEST_BUS).astype(np.int64), bus["Pd"], bus["Gs"], kind == REFERENCE,
         np.asarray(kind != ISOLATED),
     )
+
+
+def _may_be_reference(read: Reader) -> bool:
+    """Whether a row that says it is the reference, or does not say what it is, could not be read."""
+    rows = read.said.sections["bus"].rows
+    kinds = [as_number(words[1]) if len(words) > 1 else np.nan for _, words in rows]
+    return any(not np.isin(kind, (1, 2, ISOLATED)) for kind in kinds)
 
 
 def _generators(read: Reader, gen: Rows, gencost: Rows, rows: dict[int, int], is_bus_on: Bools) -> CaseGenerators:

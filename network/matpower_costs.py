@@ -11,6 +11,8 @@ from dafeng.network.matpower_table import Reader, Rows
 FREE = Quadratic(0.0, 0.0, 0.0)
 KINK = 1e-9
 """Relative fall of a slope that rounding in a file can make."""
+MOST_NUMBERS = 10_000
+"""More coefficients or points than any curve has."""
 
 
 def costs(read: Reader, gencost: Rows, generators: int) -> tuple[Cost, ...]:
@@ -27,17 +29,22 @@ def costs(read: Reader, gencost: Rows, generators: int) -> tuple[Cost, ...]:
 
 def _cost(read: Reader, table: Rows, row: int) -> Cost:
     """One generator's cost; free where it cannot be read, which is a problem."""
-    model, count = table["model"][row], int(table["n"][row])
+    model, said = table["model"][row], float(table["n"][row])
     given = table.values[row, 4 : table.widths[row]]
     if model not in (PIECEWISE, POLYNOMIAL):
         place = table.place(row, "model")
         read.complain(place.line, place.key, f"is {model:g}; 1 (piecewise linear) or 2 (polynomial) is expected")
         return FREE
+    if said != round(said) or abs(said) > MOST_NUMBERS:
+        place = table.place(row, "n")
+        read.complain(place.line, place.key, f"is {said:g}; a whole number up to {MOST_NUMBERS} is expected")
+        return FREE
+    count = int(said)
     wanted = 2 * count if model == PIECEWISE else count
     least = 2 if model == PIECEWISE else 1
     if count < least or wanted > len(given):
         place = table.place(row, "n")
-        says = f"is {table['n'][row]:g}: {wanted} numbers are announced and {len(given)} are there"
+        says = f"is {count}: {wanted} numbers are announced and {len(given)} are there"
         read.complain(place.line, place.key, says if count >= least else f"is {count}; {least} or more is expected")
         return FREE
     return _segments(read, table, row, given[:wanted]) if model == PIECEWISE else _quadratic(read, table, row, count)

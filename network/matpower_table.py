@@ -72,11 +72,11 @@ class Reader:
         section = self.said.sections.get(name)
         return tuple(word.strip("'") for _, row in section.rows for word in row) if section else ()
 
-    def table(self, name: str, *, is_needed: bool = True) -> Rows:
+    def table(self, name: str, *, is_needed: bool = True, may_be_empty: bool = False) -> Rows:
         """A matrix; rows that cannot be read are left out, since each of them is a problem already."""
         section = self.said.sections.get(name)
         if section is None or not section.rows:
-            if is_needed:
+            if is_needed and not (may_be_empty and section is not None and section.is_table):
                 self.complain(section.line if section else 0, f"mpc.{name}", "is missing; a matrix is expected")
             return Rows(name, self.file, np.zeros((0, TABLES[name].least)), ())
         read = [(line, self._row(section, at, line, words)) for at, (line, words) in enumerate(section.rows)]
@@ -99,13 +99,18 @@ class Reader:
 
     def _cell(self, word: str, line: int, key: str) -> float:
         """One number; NaN with a problem noted where it is none."""
-        try:
-            value = float(word)
-        except ValueError:
-            value = np.nan
+        value = as_number(word)
         if np.isinf(value) and key.rpartition(".")[2] not in MAY_BE_INFINITE:
             self.complain(line, key, f"is {value}; a finite number is expected")
             return float(np.nan)
         if np.isnan(value):
             self.complain(line, key, f"is '{word}'; a number is expected")
         return value
+
+
+def as_number(word: str) -> float:
+    """A word as a number; NaN where it is none."""
+    try:
+        return float(word)
+    except ValueError:
+        return np.nan

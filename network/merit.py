@@ -8,7 +8,7 @@ import numpy as np
 
 from dafeng.configs.units import Bools, Floats
 from dafeng.network.bounds import Bounds
-from dafeng.network.compiled import compiled, inlined
+from dafeng.network.compiled import bare, compiled, inlined
 from dafeng.network.fleet import BUDGET, FREE, UNIT, Fleet
 
 
@@ -31,7 +31,16 @@ def fill(fleet: Fleet, made: Bounds, on: Bools, load: Floats, ceiling: Floats) -
     """
     hours, rows = made.low.shape
     out = Fill(np.zeros((hours, rows)), np.zeros(hours), np.zeros(hours))
-    low, high = np.empty(rows), np.empty(rows)
+    _fill(fleet, made, on, load, ceiling, out, np.empty(rows), np.empty(rows))
+    return out
+
+
+@bare
+def _fill(
+    fleet: Fleet, made: Bounds, on: Bools, load: Floats, ceiling: Floats, out: Fill, low: Floats, high: Floats
+) -> None:
+    """The same, into arrays made before; `low` and `high` (rows,) are working arrays."""
+    hours, rows = made.low.shape
     for h in range(hours):
         _ramped(fleet, made, on, out.output_mw, h, low, high)
         owed, least = 0.0, 0.0
@@ -42,22 +51,23 @@ def fill(fleet: Fleet, made: Bounds, on: Bools, load: Floats, ceiling: Floats) -
         out.short_mw[h] = max(0.0, load[h] - owed - given)
         rest = given - (least - owed)
         if rest < 0.0:
-            low[:] = made.low[h]
+            for g in range(rows):
+                low[g] = made.low[h, g]
             rest = given
-        out.output_mw[h] = low
+        for g in range(rows):
+            out.output_mw[h, g] = low[g]
         if rest < 0.0:
             _give_way(fleet, out.output_mw[h], -rest)
         else:
             out.marginal[h], left = _climb(fleet, low, high, rest, out.output_mw[h])
             out.short_mw[h] += left
-    return out
 
 
 @inlined
 def _ramped(fleet: Fleet, made: Bounds, on: Bools, output: Floats, h: int, low: Floats, high: Floats) -> None:
     """Bounds of an hour, narrowed by ramps of units that stay on."""
-    low[:] = made.low[h]
-    high[:] = made.high[h]
+    for g in range(low.size):
+        low[g], high[g] = made.low[h, g], made.high[h, g]
     if h == 0:
         return
     for g in fleet.merit:
@@ -93,12 +103,15 @@ def _give_way(fleet: Fleet, output: Floats, surplus: float) -> None:
     for g in range(fleet.n_generators):
         if fleet.kind[g] == FREE:
             output[g] -= part * output[g] * (1.0 - fleet.min_share[g])
-    rest, total = surplus - part * soft, output.sum()
+    rest, total = surplus - part * soft, 0.0
+    for g in range(output.size):
+        total += output[g]
     if rest > 0.0 and total > 0.0:
-        output *= max(0.0, 1.0 - rest / total)
+        for g in range(output.size):
+            output[g] *= max(0.0, 1.0 - rest / total)
 
 
-@compiled
+@bare
 def release(fleet: Fleet, made: Bounds, output: Floats) -> None:
     """Share what a shortage calls from energy budgets among their rows by what each holds back."""
     last = fleet.kind.size - 1

@@ -74,7 +74,7 @@ def dc_opf(
     tight where power has a price above 0.
     """
     if not case.generators.cost:
-        raise InputError([Problem(Place(case.name, 0, "mpc.gencost"), "is missing; costs are needed to dispatch")])
+        raise InputError([Problem(Place(case.told_as, 0, "mpc.gencost"), "is missing; costs are needed to dispatch")])
     started = time.process_time()
     branches, fixed = branching(case, convention), references(case)
     for has_slack in (False, True):
@@ -83,7 +83,7 @@ def dc_opf(
         if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
             return _snapshot(case, branches, where, solver, iterations, time.process_time() - started)
     says = "no output meets the limits, even with all load shed: look at angle limits, phase shifts and negative loads"
-    raise InputError([Problem(Place(case.name), says)])
+    raise InputError([Problem(Place(case.told_as), says)])
 
 
 def dc_flow(case: Case, convention: Susceptance = Susceptance.MATPOWER) -> tuple[Floats, Floats]:

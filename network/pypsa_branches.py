@@ -6,15 +6,17 @@ network, what flows over it is the balance of a part, whatever its reactance: su
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import networkx as nx
 import numpy as np
 
 from dafeng.configs.units import BASE_MVA, Floats, Ints
 from dafeng.network.grid import Branches, stack
+from dafeng.network.pypsa_kinds import USED
 from dafeng.network.pypsa_reader import Reader
-from dafeng.network.pypsa_tables import Component
+from dafeng.network.pypsa_tables import Component, told_apart
 
 UNLIMITED_MW = 1e9
 
@@ -24,17 +26,73 @@ def branches(read: Reader, link_rows: Ints) -> Branches:
     wired = stack(Branches, [_lines(read), _transformers(read)])
     links = _links(read, link_rows)
     _check_steered(read, wired, links, link_rows)
-    return stack(Branches, [wired, links])
+    named = {kind: read.live(kind).keys for kind in ("lines", "transformers")}
+    return replace(stack(Branches, [wired, links]), key=told_apart({**named, "links": links.key}))
 
 
 def resistances(read: Reader, links: int) -> Floats:
     """(branches,) resistance per unit of the base power, in the order of `branches`; so many links have none."""
-    lines, made = read.live("lines"), read.live("transformers")
-    size = read.size(made, "s_nom")
-    ohm = read.fixed(lines, "r") / _voltage(read, read.bus(lines, "bus0")) ** 2
-    own = np.divide(read.fixed(made, "r") * read.fixed(made, "tap_ratio"), size, out=np.zeros(len(size)),
-                    where=size > 0.0)
+    lines, made = read.live("lines"), _made(read)
+    ohm = _ohm(read)[1] / _voltage(read, read.bus(lines, "bus0")) ** 2
+    own = np.divide(made.r * made.tap, made.size, out=np.zeros(len(made.size)), where=made.size > 0.0)
     return BASE_MVA * np.concatenate([ohm, own, np.zeros(links)])
+
+
+def _types(read: Reader, component: Component, kind: str) -> Ints:
+    """(n,) rows of the types of lines or transformers, -1 for those of none; one that is not there is a problem."""
+    at = {name: row for row, name in enumerate(read.tables.of(kind).keys)}
+    words = read.words(component, "type")
+    for row, word in enumerate(words):
+        if word and word not in at:
+            says = f"is '{word}', from which PyPSA computes x and r, and the network has no such row of {kind}"
+            told = "export with export_standard_types=True, or without the type where x and r are right"
+            read.complain(component, row, "type", f"{says}: {told}")
+    parallel = read.fixed(component, "num_parallel")
+    for row, word in enumerate(words):
+        if word and not parallel[row] > 0.0:
+            read.complain(component, row, "num_parallel", f"is {parallel[row]:g}; more than 0 is expected")
+    return np.array([at.get(word, -1) for word in words], dtype=np.int64)
+
+
+def _ohm(read: Reader) -> tuple[Floats, Floats]:
+    """(lines,) x and r in ohm; those of a type are its ohms a km, as in PyPSA."""
+    lines, types = read.live("lines"), read.tables.of("line_types")
+    row = _types(read, lines, "line_types")
+    parallel = read.fixed(lines, "num_parallel")
+    length = np.divide(read.fixed(lines, "length"), parallel, out=np.ones(len(row)), where=parallel > 0.0)
+    x, r = (
+        np.where(row >= 0, np.r_[read.fixed(types, f"{name}_per_length"), 0.0][row] * length, read.fixed(lines, name))
+        for name in ("x", "r")
+    )
+    return x, r
+
+
+class Made(NamedTuple):
+    """(transformers,) x and r per unit of their size in MVA, and the tap ratio."""
+
+    x: Floats
+    r: Floats
+    size: Floats
+    tap: Floats
+
+
+def _made(read: Reader) -> Made:
+    """Transformers; what stands in their type goes before what stands beside it, as in PyPSA."""
+    made, types = read.live("transformers"), read.tables.of("transformer_types")
+    own = Made(read.fixed(made, "x"), read.fixed(made, "r"), read.size(made, "s_nom"), read.fixed(made, "tap_ratio"))
+    row = _types(read, made, "transformer_types")
+    if not (row >= 0).any():
+        return own
+    of = {name: np.r_[read.fixed(types, name), 0.0][row] for name in USED["transformer_types"]}
+    for at in np.flatnonzero((row >= 0) & (of["phase_shift"] != 0.0)).tolist():
+        says = f"has a phase_shift of {of['phase_shift'][at]:g}; the grid has no word for it"
+        read.complain(made, at, "type", says)
+    parallel = np.where(read.fixed(made, "num_parallel") > 0.0, read.fixed(made, "num_parallel"), 1.0)
+    r = of["vscr"] / 100.0
+    x = np.sqrt(np.maximum((of["vsc"] / 100.0) ** 2 - r**2, 0.0))
+    tap = 1.0 + (read.fixed(made, "tap_position") - of["tap_neutral"]) * of["tap_step"] / 100.0
+    typed = (x / parallel, r / parallel, of["s_nom"], tap)
+    return Made(*(np.where(row >= 0, theirs, ours) for theirs, ours in zip(typed, own, strict=True)))
 
 
 def _voltage(read: Reader, bus: Ints) -> Floats:
@@ -52,33 +110,37 @@ def _lines(read: Reader) -> Branches:
         read.complain(buses, row, "v_nom", f"is {level[row]:g}; more than 0 is expected")
     voltage = _voltage(read, ends[0])
     is_direct = np.array([word == "DC" for word in read.words(buses, "carrier")], dtype=np.bool_)
-    ohm = np.where(is_direct[ends[0]], read.fixed(lines, "r"), read.fixed(lines, "x"))
+    x, r = _ohm(read)
+    ohm = np.where(is_direct[ends[0]], r, x)
     _check_reactance(read, lines, ohm)
-    return _branches(read, lines, ends, BASE_MVA * ohm / voltage**2)
+    return _branches(read, lines, ends, BASE_MVA * ohm / voltage**2, read.size(lines, "s_nom"))
 
 
 def _transformers(read: Reader) -> Branches:
     """Transformers: x per unit of their own size, times the tap ratio."""
-    made = read.live("transformers")
-    size, x = read.size(made, "s_nom"), read.fixed(made, "x")
-    _check_reactance(read, made, x)
-    x_pu = BASE_MVA * np.divide(x * read.fixed(made, "tap_ratio"), size, out=np.ones(len(size)), where=size > 0.0)
-    return _branches(read, made, (read.bus(made, "bus0"), read.bus(made, "bus1")), x_pu)
+    made, facts = read.live("transformers"), _made(read)
+    _check_reactance(read, made, facts.x)
+    x_pu = BASE_MVA * np.divide(
+        facts.x * facts.tap, facts.size, out=np.ones(len(facts.size)), where=facts.size > 0.0
+    )
+    return _branches(read, made, (read.bus(made, "bus0"), read.bus(made, "bus1")), x_pu, facts.size)
 
 
 def _check_reactance(read: Reader, component: Component, x: Floats) -> None:
-    """A flow needs a reactance; those of types are computed by PyPSA when the network is solved or exported."""
-    types = component.static.get("type")
+    """A flow needs a reactance; a type that is not there was complained of."""
+    types = read.words(component, "type")
     for row in np.flatnonzero(~(x > 0.0)).tolist():
-        says = f"is {x[row]:g}; more than 0 is expected"
-        if types is not None and types[row]:
-            says += f" (it comes from the type '{types[row]}': call calculate_dependent_values before exporting)"
-        read.complain(component, row, "x", says)
+        if not types[row]:
+            read.complain(component, row, "x", f"is {x[row]:g}; more than 0 is expected")
+        elif types[row] in read.tables.of("line_types").keys + read.tables.of("transformer_types").keys:
+            read.complain(component, row, "type", f"gives a reactance of {x[row]:g}; more than 0 is expected")
 
 
-def _branches(read: Reader, component: Component, ends: tuple[Ints, Ints], x_pu: Floats) -> Branches:
+def _branches(
+    read: Reader, component: Component, ends: tuple[Ints, Ints], x_pu: Floats, size_mva: Floats
+) -> Branches:
     """Branches with their limits."""
-    limit = np.minimum(read.size(component, "s_nom"), UNLIMITED_MW) * read.fixed(component, "s_max_pu")
+    limit = np.minimum(size_mva, UNLIMITED_MW) * read.fixed(component, "s_max_pu")
     for row in np.flatnonzero(limit < 0.0).tolist():
         read.complain(component, row, "s_max_pu", "is below 0; 0 or more is expected")
     return _meshed(component.keys, ends, np.where(x_pu > 0.0, x_pu, 1.0), limit)

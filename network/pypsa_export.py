@@ -13,6 +13,7 @@ import numpy as np
 
 from dafeng.configs.units import BASE_MVA, DAY_H, Floats, Ints
 from dafeng.network.grid import Grid, Hours
+from dafeng.network.pypsa_export_carbon import Carbon, carbon
 from dafeng.network.pypsa_export_file import Table, write_tables
 
 SHORT_MW = 1e-3
@@ -35,9 +36,9 @@ def export_network(path: Path, grid: Grid, share: Floats, year: int, hours: Hour
     `share` (rows, hours) is the availability. With `hours` the file holds what was dispatched: outputs, flows, levels
     and prices, as a solved network does.
     """
-    made = Export()
-    _buses(made, grid, hours)
-    _generators(made, grid, share, hours)
+    made, emitted = Export(), carbon(grid.generators)
+    _buses(made, grid, hours, emitted)
+    _generators(made, grid, share, hours, emitted)
     _loads(made, grid, hours)
     _lines(made, grid, share, hours)
     _storage(made, grid, share, hours)
@@ -58,7 +59,7 @@ def snapshot_hours(hours: int, year: int) -> Ints:
     return hour + DAY_H * (isleap(year) & (hour >= FEBRUARY_END_H))
 
 
-def _buses(made: Export, grid: Grid, hours: Hours | None) -> None:
+def _buses(made: Export, grid: Grid, hours: Hours | None, emitted: Carbon) -> None:
     """Buses at 1 kV, so that ohms are per unit of 1 MVA; those of the moved loads have a bus of their own."""
     own = tuple(f"{key} use" for key in grid.flexible.key)
     names = (*grid.buses, *own)
@@ -70,11 +71,13 @@ def _buses(made: Export, grid: Grid, hours: Hours | None) -> None:
         series["marginal_price"] = np.broadcast_to(hours.price_cny_per_mwh, (len(names), grid.hours))
     carrier = ["AC"] * len(grid.buses) + ["use"] * len(own)
     made.tables["buses"] = Table(names, {"v_nom": np.ones(len(names)), "carrier": carrier}, series)
-    carriers = tuple(dict.fromkeys(["AC", "use", *grid.generators.fuel, *grid.stores.technology, "offer", "buyer"]))
-    made.tables["carriers"] = Table(carriers, {}, {})
+    carriers = tuple(dict.fromkeys(["AC", "use", *emitted.carrier, *grid.stores.technology, "offer", "buyer"]))
+    made.tables["carriers"] = Table(
+        carriers, {"co2_emissions": np.array([emitted.t_per_mwh.get(name, 0.0) for name in carriers])}, {}
+    )
 
 
-def _generators(made: Export, grid: Grid, share: Floats, hours: Hours | None) -> None:
+def _generators(made: Export, grid: Grid, share: Floats, hours: Hours | None, emitted: Carbon) -> None:
     """Units and blocks; offers of response as dear generators; buyers as generators of negative output."""
     units, offers, buyers = grid.generators, grid.offers, grid.buyers
     wanted = np.broadcast_to(_columns(buyers.power_mw), (len(buyers.key), grid.hours))
@@ -94,10 +97,11 @@ def _generators(made: Export, grid: Grid, share: Floats, hours: Hours | None) ->
     bus = np.concatenate([units.bus, offers.bus, buyers.bus])
     static: dict[str, Any] = {
         "bus": [grid.buses[b] for b in bus], "p_nom": sizes,
-        "carrier": [*units.fuel, *["offer"] * len(offers.key), *["buyer"] * len(buyers.key)],
+        "carrier": [*emitted.carrier, *["offer"] * len(offers.key), *["buyer"] * len(buyers.key)],
         "marginal_cost": np.concatenate([
             units.cost_cny_per_mwh, offers.price_cny_per_mwh, buyers.price_cny_per_mwh
         ]),
+        "efficiency": more(emitted.efficiency, 1.0),
         "sign": np.r_[np.ones(n + len(offers.key)), -np.ones(len(buyers.key))],
         "committable": np.r_[is_unit, np.zeros(extra, dtype=np.bool_)],
         "p_min_pu": more(np.where(is_unit, units.min_share, 0.0), 0.0),
@@ -187,6 +191,8 @@ def _left_out(made: Export, grid: Grid, short_h: int) -> None:
     """What PyPSA's components have no word for."""
     says: Mapping[str, bool] = {
         f"limits {', '.join(limit.key for limit in grid.limits[:5])}: energy budgets and caps": bool(grid.limits),
+        "generators: emissions of an hour on, whatever the output,": bool(grid.generators.no_load_t_per_h.any()),
+        "lines: resistances, which a grid has none of,": bool(grid.branches.key),
         "heat: the region of extraction units": bool(grid.heat_mw.any()),
         "offers: notice, hours and events": bool(grid.offers.key),
         "market: shedding at VOLL, reserve, equal hours, markup and the share of a shortage": True,

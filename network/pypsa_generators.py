@@ -12,7 +12,7 @@ import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.grid import Generators
-from dafeng.network.pypsa_reader import Reader
+from dafeng.network.pypsa_reader import ROUNDING, Reader
 from dafeng.network.pypsa_tables import Component
 
 MOST_COSTS = 48
@@ -40,6 +40,8 @@ class Supply:
     """(network's generators,)."""
     committed: Bools
     hours_on: Floats
+    is_curtailed: Bools
+    """(rows,) with an availability that changes by hour and no commitment, as PyPSA's statistics count curtailment."""
 
 
 def supply(read: Reader) -> Supply:
@@ -52,7 +54,7 @@ def supply(read: Reader) -> Supply:
     room = high - must_run
     size = np.where(must_run.any(axis=1), 0.0, read.size(units, "p_nom"))
     capacity = np.maximum(room.max(axis=1, initial=0.0), np.where(np.isfinite(size), size, 0.0))
-    ramp = _ramps(read, units)
+    ramp = _ramps(read, units, low, high)
     carriers = tuple(word or UNSPECIFIED for word in read.words(units, "carrier"))
     source, level, mask = _levels(read, units, cost, is_unit | np.isfinite(ramp))
     share = np.divide(room, capacity[:, None], out=np.zeros_like(room), where=capacity[:, None] > 0.0)[source] * mask
@@ -64,6 +66,7 @@ def supply(read: Reader) -> Supply:
     return Supply(
         made, np.clip(share, 0.0, 1.0), source, carriers, must_run, float((must_run * cost).sum()),
         read.bus(units), emissions, committed[source], np.where(committed, up, down)[source],
+        (_is_varying(read.hourly(units, "p_max_pu")) & ~is_unit)[source],
     )
 
 
@@ -73,6 +76,8 @@ def _bounds(read: Reader, units: Component) -> tuple[Floats, Floats]:
     low, high = size * read.hourly(units, "p_min_pu"), size * read.hourly(units, "p_max_pu")
     given = read.hourly(units, "p_set")
     low, high = np.where(np.isnan(given), low, given), np.where(np.isnan(given), high, given)
+    is_off = read.flags(units, "committable")[:, None] & (high < low)  # PyPSA: no room to be on
+    low, high = np.where(is_off, 0.0, low), np.where(is_off, 0.0, high)
     for row in np.flatnonzero(~np.isfinite(high).all(axis=1)).tolist():
         read.complain(units, row, "p_nom", "has no end; a capacity in MW is expected")
     for row in np.flatnonzero((low < 0.0).any(axis=1)).tolist():
@@ -95,17 +100,28 @@ def _is_changing(low: Floats, high: Floats) -> Bools:
     return np.asarray((np.abs(low - one) > 1e-9 * np.abs(high)).any(axis=1))
 
 
-def _ramps(read: Reader, units: Component) -> Floats:
-    """(n,) MW an hour, the same up and down; infinite where there is none."""
+def _is_varying(values: Floats) -> Bools:
+    """(n,) whether a row changes by hour."""
+    return np.asarray(values.max(axis=1, initial=0.0) - values.min(axis=1, initial=np.inf) > ROUNDING)
+
+
+def _ramps(read: Reader, units: Component, low: Floats, high: Floats) -> Floats:
+    """(n,) MW an hour, the same up and down; infinite where there is none, or one as wide as the output."""
     up, down = read.fixed(units, "ramp_limit_up"), read.fixed(units, "ramp_limit_down")
     for row in np.flatnonzero(~((up == down) | (np.isnan(up) & np.isnan(down)))).tolist():
         says = f"is {up[row]:g} up and {down[row]:g} down; the grid has one ramp for both"
         read.complain(units, row, "ramp_limit_up", says)
-    both = read.flags(units, "committable") & np.isfinite(up)
+    is_unit = read.flags(units, "committable")
+    made = np.where(np.isnan(up), np.inf, up * read.size(units, "p_nom"))
+    made = np.where(~is_unit & (made >= high.max(axis=1, initial=0.0)), np.inf, made)
+    for row in np.flatnonzero(~is_unit & np.isfinite(made) & _is_varying(low)).tolist():
+        says = "changes by hour beside a ramp limit; the grid has one minimum for a generator that ramps"
+        read.complain(units, row, "p_min_pu", says)
+    both = is_unit & np.isfinite(up)
     if both.any():
         names = ", ".join(np.array(units.keys)[both].tolist()[:5])
         read.remarks.append(f"generators {names}: start and stop with the larger of minimum output and ramp")
-    return np.where(np.isnan(up), np.inf, up * read.size(units, "p_nom"))
+    return made
 
 
 def _levels(read: Reader, units: Component, cost: Floats, is_whole: Bools) -> tuple[Ints, Floats, Floats]:
@@ -142,15 +158,16 @@ def _rows(
     read: Reader, units: Component, source: Ints, level: Floats, carriers: tuple[str, ...], emissions: Floats,
     min_share: Floats, capacity: Floats, ramp: Floats,
 ) -> Generators:
-    """The rows as generators of the grid."""
+    """The rows as generators of the grid; one that ramps is a unit, which is on and off at no cost if so told."""
     n, count = len(source), np.bincount(source, minlength=len(units.keys))
     zero, none = np.zeros(n), np.zeros(n, dtype=np.bool_)
     is_unit = read.flags(units, "committable")[source]
+    is_block = ~is_unit & np.isinf(ramp[source])
     pairs = zip(source.tolist(), level.tolist(), strict=True)
     keys = [units.keys[g] if count[g] == 1 else f"{units.keys[g]} at {cost:g}" for g, cost in pairs]
 
     def of(attribute: str) -> Floats:
-        return np.asarray(read.fixed(units, attribute)[source])
+        return np.where(is_unit, read.fixed(units, attribute)[source], 0.0)
 
     return Generators(
         key=tuple(keys), bus=read.bus(units)[source], technology=tuple(carriers[g] for g in source),
@@ -158,6 +175,6 @@ def _rows(
         ramp_mw_per_h=ramp[source], min_up_h=of("min_up_time"), min_down_h=of("min_down_time"), lead_time_h=zero,
         back_pressure=zero, power_loss=zero, cost_cny_per_mwh=level, no_load_cny_per_h=of("stand_by_cost"),
         start_cny=of("start_up_cost"), emissions_t_per_mwh=emissions[source], no_load_t_per_h=zero,
-        fuel_gj_per_mwh=zero, no_load_gj_per_h=zero, is_block=~is_unit, is_free=~is_unit & (level == 0.0),
+        fuel_gj_per_mwh=zero, no_load_gj_per_h=zero, is_block=is_block, is_free=is_block & (level == 0.0),
         shares_hours=none, is_city=~none, is_provincial=none, heat_row=np.full(n, -1, dtype=np.int64), heat_share=zero,
     )

@@ -16,9 +16,9 @@ from dafeng.network.pypsa_csv import read_csv_folder
 from dafeng.network.pypsa_generators import UNSPECIFIED, Supply, supply
 from dafeng.network.pypsa_hdf5 import read_hdf5
 from dafeng.network.pypsa_limits import limits
-from dafeng.network.pypsa_reader import Reader
+from dafeng.network.pypsa_reader import ROUNDING, Reader
 from dafeng.network.pypsa_storage import Storage, has_inflow, storage, weekly_water
-from dafeng.network.pypsa_tables import Tables
+from dafeng.network.pypsa_tables import Tables, told_apart
 
 VOLL = 10_000.0
 """Currency a MWh of load not served (MODEL_SPEC 6.12)."""
@@ -48,6 +48,8 @@ class Imported:
     """(stores,) whether it ends as it begins."""
     snapshots: tuple[str, ...]
     remarks: tuple[str, ...]
+    is_curtailed: Bools
+    """(generators,) whose output left aside is told as curtailed."""
 
 
 def read_network(path: Path, most_hours: int | None = None, voll: float = VOLL) -> Imported:
@@ -58,9 +60,9 @@ def read_network(path: Path, most_hours: int | None = None, voll: float = VOLL) 
 
 def imported(tables: Tables, voll: float = VOLL) -> Imported:
     """The network in some tables, or one error with everything that the grid cannot say."""
-    read = Reader(tables)
+    read = Reader(tables, list(tables.problems))
     read.check()
-    if read.problems:
+    if read.problems and not (read.hours and tables.of("buses").keys):
         raise InputError(read.problems)
     rows, stored = supply(read), storage(read)
     link_rows = np.array(
@@ -74,12 +76,16 @@ def imported(tables: Tables, voll: float = VOLL) -> Imported:
     units = stack(Generators, [rows.generators, water])
     share = np.concatenate([rows.share, water_share])
     caps = (*_padded(caps, len(units.key)), *water_limits)
+    is_counted = np.any([cap.per_mwh != 0.0 for cap in caps], axis=0) if caps else np.zeros(len(share), dtype=np.bool_)
+    keys = told_apart({"generators": rows.generators.key, "storage_units": water.key})
+    units = replace(units, key=keys, is_free=units.is_free & ~is_counted)
     grid = _grid(read, rows, units, stored, wired, caps, _voll(read, units, voll))
     whole = np.ones((grid.rows.total, grid.hours))
-    whole[grid.rows.generators] = share
+    whole[grid.rows.generators], whole[grid.rows.stores] = share, stored.share
     return Imported(
         grid, whole, _start(grid, rows, stored), units.technology, _must_run(rows), rows.must_run_cost,
         resistances(read, len(link_rows)), stored.is_cyclic, tables.snapshots, tuple(dict.fromkeys(read.remarks)),
+        np.concatenate([rows.is_curtailed, np.zeros(len(water.key), dtype=np.bool_)]),
     )
 
 
@@ -138,10 +144,13 @@ def _voll(read: Reader, units: Generators, voll: float) -> float:
 def _reservoirs(read: Reader, before: int) -> tuple[Generators, Floats, tuple[Limit, ...]]:
     """Storage units with inflow as generators with a budget of water each week."""
     units, is_one = read.live("storage_units"), has_inflow(read)
-    size, pumped = read.size(units, "p_nom"), read.fixed(units, "p_min_pu")
-    most, out = size * read.fixed(units, "p_max_pu"), read.fixed(units, "efficiency_dispatch")
+    size, pumped = read.size(units, "p_nom"), read.hourly(units, "p_min_pu").min(axis=1, initial=0.0)
+    most_pu, out = read.hourly(units, "p_max_pu"), read.fixed(units, "efficiency_dispatch")
     inflow, found = read.hourly(units, "inflow"), np.flatnonzero(is_one)
+    most = size * most_pu.max(axis=1, initial=0.0)
     for row in found.tolist():
+        if np.ptp(most_pu[row]) > ROUNDING:
+            read.complain(units, row, "p_max_pu", "of a reservoir changes by hour; the grid has one value a year")
         if pumped[row] < 0.0:
             says = "pumps (p_min_pu below 0) and has an inflow; the grid has stores or reservoirs, not both in one"
             read.complain(units, row, "inflow", says)

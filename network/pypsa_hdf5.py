@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 
 from dafeng.configs.errors import InputError, Place, Problem
-from dafeng.network.pypsa_kinds import KINDS
+from dafeng.network.pypsa_kinds import KINDS, WITHOUT_EFFECT
 from dafeng.network.pypsa_tables import Component, Series, Tables
 
 
@@ -27,7 +27,8 @@ def _tables(file: Any, name: str, most_hours: int | None) -> Tables:
     """Variables are called <kind>_<attribute>, <kind>_t_<attribute>, <kind>_i; series have names of their own."""
     if "snapshots" not in file:
         raise InputError([Problem(Place(name, 0, "snapshots"), "is missing; a network as PyPSA writes it is expected")])
-    hours = min(len(file["snapshots"]), most_hours or len(file["snapshots"]))
+    whole = len(file["snapshots"])
+    hours = min(whole, most_hours or whole)
     kinds = sorted({key[:-2] for key in file if key.endswith("_i") and "_t_" not in key})
     weights = {
         short: np.asarray(file[key][:hours], dtype=np.float64)
@@ -38,7 +39,7 @@ def _tables(file: Any, name: str, most_hours: int | None) -> Tables:
     return Tables(
         name, tuple(map(str, _plain(stamps[:hours]).tolist())), weights,
         {kind: _component(file, name, kind, hours) for kind in kinds if kind in KINDS},
-        bool(np.any(periods)), tuple(kind for kind in kinds if kind not in KINDS),
+        bool(np.any(periods)), tuple(kind for kind in kinds if kind not in KINDS and kind not in WITHOUT_EFFECT), whole,
     )
 
 

@@ -30,7 +30,8 @@ ELSEWHERE = _words(
     "type control q_set v_mag_pu_set v_mag_pu_min v_mag_pu_max x y unit location length b g num_parallel weight "
     "p_init model color nice_name max_growth max_relative_growth tap_position country maintenance_duration "
     "maintenance_pu maintenance_events v_nom_min v_nom_max cyclic_delay investment_period "
-    "v_ang_min_pu v_ang_max_pu phase_shift_min phase_shift_max"
+    "v_ang_min_pu v_ang_max_pu phase_shift_min phase_shift_max f_nom c_per_length i_nom "
+    "mounting cross_section references v_nom_0 v_nom_1 pfe i0 tap_min tap_max"
 )
 """Reactive power, maps, labels, investment: nothing that the lossless hour asks for."""
 
@@ -48,11 +49,15 @@ USED: Mapping[str, Attributes] = {
     "loads": {"bus": "", "carrier": "", "p_set": 0.0, "sign": -1.0, "active": True},
     "lines": {
         "bus0": "", "bus1": "", "x": 0.0, "r": 0.0, "s_nom": 0.0, "s_nom_extendable": False, "s_max_pu": 1.0,
-        "carrier": "", "active": True,
+        "carrier": "", "active": True, "type": "", "length": 0.0, "num_parallel": 1.0,
+    },
+    "line_types": {"r_per_length": 0.0, "x_per_length": 0.0},
+    "transformer_types": {
+        "s_nom": 0.0, "vsc": 0.0, "vscr": 0.0, "phase_shift": 0.0, "tap_neutral": 0.0, "tap_step": 0.0, "tap_side": 0.0,
     },
     "transformers": {
         "bus0": "", "bus1": "", "x": 0.0, "r": 0.0, "s_nom": 0.0, "s_nom_extendable": False, "s_max_pu": 1.0,
-        "tap_ratio": 1.0, "tap_side": 0.0, "active": True,
+        "tap_ratio": 1.0, "tap_side": 0.0, "active": True, "type": "", "num_parallel": 1.0, "tap_position": 0.0,
     },
     "links": {
         "bus0": "", "bus1": "", "carrier": "", "efficiency": 1.0, "p_nom": 0.0, "p_nom_extendable": False,
@@ -75,7 +80,7 @@ USED: Mapping[str, Attributes] = {
 MUST_BE: Mapping[str, Attributes] = {
     "generators": {
         "sign": 1.0, "marginal_cost_quadratic": 0.0, "shut_down_cost": 0.0, "ramp_limit_start_up": float("nan"),
-        "ramp_limit_shut_down": float("nan"), "maintainable": False,
+        "ramp_limit_shut_down": float("nan"), "maintainable": False, "p_init": float("nan"),
     },
     "lines": {"v_ang_min": float("-inf"), "v_ang_max": float("inf")},
     "transformers": {"phase_shift": 0.0, "v_ang_min": float("-inf"), "v_ang_max": float("inf")},
@@ -100,7 +105,6 @@ MUST_BE: Mapping[str, Attributes] = {
     "global_constraints": {"bus": ""},
 }
 """Attributes that the grid has no word for: any other value is refused by name."""
-WITHOUT_EFFECT = frozenset({"line_types", "transformer_types", "shapes", "sub_networks", "snapshots", "network",
-                            "investment_periods", "crs", "meta"})
+WITHOUT_EFFECT = frozenset({"shapes", "sub_networks", "snapshots", "network", "investment_periods", "crs", "meta"})
 """Tables that an hour of dispatch does not ask for."""
 KINDS = tuple(USED)

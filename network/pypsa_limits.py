@@ -14,7 +14,12 @@ OF_INVESTMENT = ("transmission_volume_expansion_limit", "transmission_expansion_
 
 def limits(read: Reader, rows: Supply) -> tuple[Limit, ...]:
     """Caps on emissions, energy of carriers and of single generators, less what runs in any case."""
-    return (*_global(read, rows), *_sums(read, rows))
+    found = (*_global(read, rows), *_sums(read, rows))
+    if found and read.hours < read.tables.whole:
+        names, whole = ", ".join(limit.key for limit in found[:5]), read.tables.whole
+        says = f"what they allow in all {whole} snapshots bounds the {read.hours} dispatched, unscaled"
+        read.remarks.append(f"limits {names}: {says}")
+    return found
 
 
 def _global(read: Reader, rows: Supply) -> list[Limit]:
@@ -29,6 +34,7 @@ def _global(read: Reader, rows: Supply) -> list[Limit]:
             continue
         if kind == "primary_energy" and attributes[row] == "co2_emissions":
             per_mwh = rows.emissions_t_per_mwh
+            _refuse_stores(read, table.keys[row])
         elif kind == "operational_limit":
             per_mwh = np.array([float(carrier == attributes[row]) for carrier in rows.carrier])
         else:
@@ -37,6 +43,19 @@ def _global(read: Reader, rows: Supply) -> list[Limit]:
             continue
         found.append(_limit(read, rows, table.keys[row], per_mwh, senses[row], float(constants[row]), row))
     return found
+
+
+def _refuse_stores(read: Reader, limit: str) -> None:
+    """Stores that need not end as they began, of a carrier with emissions: PyPSA counts what they lose."""
+    carriers = read.live("carriers")
+    factor = dict(zip(carriers.keys, read.fixed(carriers, "co2_emissions").tolist(), strict=True))
+    for kind, cyclic in (("storage_units", "cyclic_state_of_charge"), ("stores", "e_cyclic")):
+        made = read.live(kind)
+        words, is_cyclic = read.words(made, "carrier"), read.flags(made, cyclic)
+        for row, word in enumerate(words):
+            if factor.get(word, 0.0) and not is_cyclic[row]:
+                says = f"is '{word}', which emits: what is left in it counts in '{limit}', and the grid cannot say so"
+                read.complain(made, row, "carrier", says)
 
 
 def _limit(

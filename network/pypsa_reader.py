@@ -30,8 +30,10 @@ class Reader:
         return len(self.tables.snapshots)
 
     def complain(self, component: Component, row: int, attribute: str, says: str, near: str | None = None) -> None:
-        """Note a problem of one component."""
-        self.problems.append(Problem(component.place(row, attribute), says, near))
+        """Note a problem of one component, unless the cell is no number: that is told already."""
+        place = component.place(row, attribute)
+        if all(place != known.place for known in self.tables.problems):
+            self.problems.append(Problem(place, says, near))
 
     def check(self) -> None:
         """What holds for the network as a whole, and attributes that the grid has no word for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,8 @@ import numpy as np
 from dafeng.configs.units import WEEK_H, Bools, Floats, Ints
 from dafeng.network.grid import Limit, Stores, stack
 from dafeng.network.pypsa_generators import UNSPECIFIED
-from dafeng.network.pypsa_reader import Reader
-from dafeng.network.pypsa_tables import Component
+from dafeng.network.pypsa_reader import ROUNDING, Reader
+from dafeng.network.pypsa_tables import Component, told_apart
 
 
 @dataclass(frozen=True)
@@ -26,17 +26,22 @@ class Storage:
     """Buses that only stand between a store and its links."""
     is_cyclic: Bools
     """(stores,) whether it ends as it begins."""
+    share: Floats
+    """(stores, hours) of their power that is there."""
 
 
 def storage(read: Reader) -> Storage:
     """All storage in service."""
-    units, held = _units(read)
+    units, held, share = _units(read)
     stores, also_held, links, hidden = _stores(read)
     is_cyclic = np.concatenate([
         read.flags(read.live("storage_units"), "cyclic_state_of_charge")[~has_inflow(read)],
         read.flags(read.live("stores"), "e_cyclic"),
     ])
-    return Storage(stack(Stores, [units, stores]), np.concatenate([held, also_held]), links, hidden, is_cyclic)
+    both = stack(Stores, [units, stores])
+    both = replace(both, key=told_apart({"storage_units": units.key, "stores": stores.key}))
+    share = np.concatenate([share, np.ones((len(stores.key), read.hours))])
+    return Storage(both, np.concatenate([held, also_held]), links, hidden, is_cyclic, share)
 
 
 def has_inflow(read: Reader) -> Bools:
@@ -45,11 +50,12 @@ def has_inflow(read: Reader) -> Bools:
     return np.asarray((inflow != 0.0).any(axis=1))
 
 
-def _units(read: Reader) -> tuple[Stores, Floats]:
-    """Storage units without inflow."""
+def _units(read: Reader) -> tuple[Stores, Floats, Floats]:
+    """Storage units without inflow, what they hold at the beginning and the share of their power by hour."""
     made = read.live("storage_units")
     size = read.size(made, "p_nom")
-    discharge, charge = size * read.fixed(made, "p_max_pu"), -size * read.fixed(made, "p_min_pu")
+    out_pu, in_pu, share = _powers(read, made)
+    discharge, charge = size * out_pu, size * in_pu
     for row in np.flatnonzero(charge < 0.0).tolist():
         read.complain(made, row, "p_min_pu", "is above 0: a store that must run; 0 or less is expected")
     energy = size * read.fixed(made, "max_hours")
@@ -63,7 +69,21 @@ def _units(read: Reader) -> tuple[Stores, Floats]:
         made.keys, read.bus(made), read.words(made, "carrier"), charge, discharge, energy, into, out,
         read.fixed(made, "marginal_cost"),
     )
-    return _taken(whole, kept), held[kept]
+    return _taken(whole, kept), held[kept], share[kept]
+
+
+def _powers(read: Reader, made: Component) -> tuple[Floats, Floats, Floats]:
+    """(n,) most power out and in per unit, and (n, hours) the share of both that is there; it is one for both."""
+    out, into = read.hourly(made, "p_max_pu"), -read.hourly(made, "p_min_pu")
+    out_most, in_most = out.max(axis=1, initial=0.0), into.max(axis=1, initial=-np.inf)
+    by_out = np.divide(out, out_most[:, None], out=np.ones_like(out), where=out_most[:, None] > 0.0)
+    by_in = np.divide(into, in_most[:, None], out=np.ones_like(into), where=in_most[:, None] > 0.0)
+    share = np.where(out_most[:, None] > 0.0, by_out, by_in)
+    is_apart = (in_most > 0.0) & (np.abs(share - by_in) > ROUNDING).any(axis=1)
+    for row in np.flatnonzero(is_apart | (in_most < into.max(axis=1, initial=-np.inf))).tolist():
+        says = "and p_min_pu change by hour, each in its own way; the grid has one availability of a store"
+        read.complain(made, row, "p_max_pu", says)
+    return out_most, np.where(np.isfinite(in_most), in_most, 0.0), np.clip(share, 0.0, 1.0)
 
 
 def _beginning(read: Reader, made: Component, cyclic: str, initial: str, energy: Floats) -> Floats:
@@ -73,7 +93,12 @@ def _beginning(read: Reader, made: Component, cyclic: str, initial: str, energy:
         names = ", ".join(np.array(made.keys)[is_cyclic].tolist()[:5])
         says = "the cyclic level begins half full; PyPSA chooses it (--engine exact ends it there)"
         read.remarks.append(f"{made.kind} {names}: {says}")
-    return np.where(is_cyclic, 0.5 * energy, np.clip(read.fixed(made, initial), 0.0, energy))
+    given = read.fixed(made, initial)
+    for row in np.flatnonzero(~is_cyclic & ~((given >= 0.0) & (given <= energy))).tolist():
+        held = min(max(given[row], 0.0), energy[row])
+        says = f"{initial} of {given[row]:g} MWh is not within 0 and {energy[row]:g}; it begins with {held:g}"
+        read.remarks.append(f"{made.kind} {made.keys[row]}: {says}")
+    return np.where(is_cyclic, 0.5 * energy, np.clip(given, 0.0, energy))
 
 
 def _stores(read: Reader) -> tuple[Stores, Floats, frozenset[int], frozenset[int]]:
@@ -130,10 +155,12 @@ def _linked(
 
 
 def _both_ways(read: Reader, links: Component, row: int, least: float, efficiency: float) -> float:
-    """MW that a link lets flow backwards, which only one without losses may."""
+    """MW that a link lets flow backwards, which only one without losses may; none must carry something."""
+    if least > 0.0:
+        read.complain(links, row, "p_min_pu", "is above 0: a store that must run; 0 or less is expected")
     if least < 0.0 and efficiency != 1.0:
         read.complain(links, row, "p_min_pu", "lets power back through losses; one link for each way is expected")
-    return -least
+    return max(0.0, -least)
 
 
 def _other_buses(read: Reader) -> set[int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from dafeng.configs.errors import Place
+from dafeng.configs.errors import Place, Problem
 from dafeng.configs.units import Floats
 
 Column = np.ndarray
@@ -54,7 +55,30 @@ class Tables:
     """Several investment periods."""
     unread: tuple[str, ...] = field(default=())
     """Tables whose kind is unknown."""
+    whole: int = 0
+    """Snapshots of the file, of which the first may have been read."""
+    problems: tuple[Problem, ...] = ()
+    """Cells that are no numbers; the defaults stand in for them."""
 
     def of(self, kind: str) -> Component:
         """Components of a kind, none if the network has none."""
         return self.components.get(kind, Component(kind, (), {}, {}, self.file))
+
+
+TIME = "snapshot"
+"""The column of labels in every hourly table."""
+
+
+def told_apart(named: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Names of several kinds for one table: a name that stands twice there has its kind before it.
+
+    >>> told_apart({"generators": ("1", "2"), "storage_units": ("1",)})
+    ('generators 1', '2', 'storage_units 1')
+    """
+    count = Counter([TIME, *(name for names in named.values() for name in names)])
+    made = [name if count[name] == 1 else f"{kind} {name}" for kind, names in named.items() for name in names]
+    again = Counter[str]()
+    for at, name in enumerate(made):
+        again[name] += 1
+        made[at] = name if again[name] == 1 else f"{name} #{again[name]}"
+    return tuple(made)

@@ -73,15 +73,16 @@ def assess(system: RegionalSystem, luck: Luck, *, sample_years: int = MOST_YEARS
         check_dc(system)
     arrays, tally = arrays_of(system, luck), np.zeros(UNSOLVED + 1, np.int64)
     years = Years(system, ways.is_antithetic, ways.has_control, counts_instants(system, ways))
-    done = 0
-    while done < sample_years:
+    done, is_enough = 0, False
+    while done < sample_years and not is_enough:
         count = min(CHUNK * max(1, ways.threads), sample_years - done)
         for amount, short, treated in _chunks(system, arrays, done, count, ways, years.has_instants):
             years.add(amount, short)
             tally += treated
-        done += count
-        if target > 0.0 and years.variation() <= target:
-            break
+            done += len(amount)
+            is_enough = target > 0.0 and years.variation() <= target
+            if is_enough:
+                break  # chunks of other threads beyond it are dropped: no result depends on their number
     found = indices_of(years)
     variation = years.variation()
     return Assessment(system.key, done, variation <= (target or TARGET), variation, found.total, found.by_region,

@@ -11,8 +11,9 @@ from scipy import stats
 
 from dafeng.configs.units import Floats, Ints
 from dafeng.configs.values import Estimate
-from dafeng.network.adequacy_indices import bounded, tail_mean
+from dafeng.network.adequacy_indices import LongEvent, bounded, long_event, tail_mean
 from dafeng.network.moments import Moments, Thinned
+from dafeng.network.outages import Process
 from dafeng.network.regional_exact import bare_indices
 from dafeng.network.regional_system import RegionalSystem
 from dafeng.network.regional_year import (
@@ -28,6 +29,7 @@ from dafeng.network.regional_year import (
     STEPS,
     WORST,
 )
+from dafeng.network.sampling import Machine, Machines
 
 BATCH_YEARS = 50
 LEAST_BATCHES = 20
@@ -117,22 +119,33 @@ def indices_of(years: Years) -> Indices:
 
 def _row(years: Years, row: int, yearly_mwh: float) -> dict[str, Estimate]:
     """Indices of one region or of all."""
-    step_h = years.system.step_h
-    hour_mwh = yearly_mwh / years.system.steps
+    system, step_h = years.system, years.system.step_h
+    load_mw = system.load_mw if row < 0 else system.load_mw[row:row + 1]
+    event = event_of(system, float(load_mw.sum(axis=0).max()))
 
     def mean(column: int, scale: float = 1.0, of_one_event: float = 1.0) -> Estimate:
         return bounded(years.mean(row, {column: scale}), years.count, of_one_event)
 
-    eue = mean(MW_STEPS, step_h, hour_mwh)
+    eue = mean(MW_STEPS, step_h, event.mwh)
     ppm = 1e6 / yearly_mwh if yearly_mwh > 0.0 else 0.0
     return {
-        "lole_d": mean(DAYS), "lole_peak_d": mean(PEAK_DAYS), "lolh_h": mean(STEPS, step_h, step_h),
+        "lole_d": mean(DAYS, 1.0, event.days), "lole_peak_d": mean(PEAK_DAYS, 1.0, event.days),
+        "lolh_h": mean(STEPS, step_h, max(step_h, event.hours)),
         "lolf_hourly": mean(EVENTS), "eue_mwh": eue,
         "neue_ppm": Estimate(ppm * eue.value, ppm * eue.se),
         "cvar95_mwh": tail_mean(step_h * years.energy.rows[:, row]),
         "duration_h": years.ratio(row, STEPS, EVENTS, step_h), "depth_mw": years.ratio(row, DEEPEST, EVENTS, 1.0),
         "worst_event_mwh": Estimate(float(step_h * years.worst[row]), 0.0),
     }
+
+
+def event_of(system: RegionalSystem, peak_mw: float) -> LongEvent:
+    """A long event of a system: its units, lines and stores, those whose rates vary too."""
+    found = long_event([system.units, system.varying], peak_mw, system.steps * system.step_h)
+    others = [(system.lines.mttf_h, system.lines.mttr_h), (system.stores.mttf_h, system.stores.mttr_h)]
+    rows = Machines.of([Machine("", 0.0, Process(float(f), float(r)))
+                        for mttf, mttr in others for f, r in zip(mttf, mttr, strict=True)])
+    return max(found, long_event([rows], peak_mw, system.steps * system.step_h))
 
 
 def batches(values: Floats, size: int) -> Floats:

@@ -56,7 +56,7 @@ class Hit:
 def season(city: City, luck: Luck, year: int) -> tuple[Storm, ...]:
     """The storms of a year in order of time: a Poisson number, months by weight, severe ones with their own rate."""
     rng = luck("storm", city.key, year)
-    count = _poisson(float(rng.random()), city.value("typhoon.rate_any_hit"))
+    count = poisson(float(rng.random()), city.value("typhoon.rate_any_hit"))
     drawn = rng.random((MOST_STORMS, DRAWS_A_STORM))[: min(count, MOST_STORMS)]
     severe_share = city.value("typhoon.rate_severe") / city.value("typhoon.rate_any_hit")
     storms = [_storm(city, row, severe_share) for row in drawn]
@@ -119,7 +119,7 @@ def _storm(city: City, drawn: Floats, severe_share: float) -> Storm:
     hour = int((first_day + drawn[1] * DAYS_OF_MONTH[month]) * DAY_H)
     is_severe = bool(drawn[2] < severe_share)
     return Storm(
-        0, hour, _triangular(city, "typhoon.duration_strong_wind", float(drawn[3])), is_severe,
+        0, hour, triangular(float(drawn[3]), *corners(city, "typhoon.duration_strong_wind")), is_severe,
         nuclear_runback=city.value("typhoon.nuclear_runback") if is_severe else 0.0,
         load_drop=city.value("typhoon.load_drop_severe") if is_severe else 0.0,
         pv_output=city.value("typhoon.pv_output_factor"),
@@ -131,12 +131,19 @@ def _numbered(storm: Storm, number: int) -> Storm:
     return replace(storm, number=number)
 
 
-def _triangular(city: City, key: str, uniform: float) -> float:
-    """A draw between the lowest and highest value of a parameter with its value as the mode; inverse transform."""
+def corners(city: City, key: str) -> tuple[float, float, float]:
+    """Lowest, most likely and highest value of a parameter; where a bound is missing, the value."""
     parameter = city.parameters[key]
-    mode = parameter.value
-    low = mode if parameter.low is None else parameter.low
-    high = mode if parameter.high is None else parameter.high
+    low, mode, high = parameter.low, parameter.value, parameter.high
+    return mode if low is None else low, mode, mode if high is None else high
+
+
+def triangular(uniform: float, low: float, mode: float, high: float) -> float:
+    """A draw between two values with a third as the mode; inverse transform.
+
+    >>> [triangular(u, 0.0, 1.0, 2.0) for u in (0.0, 0.5, 1.0)]
+    [0.0, 1.0, 2.0]
+    """
     if high <= low:
         return mode
     if uniform * (high - low) < mode - low:
@@ -144,7 +151,7 @@ def _triangular(city: City, key: str, uniform: float) -> float:
     return high - math.sqrt((1.0 - uniform) * (high - low) * (high - mode))
 
 
-def _poisson(uniform: float, mean: float) -> int:
+def poisson(uniform: float, mean: float) -> int:
     """The Poisson count of one uniform, by inverse transform."""
     count, probability = 0, math.exp(-mean)
     total = probability

@@ -39,6 +39,7 @@ from dafeng.sim import wires
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.availability import Availability, Window
 from dafeng.sim.failing import behaviours
+from dafeng.sim.mesh import mesh_of
 from dafeng.sim.storm_risk import storm_machines
 from dafeng.sim.storms import kind_of
 from dafeng.sim.surroundings import PROVINCE, Around, province_of
@@ -82,7 +83,8 @@ def system_of(city: City, around: Around, assembly: Assembly, availability: Avai
         province=province,
         island=_island_pool(city, assembly, shares, city_mw, len(probability)),
         measures=_measures(assembly, hours),
-        offtakes=_offtakes(city, assembly, availability, hours),
+        offtakes=_offtakes(city, assembly, hours),
+        mesh=mesh_of(city, assembly, availability, hours, offtake_rows(city, assembly)),
         city_share=assembly.grid.market.city_share,
         contract_mw=contract_mw(city) if around.province is not None else 0.0,
         lolh_standard_h=city.value("extra.lolh_standard"),
@@ -172,7 +174,7 @@ def _province_pool(
     machines, groups, steady = _city_machines(city, assembly, shares, rows, 0)
     fuel = _families(machines, {assembly.units[row].key: assembly.units[row] for row in rows}, len(groups))
     drawn = 1.0 + by_month(around.province.load_uplift)
-    side = CitySide(tuple(machines), np.array(groups), city_mw / drawn - steady, fuel, shares.paces)
+    side = CitySide(tuple(machines), np.array(groups), city_mw / drawn, fuel, shares.paces, steady)
     profiles = {name: around.weather.factor(name, PROVINCE) for name in ("solar", "wind_onshore", "wind_offshore")}
     every = [province_of(city, around.year, row) for row in states(city)]
     return province_pool(every, around.province_load_mw / drawn, profiles, side)
@@ -212,6 +214,7 @@ def _measures(assembly: Assembly, hours: Hours) -> Measures:
         offers.hours_per_event,
         offers.events_per_year,
         np.array([offer.is_ordered for offer in assembly.offers], dtype=np.bool_),
+        offers.rebound_share,
     )
 
 
@@ -247,13 +250,18 @@ def _county_load(city: City, assembly: Assembly, hours: Hours) -> Floats:
     return found
 
 
-def _offtakes(city: City, assembly: Assembly, availability: Availability, hours: Hours) -> Offtakes | None:
-    grid = assembly.grid
-    radial = np.flatnonzero(grid.branches.is_radial)
-    if not len(radial):
+def offtake_rows(city: City, assembly: Assembly) -> list[int]:
+    """Rows of the branches that are offtakes, county by county."""
+    grid, at = assembly.grid, {county.key: i for i, county in enumerate(city.counties)}
+    radial = np.flatnonzero(grid.branches.is_radial).tolist()
+    return sorted(radial, key=lambda i: at[grid.counties[grid.branches.to_bus[i]]])
+
+
+def _offtakes(city: City, assembly: Assembly, hours: Hours) -> Offtakes | None:
+    grid, order = assembly.grid, offtake_rows(city, assembly)
+    if not order:
         return None
     at = {county.key: i for i, county in enumerate(city.counties)}
-    order = sorted(radial, key=lambda i: at[grid.counties[grid.branches.to_bus[i]]])
     process = transformer_process(city)
     machines, limits, net, county = [], [], [], []
     for node, branch in enumerate(order):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from dafeng.configs.luck import Luck
 from dafeng.configs.schema import Branch, City
@@ -78,22 +79,45 @@ def unit_outages(draws: Draws, assembly: Assembly) -> list[Outage]:
 
 
 def wire_outages(draws: Draws, assembly: Assembly) -> list[Outage]:
-    """Lasting outages of one circuit or one transformer; what is left is the share of the others."""
+    """Lasting outages of circuits and transformers, each by itself and several at once; left is what the others carry.
+
+    Several out count as such, as in adequacy; without their own windows the lowest share would be that of one.
+    """
     found = []
     facts = {branch.key: branch for branch in draws.city.branches}
     branches, first = assembly.grid.branches, assembly.grid.rows.branches.start
     for row, key in enumerate(branches.key):
-        process = _process_of(draws.city, facts[key])
+        process = wire_process(draws.city, facts[key])
         if process is None:
             continue
         count = int(branches.circuits[row])
-        left = carried_share(count, 1.0, bool(branches.is_radial[row]) and wires.keeps_spare(draws.city))
-        for circuit in range(count):
-            found += draws.outages(first + row, f"{key}/{circuit}", 0, process, left)
+        spare = bool(branches.is_radial[row]) and wires.keeps_spare(draws.city)
+        left = carried_share(count, 1.0, spare)
+        single = [outage for circuit in range(count)
+                  for outage in draws.outages(first + row, f"{key}/{circuit}", 0, process, left)]
+        found += [*single, *together(single, count, spare)]
     return found
 
 
-def _process_of(city: City, branch: Branch) -> Process | None:
+def together(single: Sequence[Outage], count: int, keeps_spare: bool) -> list[Outage]:
+    """The times in which two or more of a row's `count` circuits are out, with what the others carry.
+
+    >>> one, two = Outage(0, "L/0", 1.0, 9.0, 0.5, "L/0#0"), Outage(0, "L/1", 5.0, 12.0, 0.5, "L/1#0")
+    >>> [(outage.start_h, outage.end_h, outage.share) for outage in together([one, two], 2, False)]
+    [(5.0, 9.0, 0.0)]
+    """
+    edges = sorted({edge for outage in single for edge in (outage.start_h, outage.end_h)})
+    found = []
+    for start, end in pairwise(edges):
+        out = sum(outage.start_h <= start and outage.end_h >= end for outage in single)
+        if out > 1:
+            key = single[0].key
+            found.append(Outage(single[0].row, key, start, end, carried_share(count, float(out), keeps_spare),
+                                f"{key}#together"))
+    return found
+
+
+def wire_process(city: City, branch: Branch) -> Process | None:
     """What takes one circuit or transformer of a branch out for long; links stand for the province's own grid."""
     if branch.kind == "line":
         process = line_process(city, branch.kv, branch.length_km)

@@ -65,7 +65,8 @@ def kinds(city: City, around: Around, assembly: Assembly) -> dict[str, Callable[
     offers = assembly.grid.offers
     if len(offers.key):
         called, days = float(np.mean(offers.hours_per_event)), float(np.mean(offers.events_per_year))
-        found["response"] = lambda mw: response(mw, called, days, len(sun))
+        back = float(np.mean(offers.rebound_share))
+        found["response"] = lambda mw: response(mw, called, days, len(sun), back)
     cars = next((store for store in assembly.stores if store.technology == "v2g"), None)
     if cars is not None:
         found["v2g"] = lambda mw: storage(mw, cars.hours, cars.efficiency_in, cars.efficiency_out)

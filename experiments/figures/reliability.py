@@ -150,7 +150,8 @@ def _finding(results: Results, first_view: str, lang: str) -> str:
     if changes and not lower and not higher:
         parts = [say("reliability.unclear", lang, n=base.n)]
     elif all(changes[b].low <= 0.0 <= changes[b].high for b in (*lower, *higher)):
-        parts.append(say("reliability.chance", lang))
+        pairs = min(changes[b].n for b in (*lower, *higher))
+        parts.append(say("reliability.chance", lang, odds=f"1/{2 ** (pairs - 1)}"))
     return sentences([start, *parts], lang)
 
 

@@ -10,6 +10,7 @@ from dafeng.configs.errors import InputError
 from dafeng.configs.luck import Luck
 from dafeng.configs.values import Estimate
 from dafeng.experiments.cli import app
+from dafeng.experiments.dispatched import Dispatched, EngineStatistics
 from dafeng.experiments.formats import number
 from dafeng.experiments.terminal import GOES_ON, STOPPED, status
 from dafeng.network.regional import yearly_mwh
@@ -206,6 +207,6 @@ def test_a_stop_promises_no_more_than_the_command_keeps(capsys):
 
 def test_a_folder_wanted_and_a_file_given_is_told(tmp_path):
     (tmp_path / "afile").write_text("")
-    answer = Dispatched("one", "optimal", 1, 0.0, {}, 0.0, 0.0, 0, {}, {})
+    answer = Dispatched("one", 1.0, "EUR", "optimal", 1, {}, 0.0, 0.0, 0, {}, EngineStatistics("fast", 0, 0, 0.0, 0.0))
     with pytest.raises(InputError, match="is a file; a folder is wanted"):
         answer.write(tmp_path / "afile")

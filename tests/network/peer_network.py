@@ -44,11 +44,27 @@ def network(hours: int = 72) -> Any:
         return net
 
 
-def as_folder(net: Any, folder: Path) -> Path:
+def one_bus(hours: int = 24) -> Any:
+    """A bus whose load swings by 40 MW, and dear gas; numbers made up."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pypsa
+
+        hour = np.arange(hours)
+        net = pypsa.Network()
+        net.set_snapshots(np.datetime64("2020-01-01T00") + hour * np.timedelta64(1, "h"))
+        net.add("Carrier", ["coal", "gas"], co2_emissions=[0.34, 0.2])
+        net.add("Bus", "A", v_nom=220.0)
+        net.add("Load", "l", bus="A", p_set=100.0 + 40.0 * np.sin(hour / 24 * 2 * np.pi))
+        net.add("Generator", "g", bus="A", p_nom=200.0, marginal_cost=50.0, carrier="gas", efficiency=0.5)
+        return net
+
+
+def as_folder(net: Any, folder: Path, **options: Any) -> Path:
     """The network as PyPSA writes CSV tables."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        net.export_to_csv_folder(str(folder))
+        net.export_to_csv_folder(str(folder), **options)
     return folder
 
 

@@ -115,7 +115,8 @@ def test_the_city_fills_its_share_by_shifting_then_stores_then_response():
     system = small_year()
     measures = no_measures(48)._replace(
         shift_mw=np.full(48, 4.0), stores=store(5.0, 10.0), offer_mw=np.full((1, 48), 3.0),
-        hours_per_event=np.array([1.0]), events_per_year=np.array([1.0]))
+        hours_per_event=np.array([1.0]), events_per_year=np.array([1.0]), is_ordered=np.zeros(1, np.bool_),
+        rebound_share=np.zeros(1))
     found = adequacy(replace(system, province=system.island, city_share=0.5, measures=measures), Luck(1),
                      sample_years=5, support="province", with_margin=False)
     assert found.eue_mwh.value == pytest.approx(0.0 + 1.0 + 6.0)
@@ -259,7 +260,8 @@ def fragile(extra=(), **changes):
 def measures(stores=None, shift_mw=0.0, offer_mw=0.0):
     return no_measures(8760)._replace(
         stores=stores or no_stores(), shift_mw=np.full(8760, shift_mw), offer_mw=np.full((1, 8760), offer_mw),
-        hours_per_event=np.array([4.0]), events_per_year=np.array([30.0]))
+        hours_per_event=np.array([4.0]), events_per_year=np.array([30.0]), is_ordered=np.zeros(1, np.bool_),
+        rebound_share=np.zeros(1))
 
 
 @pytest.mark.parametrize("better", [

@@ -73,3 +73,44 @@ def test_a_day_passed_over_changes_nothing(monkeypatch):
     assert lazy.eue_mwh.value > 0.0
     assert lazy.eue_mwh == whole.eue_mwh == every.eue_mwh
     assert (lazy.events["mwh"] == every.events["mwh"]).all()
+
+
+def test_a_state_weighs_its_probability_and_not_how_often_it_was_drawn():
+    """One state in 25 bears all of the shortage: between seeds its share of 110 years is 4 or 5, the mean is not."""
+    machines = Machines.of([Machine("m", 10.0, Process(math.inf, 1.0))])
+    need = np.array([np.full(48, 5.0), np.full(48, 12.0)])
+    pool = Pool(machines, np.ones((1, 48)), np.ones((2, 1)), need, no_stores())
+    rare = System(2030, ("A",), np.full((1, 48), 5.0), np.array([0.96, 0.04]), pool, pool, no_measures(48))
+    for seed in range(4):
+        once = adequacy(rare, Luck(seed), sample_years=110, support="island", with_margin=False)
+        found = on_request(rare, Luck(seed), support="island", sample_years=110)
+        for estimate in (once.eue_mwh, once.by_county["A"]["eue_mwh"], once.parts["pool_mwh"],
+                         found.indices["eue_mwh"], found.by_county["A"]["eue_mwh"]):
+            assert estimate.value == pytest.approx(0.04 * 48 * 2.0)
+            assert estimate.se == 0.0
+
+
+def test_the_bound_of_no_event_holds_where_events_last_for_days():
+    """A machine that fails once in ten years for 100 h: ten hours a year, which 20 years without must allow."""
+    process = Process(87_500.0, 100.0)
+    one = single_node([("a", 100.0, process)], np.full(8760, 50.0))
+    truth = 8760 * process.forced_outage_rate
+    held = {"lolh_h": 0, "eue_mwh": 0, "lole_d": 0, "county": 0}
+    for seed in range(400):
+        found = on_request(one, Luck(seed), support="island", sample_years=20)
+        for name, level in (("lolh_h", truth), ("eue_mwh", 50.0 * truth), ("lole_d", truth * 123 / 2400)):
+            estimate = found.indices[name]
+            held[name] += estimate.value > 0.0 or estimate.se >= level
+        county = found.by_county["all"]["eue_mwh"]
+        held["county"] += county.value > 0.0 or county.se >= 50.0 * truth
+    assert min(held.values()) >= 380
+    assert on_request(one, Luck(1), support="island", sample_years=20).indices["lolf_hourly"].se <= 3 / 20
+
+
+def test_the_share_of_each_state_is_told():
+    system = replace(two_states(), case_names=("normal", "hot"))
+    found = on_request(system, Luck(1), support="province", sample_years=400)
+    assert found.short_years > 300
+    assert found.by_state["hot"][0] == pytest.approx(0.2)
+    assert 0.3 < found.by_state["hot"][1] < 0.7
+    assert sum(share for _, share in found.by_state.values()) == pytest.approx(1.0)

@@ -126,6 +126,60 @@ def test_a_statement_that_computes_is_no_constant() -> None:
     assert "only constants are read" in found.says
 
 
+@pytest.mark.parametrize(("old", "new", "key", "line"), [
+    ("= 100;", "= 100.0 / 2;", "mpc.baseMVA", 3),
+    ("= 100;", "= 100; mpc.bus(2,3) = 500;", "statement", 3),
+    ("];\nmpc.gen = [", "] * 2;\nmpc.gen = [", "mpc.bus", 9),
+    ("];\nmpc.gen = [", "]';\nmpc.gen = [", "mpc.bus", 9),
+    ("];\nmpc.gen = [", "]; mpc.bus(2,3) = 500;\nmpc.gen = [", "statement", 9),
+])  # fmt: skip
+def test_what_stands_after_a_constant_is_not_passed_over(old: str, new: str, key: str, line: int) -> None:
+    assert old in SMALL
+    found = only(SMALL.replace(old, new, 1))
+    assert (found.place.key, found.place.line) == (key, line)
+    assert "only constants are read" in found.says
+
+
+def test_several_constants_may_stand_on_one_line() -> None:
+    joined = SMALL.replace("'2';\nmpc.base", "'2'; mpc.base").replace("];\nmpc.gen = [\n", "]; mpc.gen = [ ")
+    case = case_of(joined.replace("small\n", "small;", 1), "small.m")
+    assert (case.base_mva, len(case.buses.number), len(case.generators.bus)) == (100.0, 3, 2)
+
+
+def test_block_comments_and_a_mark_of_byte_order_are_no_statements(tmp_path: Path) -> None:
+    path = tmp_path / "small.m"
+    path.write_text(SMALL.replace("mpc.gen = [", "%{\nmpc.bus = [\n %{\n 1\n %}\n2 ];\n%}\nmpc.gen = ["), "utf-8-sig")
+    assert len(read_case(path).buses.number) == 3
+
+
+def test_a_single_bus_needs_no_branch() -> None:
+    head, rest = SMALL.split("\t2  1  50", 1)
+    gen = rest[rest.index("];") : rest.index("mpc.branch")].replace("\t3  0  0", "\t1  0  0")
+    found = dc_opf(case_of(f"{head.replace('1  3  0 ', '1  3  60')}{gen}mpc.branch = [];\n", "one.m"))
+    assert (found.objective, len(found.flow_mw)) == (pytest.approx(600.0), 0)
+
+
+@pytest.mark.parametrize("n", ["2.5", "1e300", "-1e300"])
+def test_the_length_of_a_cost_is_a_whole_number(n: str) -> None:
+    found = only(SMALL.replace("2  0  0  3  0    10", f"2  0  0  {n}  0    10"))
+    assert found.place.key == "mpc.gencost[1].n"
+    assert "a whole number" in found.says
+    assert len(found.says) < 80
+
+
+def test_a_bad_row_has_no_other_problems_in_its_wake() -> None:
+    """The reference's row cannot be read, nor that of a bus whose number is written 3.0."""
+    assert only(SMALL.replace("1  3  0   0", "1  3  abc 0")).place.key == "mpc.bus[1].Pd"
+    assert only(SMALL.replace("3  1  90", "3.0  1  ninety")).place.key == "mpc.bus[3].Pd"
+
+
+def test_what_cannot_be_solved_is_told_by_its_file() -> None:
+    cut = SMALL[: SMALL.index("mpc.gencost")] + SMALL[SMALL.index("mpc.branch") :]
+    with pytest.raises(InputError) as caught:
+        dc_opf(case_of(cut, "folder/small.m"))
+    assert caught.value.problems[0].place.file == "folder/small.m"
+
+
 def test_all_problems_come_at_once_and_one_mistake_is_told_once() -> None:
     text = SMALL.replace("2  1  50", "2  1  fifty").replace("1  2  0.01", "1  8  zero")
     assert [problem.place.key for problem in problems(text)] == ["mpc.bus[2].Pd", "mpc.branch[1].r"]

@@ -186,7 +186,8 @@ def test_storage_response_and_charging_all_lower_what_the_city_loses(jiangmen):
     load = system.county_load_mw
     store = Reservoirs(*(np.array([x]) for x in (700.0, 700.0, 1400.0, 0.86, 1.0)))
     none = no_measures(8760)
-    response = none._replace(offer_mw=0.05 * load, hours_per_event=np.array([4.0]), events_per_year=np.array([30.0]))
+    response = none._replace(offer_mw=0.05 * load, hours_per_event=np.array([4.0]), events_per_year=np.array([30.0]),
+                             is_ordered=np.zeros(1, np.bool_), rebound_share=np.array([0.8]))
     charging = none._replace(shift_mw=np.full(8760, 150.0))
     everything = response._replace(stores=store, shift_mw=charging.shift_mw)
     lost = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,24 @@ def test_a_network_written_and_read_again_is_the_same(grid: Grid, tmp_path: Path
     generators = again.grid.rows.generators
     ours, theirs = grid.generators.capacity_mw, again.grid.generators.capacity_mw
     assert again.share[generators] * theirs[:, None] == pytest.approx(share[generators] * ours[:, None])
+
+
+def test_emissions_and_stores_that_are_there_in_part_are_written_and_read_again(grid: Grid, tmp_path: Path) -> None:
+    """The gas units burn the same at 50 and 40 %; a third emits nothing. Half a store is there from the second day."""
+    units = replace(
+        grid.generators, fuel=("gas", "gas", "gas"), emissions_t_per_mwh=np.array([0.4, 0.5, 0.0]),
+        fuel_gj_per_mwh=np.array([7.2, 9.0, 0.0]),
+    )
+    share = full(grid)
+    share[grid.rows.stores, 24:] = 0.5
+    remarks = export_network(tmp_path / "year.nc", replace(grid, generators=units), share, 2030)
+    assert any("resistances" in remark for remark in remarks)
+    net = opened(tmp_path / "year.nc")
+    assert net.carriers.co2_emissions["gas"] == pytest.approx(0.2)
+    assert net.generators.efficiency.tolist() == pytest.approx([0.5, 0.4, 1.0])
+    again = read_network(tmp_path / "year.nc")
+    assert again.grid.generators.emissions_t_per_mwh == pytest.approx([0.4, 0.5, 0.0])
+    assert again.share[again.grid.rows.stores] == pytest.approx(share[grid.rows.stores])
 
 
 def test_a_leap_years_hours_have_a_gap_where_29_february_was(grid: Grid, tmp_path: Path) -> None:

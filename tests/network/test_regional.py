@@ -469,3 +469,10 @@ def test_a_day_short_beside_its_peak_counts_by_hours_only():
     assert found["lole_d"].value == 1.0
     assert found["lole_peak_d"].value == 0.0
     assert found["eue_mwh"].value == pytest.approx(7.0)
+
+
+def test_the_years_sampled_do_not_depend_on_the_number_of_threads(rts79):
+    """A target met within the second thousand: four threads drop what they sampled beyond it."""
+    one, four = (assess(rts79, Luck(1), sample_years=8000, target=0.09, ways=Ways(threads=n)) for n in (1, 4))
+    assert one.sample_years == four.sample_years < 4000
+    assert one.indices == four.indices

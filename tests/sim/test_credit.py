@@ -49,7 +49,8 @@ def test_the_table_stands_when_it_is_asked_for_and_between_the_years_of_credits(
 
 def test_curves_fall_with_size_and_longer_stores_are_worth_more():
     city, around, assembly, system = made()
-    assembly.grid = SimpleNamespace(offers=SimpleNamespace(key=("a",), hours_per_event=[4.0], events_per_year=[30.0]))
+    assembly.grid = SimpleNamespace(offers=SimpleNamespace(
+        key=("a",), hours_per_event=[4.0], events_per_year=[30.0], rebound_share=[0.8]))
     assembly.stores = (SimpleNamespace(technology="v2g", hours=3.0, efficiency_in=0.9, efficiency_out=0.9),)
     found = curves_of(city, around, assembly, system, Luck(1))
     kinds = {kind for kind, _ in found}

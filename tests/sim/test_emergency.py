@@ -5,8 +5,9 @@ import pytest
 
 from dafeng.agents.assets import Offer
 from dafeng.agents.emergency import pooled_orders
+from dafeng.network.adequacy_measures import serve_city
 from dafeng.network.adequacy_system import no_measures, no_stores
-from dafeng.network.adequacy_year import hands_for, scratch, serve_city
+from dafeng.network.adequacy_year import hands_for, scratch
 from dafeng.sim.run import run
 
 PLAN = """title: Orderly use
@@ -49,7 +50,7 @@ def test_an_hour_by_hand_contracts_before_orders_and_days_that_end():
     """Short by 100 MW in two hours of each of two days; 30 MW by contract, 50 MW by order on one day a year."""
     work, measures = scratch(48), no_measures(48)._replace(
         offer_mw=np.array([[30.0] * 48, [50.0] * 48]), hours_per_event=np.array([1.0, 24.0]),
-        events_per_year=np.array([9.0, 1.0]), is_ordered=np.array([False, True]))
+        events_per_year=np.array([9.0, 1.0]), is_ordered=np.array([False, True]), rebound_share=np.zeros(2))
     margin = np.zeros(48)
     margin[[5, 6, 30, 31]] = -100.0
     work.balance_mw[:], work.is_short[:], work.is_walked[:] = margin, True, True

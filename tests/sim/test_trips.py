@@ -8,8 +8,8 @@ import simpy
 from dafeng.configs.luck import Luck
 from dafeng.network.outages import share_path, up_and_down
 from dafeng.sim.availability import Availability, Window
-from dafeng.sim.chance import by_loss
-from dafeng.sim.trips import Outage, Trips
+from dafeng.sim.chance import by_loss, together
+from dafeng.sim.trips import Outage, Trips, window_of
 
 
 def sampled(units, seed=3):
@@ -189,3 +189,14 @@ def test_at_the_years_end_the_operator_knows_all_that_happened():
         known, _ = operate(outages, crews=crews, large=range(12))
         known.tell(8760)
         assert (known.known == known.actual()).all()
+
+
+def test_circuits_out_together_count_as_such():
+    """Of three circuits two are out from 5 to 9, all three from 7 to 8: the lowest of single windows would be 2/3."""
+    single = [Outage(0, f"L/{i}", start, end, 2 / 3, f"L/{i}#0") for i, (start, end) in enumerate(
+        [(1.0, 9.0), (5.0, 12.0), (7.0, 8.0)])]
+    availability = Availability(np.ones((1, 14)))
+    for outage in [*single, *together(single, 3, False)]:
+        availability.add(window_of(outage, told=0))
+    out = np.array([sum(o.start_h <= h < o.end_h for o in single) for h in range(14)])
+    assert np.allclose(availability.actual()[0], 1 - out / 3)

@@ -1,0 +1,83 @@
+"""What the city's own measures may do against a gap, by hand: energy is never made, and what is moved comes back."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dafeng.configs.luck import Luck
+from dafeng.network.adequacy import adequacy
+from dafeng.network.adequacy_system import Reservoirs, no_measures, single_node
+from dafeng.network.outages import Process
+
+NEVER = Process(np.inf, 1.0)
+
+
+def year(load, **measures):
+    """One machine of 100 MW that never fails, under a load of two days."""
+    system = single_node([("a", 100.0, NEVER)], load)
+    system = replace(system, measures=no_measures(len(load))._replace(**measures))
+    return adequacy(system, Luck(1), sample_years=2, support="island", with_margin=False)
+
+
+def offer(mw=20.0, hours=1.0, days=9.0, rebound=0.0):
+    return {"offer_mw": np.full((1, 48), mw), "hours_per_event": np.array([hours]),
+            "events_per_year": np.array([days]), "is_ordered": np.zeros(1, np.bool_),
+            "rebound_share": np.array([rebound])}
+
+
+def steady(load_mw=50.0, **hours):
+    load = np.full(48, load_mw)
+    for hour, mw in hours.items():
+        load[int(hour[1:])] = mw
+    return load
+
+
+def test_what_was_shed_comes_back_over_six_hours_and_may_make_an_hour_short():
+    """20 MW are shed at 10, 60 % come back as 2 MW in each hour to 16: where 1 MW is spare, 1 MW is unserved."""
+    found = year(steady(h10=120.0, h12=99.0, h16=99.5, h17=100.0), **offer(rebound=0.6))
+    assert found.eue_mwh.value == pytest.approx(1.0 + 1.5)
+    assert found.lolh_h.value == 2.0
+
+
+def test_what_comes_back_crosses_midnight():
+    """Shed at 22 of the first day; at 1 of the next, a day without a shortage of its own, nothing is spare."""
+    found = year(steady(h22=120.0, h25=100.0, h29=100.0), **offer(days=1.0, rebound=0.6))
+    assert found.eue_mwh.value == pytest.approx(2.0)
+    assert found.events["hour"].tolist() == [25.0, 25.0]
+
+
+def test_what_comes_back_into_a_shortage_deepens_it():
+    found = year(steady(h10=120.0, h11=130.0), **offer(rebound=0.6))
+    assert found.eue_mwh.value == pytest.approx(30.0 + 2.0)
+
+
+def test_moved_charging_needs_room_where_it_comes_back():
+    """Ten hours are short by 50 MW, 14 have 1 MW to spare: 14 MWh can move, whatever the chargers' power."""
+    load = steady(99.0)
+    load[14:24] = load[38:48] = 150.0
+    found = year(load, shift_mw=np.full(48, 60.0))
+    assert found.eue_mwh.value == pytest.approx(2 * (10 * 50.0 - 14.0))
+
+
+@pytest.mark.parametrize("first", [2, 10, 18])
+def test_stores_and_moved_charging_share_the_room(first):
+    """The store is emptied on the first day; on the second 18 MWh are spare, and 60 are wanted in six hours."""
+    load = steady(99.0)
+    load[:24] = 100.0
+    load[8:10] = 105.0
+    load[24 + first:30 + first] = 110.0
+    full = Reservoirs(*(np.array([x]) for x in (5.0, 5.0, 10.0, 1.0, 1.0)))
+    found = year(load, stores=full, shift_mw=np.full(48, 20.0))
+    lost = found.eue_mwh.value
+    assert lost >= 60.0 - 18.0
+    assert lost == pytest.approx(42.0)
+
+
+@pytest.mark.parametrize(("hours", "days", "served"), [(1.5, 9.0, 2), (2.0, 9.0, 4), (2.0, 1.9, 2), (0.5, 9.0, 0)])
+def test_an_offer_answers_whole_hours_on_whole_days(hours, days, served):
+    """Two days with three hours short by 20 MW each, as the regional and the dispatch engine count them."""
+    load = steady()
+    load[10:13] = load[34:37] = 120.0
+    found = year(load, **offer(hours=hours, days=days))
+    assert found.eue_mwh.value == pytest.approx(20.0 * (6 - served))
