@@ -199,15 +199,9 @@ def _sampled(system: RegionalSystem, sample_years: int | None, seed: int, target
     eue = found.indices["eue_mwh"]
     variation = eue.se / eue.value if eue.value > 0.0 else math.inf
     converged = variation <= target
-<<<<<<< HEAD
-    said = not_converged(eue, target, "--sample-years", found.sample_years)
-    remarks = [*system.notes, *_gained(found, ways), *_treated(found.hours, bool(system.stores.keys))]
-    remarks += said if not converged else []
-=======
-    said = not_converged(found.indices["eue_mwh"], target, "--sample-years", found.sample_years)
+    said = not_converged(eue, target, "--sample-years", found.sample_years) if not converged else []
     said += too_few(found.indices["lolf_hourly"].value * found.sample_years, "events")
-    remarks = [*system.notes, *_treated(found.hours, bool(system.stores.keys)), *said]
->>>>>>> a83b8da325f77f5537446833226b7bfba733a374
+    remarks = [*system.notes, *_gained(found, ways), *_treated(found.hours, bool(system.stores.keys)), *said]
     return Told(system.key, "sequential", found.sample_years, converged, spent, found.indices, found.by_region,
                 tuple(remarks), _hours(system), found.hours)
 
@@ -253,10 +247,6 @@ def _label(name: str) -> tuple[str, str]:
 
 
 def _shown(estimate: Estimate) -> str:
-<<<<<<< HEAD
-    return f"{estimate.value:.7g}" if not estimate.se > 0.0 else str(estimate)
-=======
     if estimate.value == 0.0 and estimate.se > 0.0:
         return f"0, at most {estimate.se:.2g}"
-    return f"{estimate.value:.7g}" if estimate.se <= 0.0 else str(estimate)
->>>>>>> a83b8da325f77f5537446833226b7bfba733a374
+    return f"{estimate.value:.7g}" if not estimate.se > 0.0 else str(estimate)

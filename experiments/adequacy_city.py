@@ -19,22 +19,13 @@ from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR
 from dafeng.configs.values import Estimate
-<<<<<<< HEAD
-from dafeng.experiments.adequacy import MOST_ASKED, Told, not_converged
+from dafeng.experiments.adequacy import MOST_ASKED, Told, not_converged, too_few
 from dafeng.experiments.adequacy_asked import Asked, gathered, not_of_a_city, settings_of, wrong_numbers
 from dafeng.experiments.expand import Expansion, expand
 from dafeng.experiments.single import study_of
 from dafeng.network.adequacy import Support
 from dafeng.network.adequacy_request import TARGET, Requested, on_request
-=======
-from dafeng.experiments.adequacy import Told, not_converged, too_few, wrong_target
-from dafeng.experiments.expand import Values, expand
-from dafeng.experiments.single import study_of
-from dafeng.network.adequacy import Support
-from dafeng.network.adequacy_request import Requested, on_request
 from dafeng.network.province import states
-from dafeng.network.system_folder import find_system
->>>>>>> a83b8da325f77f5537446833226b7bfba733a374
 from dafeng.sim.request import system_at
 from dafeng.sim.run import Job
 
@@ -56,13 +47,10 @@ def city_adequacy(asked: Asked, seed: int) -> Told:
         spent += time.process_time() - start
     name = f"{expansion.city.key} {asked.year}, {expansion.bundles[0].key}, {support} view"
     answer = told(name, found, target, spent)
-<<<<<<< HEAD
+    answer = replace(answer, remarks=(*answer.remarks, *by_state(found, states(expansion.city))))
     if asked.view is None and support != VIEWS[0]:
         said = f"{expansion.city.key} has no province: the {support} view is the one it has"
         answer = replace(answer, remarks=(said, *answer.remarks))
-=======
-    answer = replace(answer, remarks=(*answer.remarks, *by_state(found, states(expansion.city))))
->>>>>>> a83b8da325f77f5537446833226b7bfba733a374
     if not expansion.city.table("province_scenarios"):
         return answer
     scenario = str(values.get("province_scenario") or expansion.city.setting("province_scenario", "balanced"))
@@ -149,7 +137,6 @@ def _expanded(asked: Asked, seed: int) -> tuple[Expansion, dict[str, float | str
 def _unknown(asked: Asked, city: City) -> list[Problem]:
     """A view or a year that the city does not have."""
     problems = []
-<<<<<<< HEAD
     if asked.year is not None and not city.first_year <= asked.year <= city.last_year:
         says = f"is not within the city's years, {city.first_year}-{city.last_year}"
         problems.append(Problem(Place("--year", 0, str(asked.year)), says))
@@ -169,15 +156,9 @@ def _wrong(asked: Asked) -> list[Problem]:
     """What is wrong with the options of a city by themselves."""
     problems, view, sample_years, weather_years = [], asked.view, asked.sample_years, asked.weather_years
     if asked.network != "transport":
-        says = "is for systems in folders; the views of a city know its grid by what each node's ties carry"
+        says = "is for systems in folders; a city's lines have DC limits unless --set delivery_lines=no"
         problems.append(Problem(Place("--network", 0, asked.network), says))
     if asked.year is None:
-=======
-    if network != "transport":
-        says = "is for systems in folders; a city's lines have DC limits unless --set delivery_lines=no"
-        problems.append(Problem(Place("--network", 0, network), says))
-    if year is None:
->>>>>>> a83b8da325f77f5537446833226b7bfba733a374
         problems.append(Problem(Place("--year", 0, ""), "say which year of the city is assessed, as in --year 2030"))
     if view is not None and view not in VIEWS:
         says = f"is none of {', '.join(VIEWS)}"
