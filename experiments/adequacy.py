@@ -214,7 +214,7 @@ def _gained(found: Assessment, ways: Ways) -> list[str]:
     if ways.has_control and found.gain:
         worth = ", ".join(f"{gain:.3g} times for {_label(name)[0]}" for name, gain in found.gain.items())
         is_exact = any(math.isinf(gain) for gain in found.gain.values())
-        remarks.append("control variate: one node on its units alone is its own control, so LOLH and EUE are exact"
+        remarks.append("control variate: all hours short are those of the control, whose indices are exact"
                        if is_exact else f"control variate: worth more plain sample years, {worth}")
     return remarks
 
