@@ -111,4 +111,5 @@ class Reader:
     def _neighbour(path: Path) -> str | None:
         if not path.parent.is_dir():
             return None
-        return nearest(path.name, [item.name for item in path.parent.iterdir()])
+        by_stem = {item.stem: item.name for item in path.parent.iterdir()}  # a common ending makes no name near
+        return by_stem.get(nearest(path.stem, by_stem) or "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Estimate:
     se: float
 
     def __str__(self) -> str:
-        if self.se <= 0:
-            return f"{self.value:g}"
+        if not 0.0 < self.se < inf:
+            return f"{self.value:g}" if self.se <= 0 else f"{self.value:g} ± unknown"
         digits = max(0, 1 - int(f"{self.se:e}".split("e")[1]))
-        return f"{self.value:.{digits}f} ± {self.se:.{digits}f}"
+        return f"{self.value:z.{digits}f} ± {self.se:.{digits}f}"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-import os
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from dafeng.configs.cells import short
@@ -14,7 +13,15 @@ from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import DAY_H, WEEK_H
 from dafeng.configs.values import Estimate
-from dafeng.network.regional import MOST_YEARS, TARGET, Ways, assess
+from dafeng.experiments.adequacy_asked import (
+    Asked,
+    gathered,
+    not_of_a_system,
+    not_of_convolution,
+    wrong_numbers,
+)
+from dafeng.experiments.adequacy_credit import ToldCredit, told_credit
+from dafeng.network.regional import MOST_YEARS, TARGET, Assessment, Ways, assess
 from dafeng.network.regional_exact import exact_indices
 from dafeng.network.regional_system import RegionalSystem
 from dafeng.network.systems import read_system
@@ -58,6 +65,9 @@ class Told:
     province_scenario: str = ""
     """Of a city with a province: which of its firm margins stands; empty where there is none."""
 
+    weather: tuple[Mapping[str, Estimate], ...] = ()
+    """Of a city: the indices of each weather year by itself, with the error of its sampling."""
+
     @property
     def span(self) -> str:
         """What the indices are counted by: a year, or the horizon of the system's load."""
@@ -71,6 +81,7 @@ class Told:
             "by_region": {region: _plain(indices) for region, indices in self.by_region.items()},
             "horizon_hours": self.horizon_hours, "per": self._per(),
             "units": {name: self._unit(name) for name in self.indices}, "remarks": list(self.remarks),
+            **({"by_weather_year": [_plain(indices) for indices in self.weather]} if len(self.weather) > 1 else {}),
             **({"province_scenario": self.province_scenario} if self.province_scenario else {}),
             "network": "dc" if self.hours else "transport", "sample_hours": dict(self.hours),
         }
@@ -95,15 +106,27 @@ class Told:
         return _label(name)[1].format(span=self.span)
 
 
-def adequacy_of(name: str, sample_years: int | None, method: str, seed: int, target: float = TARGET, jobs: int = 1,
-                network: str = "transport") -> Told:
-    """The indices of a system by name, folder or file; every problem at once when something is wrong."""
-    _check(sample_years, method, target, network)
-    system, ways = read_system(name, network == "dc"), Ways(threads=jobs or os.cpu_count() or 1, is_dc=network == "dc")
-    return _exact(system) if method == "exact" else _sampled(system, sample_years, seed, target, ways)
+def adequacy_of(asked: Asked, seed: int) -> Told | ToldCredit:
+    """The indices of a system, or a credit in it; every problem at once when something is wrong."""
+    problems = [*not_of_a_system(asked), *not_of_convolution(asked), *wrong_numbers(asked), *_wrong(asked)]
+    is_dc = asked.network == "dc"
+    system = gathered(lambda: read_system(asked.system, is_dc), None, problems)
+    if problems or system is None:
+        raise InputError(problems)
+    system = system.scaled(asked.load_scale or 1.0)
+    ways = Ways(asked.is_antithetic, asked.has_control, threads=asked.jobs or 1, is_dc=is_dc)
+    if asked.credit is not None:
+        return told_credit(asked, system, seed, ways)
+    told = _exact(system) if asked.method == "exact" else _sampled(system, asked.sample_years, seed,
+                                                                  asked.target or TARGET, ways)
+    if asked.load_scale is None:
+        return told
+    return replace(told, remarks=(f"loads are {asked.load_scale:g} times those of the tables", *told.remarks))
 
 
-def _check(sample_years: int | None, method: str, target: float, network: str) -> None:
+def _wrong(asked: Asked) -> list[Problem]:
+    """What is wrong with the options of a system."""
+    network, method, sample_years = asked.network, asked.method or METHODS[0], asked.sample_years
     problems = []
     if network not in NETWORKS:
         says = f"is none of {', '.join(NETWORKS)}"
@@ -117,15 +140,9 @@ def _check(sample_years: int | None, method: str, target: float, network: str) -
     if sample_years is not None and not 2 <= sample_years <= MOST_ASKED:
         says = f"2 or more, up to {MOST_ASKED:,}, are expected"
         problems.append(Problem(Place("--sample-years", 0, short(str(sample_years))), says))
-    if not target > 0.0:
-        problems.append(wrong_target(target))
-    if problems:
-        raise InputError(problems)
-
-
-def wrong_target(target: float) -> Problem:
-    """What is wrong with a coefficient of variation, under both names of its option."""
-    return Problem(Place("--cv (--target)", 0, f"{target:g}"), "a share above 0 is expected")
+    if asked.is_antithetic and sample_years is not None and sample_years % 2:
+        problems.append(Problem(Place("--sample-years", 0, str(sample_years)), "antithetic years come in pairs"))
+    return problems
 
 
 def not_converged(eue: Estimate, target: float, option: str, number: int) -> list[str]:
@@ -179,13 +196,27 @@ def _sampled(system: RegionalSystem, sample_years: int | None, seed: int, target
     found = assess(system, Luck(seed), sample_years=sample_years or MOST_YEARS,
                    target=0.0 if sample_years else target, ways=ways)
     spent = time.process_time() - start
-    variation = found.coefficient_of_variation
+    eue = found.indices["eue_mwh"]
+    variation = eue.se / eue.value if eue.value > 0.0 else math.inf
     converged = variation <= target
-    said = not_converged(found.indices["eue_mwh"], target, "--sample-years", found.sample_years)
+    said = not_converged(eue, target, "--sample-years", found.sample_years) if not converged else []
     said += too_few(found.indices["lolf_hourly"].value * found.sample_years, "events")
-    remarks = [*system.notes, *_treated(found.hours, bool(system.stores.keys)), *said]
+    remarks = [*system.notes, *_gained(found, ways), *_treated(found.hours, bool(system.stores.keys)), *said]
     return Told(system.key, "sequential", found.sample_years, converged, spent, found.indices, found.by_region,
                 tuple(remarks), _hours(system), found.hours)
+
+
+def _gained(found: Assessment, ways: Ways) -> list[str]:
+    """What ways of sampling are worth here, as measured on these very years."""
+    remarks = []
+    if ways.is_antithetic:
+        remarks.append(f"antithetic pairs: worth {found.pair_gain:.2f} times as many plain sample years for EUE")
+    if ways.has_control and found.gain:
+        worth = ", ".join(f"{gain:.3g} times for {_label(name)[0]}" for name, gain in found.gain.items())
+        is_exact = any(math.isinf(gain) for gain in found.gain.values())
+        remarks.append("control variate: all hours short are those of the control, whose indices are exact"
+                       if is_exact else f"control variate: worth more plain sample years, {worth}")
+    return remarks
 
 
 def _treated(hours: Mapping[str, int], has_stores: bool) -> list[str]:
@@ -218,4 +249,4 @@ def _label(name: str) -> tuple[str, str]:
 def _shown(estimate: Estimate) -> str:
     if estimate.value == 0.0 and estimate.se > 0.0:
         return f"0, at most {estimate.se:.2g}"
-    return f"{estimate.value:.7g}" if estimate.se <= 0.0 else str(estimate)
+    return f"{estimate.value:.7g}" if not estimate.se > 0.0 else str(estimate)

@@ -14,31 +14,30 @@ from pathlib import Path
 import numpy as np
 
 from dafeng.configs import load
+from dafeng.configs.cells import short
 from dafeng.configs.errors import InputError, Place, Problem, nearest
+from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR
 from dafeng.configs.values import Estimate
-from dafeng.experiments.adequacy import Told, not_converged, too_few, wrong_target
-from dafeng.experiments.expand import Values, expand
+from dafeng.experiments.adequacy import MOST_ASKED, Told, not_converged, too_few
+from dafeng.experiments.adequacy_asked import Asked, gathered, not_of_a_city, settings_of, wrong_numbers
+from dafeng.experiments.expand import Expansion, expand
 from dafeng.experiments.single import study_of
 from dafeng.network.adequacy import Support
-from dafeng.network.adequacy_request import Requested, on_request
+from dafeng.network.adequacy_request import TARGET, Requested, on_request
 from dafeng.network.province import states
-from dafeng.network.system_folder import find_system
 from dafeng.sim.request import system_at
 from dafeng.sim.run import Job
 
 VIEWS: tuple[Support, ...] = ("province", "deliverability", "island")
+MOST_WEATHER_YEARS = 10_000
 
 
-def city_adequacy(city: str, bundle: str, year: int | None, *, view: str, values: Values, seed: int, target: float,
-                  sample_years: int | None, weather_years: int, network: str = "transport") -> Told:
+def city_adequacy(asked: Asked, seed: int) -> Told:
     """The indices of a view; every problem at once when something is wrong."""
-    _check(year, view, target, sample_years, weather_years, network)
-    assert year is not None
-    expansion = expand(replace(study_of(city, bundle, (0, year), seed, "fast"), replications=weather_years), values)
-    support = next(known for known in VIEWS if known == view)
-    if support == "province" and not any(bus.kind == "province" for bus in expansion.city.buses):
-        support = "island"
+    expansion, values = _expanded(asked, seed)
+    view = _view(asked, expansion.city)
+    support, target, sample_years = view, asked.target or TARGET, asked.sample_years
     found, spent = [], 0.0
     for task in expansion.tasks:
         system, luck = system_at(Job(**task.job()))
@@ -46,9 +45,12 @@ def city_adequacy(city: str, bundle: str, year: int | None, *, view: str, values
         start = time.process_time()
         found.append(on_request(system, luck, support=support, sample_years=sample_years, target=target))
         spent += time.process_time() - start
-    name = f"{expansion.city.key} {year}, {expansion.bundles[0].key}, {support} view"
+    name = f"{expansion.city.key} {asked.year}, {expansion.bundles[0].key}, {support} view"
     answer = told(name, found, target, spent)
     answer = replace(answer, remarks=(*answer.remarks, *by_state(found, states(expansion.city))))
+    if asked.view is None and support != VIEWS[0]:
+        said = f"{expansion.city.key} has no province: the {support} view is the one it has"
+        answer = replace(answer, remarks=(said, *answer.remarks))
     if not expansion.city.table("province_scenarios"):
         return answer
     scenario = str(values.get("province_scenario") or expansion.city.setting("province_scenario", "balanced"))
@@ -62,16 +64,9 @@ def is_city(name: str) -> bool:
     return name in load.names("cities") or (Path(name) / "city.yaml").is_file()
 
 
-def only_of_a_city(system: str, year: int | None, bundle: str | None) -> None:
-    """Raise InputError for options of a city that are given with a system."""
-    try:
-        find_system(system)
-    except InputError:
-        return  # neither: the city's loader says so
-    given = {"--year": ("years", year), "--bundle": ("bundles", bundle)}
-    problems = [Problem(Place(option, 0, str(value)), f"'{system}' is a system and has no {what}; cities have")
-                for option, (what, value) in given.items() if value is not None]
-    raise InputError(problems)
+def has_province(city: City) -> bool:
+    """Whether the city lies in a province, whose pool and ties the other views are about."""
+    return any(bus.kind == "province" for bus in city.buses)
 
 
 def told(name: str, found: list[Requested], target: float, spent: float) -> Told:
@@ -85,11 +80,14 @@ def told(name: str, found: list[Requested], target: float, spent: float) -> Told
         remarks.append("one weather year: the error is that of outages and of the province's state, not of weather")
     else:
         remarks.append(f"{len(found)} weather years: the error is that between them, weather and sampling together")
+        remarks += [f"  weather year {number}: LOLE {one.indices['lole_d']}, EUE {one.indices['eue_mwh']}"
+                    for number, one in enumerate(found, 1)]
     option, number = ("--sample-years", years) if len(found) == 1 else ("--weather-years", len(found))
     remarks += not_converged(eue, target, option, number)
     remarks += too_few(sum(one.short_years for one in found), "sample years with a shortage")
     converged = eue.value > 0.0 and eue.se <= target * eue.value
-    return Told(name, "sequential", years, converged, spent, indices, counties, tuple(remarks), HOURS_A_YEAR)
+    return Told(name, "sequential", years, converged, spent, indices, counties, tuple(remarks), HOURS_A_YEAR,
+                weather=tuple(one.indices for one in found))
 
 
 def by_state(found: list[Requested], rows: Sequence[Mapping[str, object]]) -> list[str]:
@@ -118,22 +116,57 @@ def joined(of: list[Estimate]) -> Estimate:
     return Estimate(float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(of))))
 
 
-def _check(year: int | None, view: str, target: float, sample_years: int | None, weather_years: int, network: str
-           ) -> None:
+def _expanded(asked: Asked, seed: int) -> tuple[Expansion, dict[str, float | str]]:
+    """The runs of the weather years and the values set; every problem of options, names and values at once."""
+    problems = [*not_of_a_city(asked), *wrong_numbers(asked), *_wrong(asked)]
+    values = settings_of(asked, problems)
+    span, bundle = (0, asked.year or 0) if asked.year else None, asked.bundle or "baseline"
+    study = gathered(lambda: study_of(asked.system, bundle, span, seed, "fast"), None, problems)
+    expansion = None
+    if study is not None:
+        weather_years = max(asked.weather_years or 1, 1)
+        known = gathered(lambda: load.city(asked.system), None, problems)
+        problems += _unknown(asked, known) if known is not None else []
+        if asked.year is not None and known is not None and known.first_year <= asked.year <= known.last_year:
+            expansion = gathered(lambda: expand(replace(study, replications=weather_years), values), None, problems)
+    if problems or expansion is None:
+        raise InputError(problems)
+    return expansion, values
+
+
+def _unknown(asked: Asked, city: City) -> list[Problem]:
+    """A view or a year that the city does not have."""
     problems = []
-    if network != "transport":
+    if asked.year is not None and not city.first_year <= asked.year <= city.last_year:
+        says = f"is not within the city's years, {city.first_year}-{city.last_year}"
+        problems.append(Problem(Place("--year", 0, str(asked.year)), says))
+    if asked.view in ("province", "deliverability") and not has_province(city):
+        says = f"{city.key} has no province: this view does not apply; --view island does"
+        problems.append(Problem(Place("--view", 0, asked.view), says))
+    return problems
+
+
+def _view(asked: Asked, city: City) -> Support:
+    """The view asked for, or the first that the city has."""
+    default: Support = "province" if has_province(city) else "island"
+    return next((known for known in VIEWS if known == asked.view), default)
+
+
+def _wrong(asked: Asked) -> list[Problem]:
+    """What is wrong with the options of a city by themselves."""
+    problems, view, sample_years, weather_years = [], asked.view, asked.sample_years, asked.weather_years
+    if asked.network != "transport":
         says = "is for systems in folders; a city's lines have DC limits unless --set delivery_lines=no"
-        problems.append(Problem(Place("--network", 0, network), says))
-    if year is None:
+        problems.append(Problem(Place("--network", 0, asked.network), says))
+    if asked.year is None:
         problems.append(Problem(Place("--year", 0, ""), "say which year of the city is assessed, as in --year 2030"))
-    if view not in VIEWS:
+    if view is not None and view not in VIEWS:
         says = f"is none of {', '.join(VIEWS)}"
         problems.append(Problem(Place("--view", 0, view), says, nearest(view, VIEWS)))
-    if not target > 0.0:
-        problems.append(wrong_target(target))
-    if sample_years is not None and sample_years < 2:
-        problems.append(Problem(Place("--sample-years", 0, str(sample_years)), "2 or more are expected"))
-    if weather_years < 1:
-        problems.append(Problem(Place("--weather-years", 0, str(weather_years)), "1 or more are expected"))
-    if problems:
-        raise InputError(problems)
+    if sample_years is not None and not 2 <= sample_years <= MOST_ASKED:
+        says = f"2 or more, up to {MOST_ASKED:,}, are expected"
+        problems.append(Problem(Place("--sample-years", 0, short(str(sample_years))), says))
+    if weather_years is not None and not 1 <= weather_years <= MOST_WEATHER_YEARS:
+        says = f"1 or more, up to {MOST_WEATHER_YEARS:,}, are expected"
+        problems.append(Problem(Place("--weather-years", 0, short(str(weather_years))), says))
+    return problems

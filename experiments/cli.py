@@ -289,32 +289,39 @@ def adequacy(
     system: Annotated[str, typer.Argument(metavar="SYSTEM", help="rts79, a folder with units.csv and load.csv, or a "
                                           ".pras file.")],
     sample_years: Annotated[int | None, typer.Option(help="Sample years; default: until the target is met.")] = None,
-    method: Annotated[str, typer.Option(metavar="sequential|exact", help="Sampled, or by convolution.")] = "sequential",
+    method: Annotated[str | None, typer.Option(metavar="sequential|exact", help="Sampled, or by convolution; default: "
+                                               "sequential.")] = None,
     seed: Seed = 1,
-    target: Annotated[float, typer.Option("--target", "--cv", help="Coefficient of variation of the unserved energy."
-                                          )] = 0.05,
+    target: Annotated[float | None, typer.Option(
+        "--target", "--cv", help="Coefficient of variation of the unserved energy; default: 0.05.")] = None,
     bundle: Annotated[str | None, typer.Option(help="SYSTEM is a city: the bundle it lives under.")] = None,
     year: Annotated[int | None, typer.Option(help="SYSTEM is a city: the year that is assessed.")] = None,
-    view: Annotated[str, typer.Option(metavar="province|deliverability|island", help="Of a city.")] = "province",
-    weather_years: Annotated[int, typer.Option(help="Of a city: replications, each with its own weather.")] = 1,
+    view: Annotated[str | None, typer.Option(metavar="province|deliverability|island", help="Of a city; default: "
+                                             "province, or island where there is none.")] = None,
+    weather_years: Annotated[int | None, typer.Option(
+        help="Of a city: replications, each with its own weather.")] = None,
     network: Annotated[str, typer.Option(metavar="transport|dc", help="Between regions: transfer limits alone, or "
                                          "DC flows by the reactances of interfaces.csv.")] = "transport",
     set_: Set = None,
-    jobs: Annotated[int, typer.Option("-j", "--jobs", min=1, help="Threads of a system's sampling.")] = 1,
+    jobs: Annotated[int | None, typer.Option(
+        "-j", "--jobs", help="Threads of a system's sampling; default: 1.")] = None,
+    load_scale: Annotated[float | None, typer.Option(help="Of a system: every load times this factor.")] = None,
+    antithetic: Annotated[bool, typer.Option("--antithetic", help="Of a system: sample in mirrored pairs.")] = False,
+    control_variate: Annotated[bool, typer.Option(
+        "--control-variate", help="Of a system: correct by the same outages in one node, known exactly.")] = False,
+    credit: Annotated[str | None, typer.Option(metavar="NAME[,NAME]|TYPE", help="Of a system: the ELCC of these units "
+                                               "and stores instead of indices.")] = None,
     as_json: Json = False,
 ) -> Answer:
     """Assess the adequacy of a system, or of a city's year: LOLE, LOLH, LOLF, EUE and more, each with its error."""
     from dafeng.experiments.adequacy import adequacy_of
-    from dafeng.experiments.adequacy_city import city_adequacy, is_city, only_of_a_city
+    from dafeng.experiments.adequacy_asked import Asked, is_system
+    from dafeng.experiments.adequacy_city import city_adequacy, is_city
 
-    if (is_of_city := is_city(system)) or bundle is not None or year is not None:
-        if not is_of_city:
-            only_of_a_city(system, year, bundle)
-        found = city_adequacy(system, bundle or "baseline", year, view=view, values=given.settings(set_ or []),
-                              seed=seed, target=target, sample_years=sample_years, weather_years=weather_years,
-                              network=network)
-        return Answer(found.text(), found.content())
-    told = adequacy_of(system, sample_years, method, seed, target, jobs, network)
+    asked = Asked(system, bundle, year, view, weather_years, set_ or (), method, sample_years, target, network, jobs,
+                  load_scale, antithetic, control_variate, credit)
+    is_of_city = is_city(system) or ((bundle is not None or year is not None) and not is_system(system))
+    told = city_adequacy(asked, seed) if is_of_city else adequacy_of(asked, seed)
     return Answer(told.text(), told.content())
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from dafeng.configs.errors import InputError, Place, Problem
+
 
 @dataclass(frozen=True)
 class EngineStatistics:
@@ -96,6 +98,8 @@ class Dispatched:
 
     def write(self, folder: Path) -> list[str]:
         """The tables in Parquet; names of the files."""
+        if folder.exists() and not folder.is_dir():
+            raise InputError([Problem(Place("--out", 0, str(folder)), "is a file; a folder is wanted")])
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in self.tables.items():
             table.to_parquet(folder / f"{name}.parquet", index=False)

@@ -96,6 +96,10 @@ TABLES: Mapping[str, Callable[[Grid, str], str]] = {"text": text, "md": markdown
 FORMATS = (*TABLES, "csv", "xlsx")
 
 
+DUST = 1e-12
+"""What is left of a sum that should be zero, in any unit that a table has."""
+
+
 def number(value: float, half: float = float("nan"), *, is_year: bool = False, signed: bool = False) -> str:
     """A number to the precision of its interval; without one, to four digits.
 
@@ -104,6 +108,8 @@ def number(value: float, half: float = float("nan"), *, is_year: bool = False, s
     """
     if not isfinite(value):
         return "–"
+    if abs(value) < DUST and not half > DUST:
+        return "0"
     sign = "+" if signed else ""
     if isfinite(half) and half > NOTHING * abs(value):
         digits = max(0, 1 - floor(log10(half)))

@@ -20,7 +20,11 @@ from dafeng.experiments.problems import plain, problems_of
 P = ParamSpec("P")
 INTERRUPTED = 130
 """What a shell expects of a program that was stopped from the keyboard."""
-STOPPED = "stopped; what was finished is kept and the same command goes on from there (`run`: with --resume)"
+STOPPED = "stopped; nothing is kept"
+GOES_ON = "stopped; what was finished is kept and the same command goes on from there"
+STOPPED_OF = {"study": GOES_ON, "demo": GOES_ON,
+              "run": "stopped; finished years are kept, and the same command with --resume goes on from there"}
+"""What is left of a command that was stopped, where something is."""
 
 
 class Code(IntEnum):
@@ -66,12 +70,12 @@ def status(app: Callable[..., Any], arguments: list[str]) -> int:
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(bool(end.code))
         if code == INTERRUPTED:
-            _complain(STOPPED, as_json)
+            _complain(STOPPED_OF.get(next(iter(arguments), ""), STOPPED), as_json)
         elif code == Code.BAD_INPUT and as_json:
             _print_object(end.__context__ or "the command line is not right; see stderr")
         return code
     except KeyboardInterrupt:
-        _complain(STOPPED, as_json)
+        _complain(STOPPED_OF.get(next(iter(arguments), ""), STOPPED), as_json)
         return INTERRUPTED
     except DafengError as error:
         _complain(error, as_json)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dafeng.configs.units import Floats
+from dafeng.configs.units import Floats, Ints
 from dafeng.configs.values import Estimate
 from dafeng.network.adequacy_indices import mean_of
 from dafeng.network.adequacy_system import Reservoirs, no_measures
@@ -59,7 +59,7 @@ def capacity_credit(room: Room, resource: Resource) -> Credit:
 
 def elcc_mw(room: Room, with_it: Room, power_mw: float) -> Estimate:
     """Load that `with_it` carries at the unserved energy of `room`."""
-    return _matching(lambda mw: with_it.unserved(mw)[:, 0], room.unserved(0.0)[:, 0], room, power_mw)
+    return matching(lambda mw: with_it.unserved(mw)[:, 0], room.unserved(0.0)[:, 0], room.case, power_mw)
 
 
 def elcc_share(room: Room, resource: Resource, goal_mwh: Floats, close: float = CLOSE) -> float:
@@ -74,7 +74,7 @@ def efc_mw(room: Room, with_it: Room, power_mw: float) -> Estimate:
     if not room.unserved(0.0)[:, 0].any():
         return UNKNOWN
     goal = with_it.unserved(0.0)[:, 0]
-    found = _matching(lambda mw: room.unserved(mw - power_mw)[:, 0], goal, room, power_mw)
+    found = matching(lambda mw: room.unserved(mw - power_mw)[:, 0], goal, room.case, power_mw)
     return Estimate(power_mw - found.value, found.se)
 
 
@@ -88,7 +88,7 @@ def conditioned_elcc_mw(room: Room, power_mw: float, forced_outage_rate: float) 
     def unserved_at(mw: float) -> Floats:
         return up * room.unserved(mw - power_mw)[:, 0] + forced_outage_rate * room.unserved(mw)[:, 0]
 
-    return _matching(unserved_at, room.unserved(0.0)[:, 0], room, power_mw)
+    return matching(unserved_at, room.unserved(0.0)[:, 0], room.case, power_mw)
 
 
 def elcc_share_of_unit(unserved_at: Callable[[float], float], power_mw: float, forced_outage_rate: float) -> float:
@@ -148,7 +148,7 @@ def response(mw: float, hours_per_event: float, events_per_year: float, hours: i
     return Resource(mw, offers=offers)
 
 
-def _matching(unserved_at: Callable[[float], Floats], goal: Floats, room: Room, power_mw: float) -> Estimate:
+def matching(unserved_at: Callable[[float], Floats], goal: Floats, case: Ints, power_mw: float) -> Estimate:
     """Load between none and the whole capacity at which mean unserved energy is the goal's, with its sampling error.
 
     The error is that of the paired difference of sample years, over the slope of unserved energy in load.
@@ -158,7 +158,7 @@ def _matching(unserved_at: Callable[[float], Floats], goal: Floats, room: Room, 
     at = _crossing(lambda mw: float((unserved_at(mw) - goal).mean()), power_mw, CLOSE)
     step = SIDE * power_mw
     slope = float((unserved_at(at + step) - unserved_at(at - step)).mean()) / (2.0 * step)
-    error = mean_of(unserved_at(at) - goal, room.case).se
+    error = mean_of(unserved_at(at) - goal, case).se
     return Estimate(at, error / slope if slope > 0.0 else float("nan"))
 
 

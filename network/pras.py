@@ -23,6 +23,7 @@ from dafeng.configs.units import Floats, Ints
 from dafeng.network.outages import Process
 from dafeng.network.regional_system import Interfaces, Lines, RegionalStores, RegionalSystem
 from dafeng.network.sampling import Machine, Machines
+from dafeng.network.system_columns import MOST_MW
 
 VERSIONS = ("v0.5", "v0.6", "v0.7", "v0.8")
 HOURS = {"sec": 1.0 / 3600.0, "min": 1.0 / 60.0, "h": 1.0, "d": 24.0}
@@ -42,6 +43,7 @@ REFUSED = ("demandresponses",)
 CHANCES = (*OUTAGE, "chargeefficiency", "dischargeefficiency", "carryoverefficiency")
 FASTEST = 12.0
 """Failures and repairs a step beyond which two steps have nothing to do with each other (e^-12)."""
+UNKNOWN_STEPS = -1
 UNLIMITED = 4294967295
 """How PRAS writes an interface without a limit of its own."""
 
@@ -97,6 +99,7 @@ def _system(file: _File, key: str) -> RegionalSystem | None:
             file.problem(kind, "no such group", nearest(kind, TABLES))
     if file.problems:
         return None
+    _check_size(file, groups, power)
     regions = tuple(groups["regions"].names)
     generators = _generators(file, groups["generators"], regions, step_h, power)
     stores = _stores(file, groups, regions, step_h, power, energy, steps)
@@ -125,7 +128,7 @@ def _units(file: _File) -> tuple[float, float, float, int]:
     version = str(_attribute(file, "pras_dataversion", ""))
     if version and not version.startswith(VERSIONS):
         file.problem("pras_dataversion", f"is {version}; one of {', '.join(VERSIONS)} is expected")
-    length, steps = _attribute(file, "timestep_length", 1), _attribute(file, "timestep_count", 0)
+    length, steps = _attribute(file, "timestep_length", 1), _attribute(file, "timestep_count", UNKNOWN_STEPS)
     factors = [_factor(file, name, known) for name, known in
                (("timestep_unit", HOURS), ("power_unit", MW), ("energy_unit", MWH))]
     return float(length) * factors[0], factors[1], factors[2], int(steps)
@@ -166,6 +169,8 @@ def _group(file: _File, kind: str, steps: int) -> _Group:
             file.problem(key, "table is missing", nearest(name, [other for other in group if other != "_core"]))
             continue
         values = np.asarray(group[name][:], dtype=np.float64)
+        if steps == UNKNOWN_STEPS and values.shape[1:] == (len(rows),):
+            continue  # the missing attribute is told; how many steps a table should have is not known
         if values.shape != (steps, len(rows)):
             file.problem(key, f"is {' x '.join(map(str, values.shape))}; {steps} x {len(rows)} is expected")
             continue
@@ -183,6 +188,14 @@ def _check(file: _File, key: str, name: str, values: Floats) -> None:
         file.problem(key, f"holds {values.min():g}; 0 or more is expected")
     elif name in CHANCES and values.max() > 1.0:
         file.problem(key, f"holds {values.max():g}; up to 1 is expected")
+
+
+def _check_size(file: _File, groups: Mapping[str, _Group], power: float) -> None:
+    """Loads and capacities that no system on earth has."""
+    for kind, name in (("regions", "load"), ("generators", "capacity")):
+        values = groups[kind].tables[name] * power
+        if values.size and values.max() > MOST_MW:
+            file.problem(f"{kind}.{name}", f"holds {values.max():g} MW; up to {MOST_MW:,.0f} MW is expected")
 
 
 def _steady(file: _File, kind: str, group: _Group, name: str) -> Floats:

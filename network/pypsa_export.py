@@ -16,6 +16,8 @@ from dafeng.network.grid import Grid, Hours
 from dafeng.network.pypsa_export_carbon import Carbon, carbon
 from dafeng.network.pypsa_export_file import Table, write_tables
 
+SHORT_MW = 1e-3
+"""Unserved MW that an hour is called short from."""
 FEBRUARY_END_H = 59 * DAY_H
 """Hours of a year before 1 March; 29 February is no day of a simulated year."""
 
@@ -41,7 +43,7 @@ def export_network(path: Path, grid: Grid, share: Floats, year: int, hours: Hour
     _lines(made, grid, share, hours)
     _storage(made, grid, share, hours)
     _flexible(made, grid)
-    _left_out(made, grid)
+    _left_out(made, grid, 0 if hours is None else int((hours.unserved_mw.sum(axis=0) > SHORT_MW).sum()))
     with h5py.File(path, "w", track_order=True) as file:
         write_tables(file, made.tables, snapshot_hours(grid.hours, year), year)
     return tuple(made.remarks)
@@ -185,7 +187,7 @@ def _flexible(made: Export, grid: Grid) -> None:
     )
 
 
-def _left_out(made: Export, grid: Grid) -> None:
+def _left_out(made: Export, grid: Grid, short_h: int) -> None:
     """What PyPSA's components have no word for."""
     says: Mapping[str, bool] = {
         f"limits {', '.join(limit.key for limit in grid.limits[:5])}: energy budgets and caps": bool(grid.limits),
@@ -196,6 +198,9 @@ def _left_out(made: Export, grid: Grid) -> None:
         "market: shedding at VOLL, reserve, equal hours, markup and the share of a shortage": True,
     }
     made.remarks += [f"{name} are left out" for name, is_there in says.items() if is_there]
+    if short_h:
+        made.remarks.append(f"{short_h:,} hours hold a shortage: PyPSA finds no solution unless generators that shed "
+                            "load are added, one a bus (carrier \"load\", marginal_cost above all others)")
 
 
 def _columns(values: Floats) -> Floats:

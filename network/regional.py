@@ -21,7 +21,7 @@ from dafeng.network.regional_indices import Years, indices_of
 from dafeng.network.regional_response import calls_for
 from dafeng.network.regional_sampling import drawn_for
 from dafeng.network.regional_system import RegionalSystem
-from dafeng.network.regional_year import AMOUNTS, fill_many, fill_single, walk_for
+from dafeng.network.regional_year import AMOUNTS, MW_STEPS, fill_many, fill_single, walk_for
 
 CHUNK = 1000
 """Sample years done at a time: twenty batches of fifty."""
@@ -47,6 +47,8 @@ class Assessment:
     """How many times as many plain sample years the control variate is worth, by index; empty without it."""
     hours: Mapping[str, int]
     """Sample steps by how they were treated (`regional_dc.HOURS`, and `all`); empty in the transport model."""
+    pair_gain: float = 1.0
+    """How many times as many plain sample years those in antithetic pairs are worth; 1 without pairs."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,14 @@ def assess(system: RegionalSystem, luck: Luck, *, sample_years: int = MOST_YEARS
     variation = years.variation()
     return Assessment(system.key, done, variation <= (target or TARGET), variation, found.total, found.by_region,
                       years.short_steps / done, found.gain,
-                      told_hours(tally, done * system.steps) if ways.is_dc else {})
+                      told_hours(tally, done * system.steps) if ways.is_dc else {}, found.pair_gain)
+
+
+def yearly_mwh(system: RegionalSystem, luck: Luck, sample_years: int, ways: Ways = Ways()) -> Floats:
+    """(sample years,) unserved MWh of each, in all regions together."""
+    parts = _chunks(system, arrays_of(system, luck), 0, sample_years, ways, False)
+    found: Floats = np.concatenate([amount[:, -1, MW_STEPS] for amount, _, _ in parts]) * system.step_h
+    return found
 
 
 def counts_instants(system: RegionalSystem, ways: Ways) -> bool:

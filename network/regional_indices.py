@@ -44,6 +44,8 @@ class Indices:
     total: Mapping[str, Estimate]
     by_region: Mapping[str, Mapping[str, Estimate]]
     gain: Mapping[str, float]
+    pair_gain: float = 1.0
+    """How many times as many plain sample years those in antithetic pairs are worth, for the unserved energy."""
 
 
 class Years:
@@ -91,6 +93,11 @@ class Years:
         ratio = float(scale * means[upper] / means[lower])
         return Estimate(ratio, self.mean(row, {upper: scale, lower: -ratio}).se / float(means[lower]))
 
+    def pair_gain(self) -> float:
+        """Variance of unserved energy over two plain years, over that of a pair; 1 without pairs, or nothing seen."""
+        of_pairs = float(self.small.covariance[-1, MW_STEPS, MW_STEPS]) if self.small.count > 1 else 0.0
+        return float(self.single.covariance[-1, MW_STEPS, MW_STEPS]) / 2.0 / of_pairs if of_pairs > 0.0 else 1.0
+
     def variation(self) -> float:
         """Coefficient of variation of the unserved energy; infinite when nothing was seen."""
         energy = self.mean(-1, {MW_STEPS: 1.0})
@@ -107,7 +114,7 @@ def indices_of(years: Years) -> Indices:
     if years.has_instants:
         total["lolf_continuous"] = bounded(years.mean(-1, {INSTANTS: 1.0}), years.count)
     gain = _controlled(years, total) if years.has_control else {}
-    return Indices(total, by_region, gain)
+    return Indices(total, by_region, gain, years.pair_gain())
 
 
 def _row(years: Years, row: int, yearly_mwh: float) -> dict[str, Estimate]:

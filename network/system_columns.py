@@ -14,19 +14,22 @@ from dafeng.configs.tables import Table, read_table
 
 TYPES = ("coal", "gas", "oil", "nuclear", "hydro", "wind", "solar", "biomass", "waste", "geothermal", "other")
 """What a unit may burn or turn: for the reader, not for the indices."""
+MOST_MW = 1e7
+"""More than all plants of the world: a slip of the pen, or another unit."""
 OUTAGE = {"for": "share", "mttf_h": "positive", "mttr_h": "positive"}
 COLUMNS: Mapping[str, Mapping[str, str]] = {
-    "units": {"unit": "name", "capacity_mw": "amount", **OUTAGE, "region": "text", "type": "type",
-              "derated_mw": "amount", "derated_probability": "share"},
-    "storage": {"unit": "name", "region": "text", "charge_mw": "amount", "discharge_mw": "amount",
+    "units": {"unit": "name", "capacity_mw": "power", **OUTAGE, "region": "text", "type": "type",
+              "derated_mw": "power", "derated_probability": "share"},
+    "storage": {"unit": "name", "region": "text", "charge_mw": "power", "discharge_mw": "power",
                 "energy_mwh": "amount", "efficiency": "efficiency", **OUTAGE},
     "regions": {"region": "name"},
-    "response": {"region": "text", "mw": "amount", "hours_per_event": "positive", "events_per_year": "amount",
+    "response": {"region": "text", "mw": "power", "hours_per_event": "positive", "events_per_year": "amount",
                  "rebound_share": "share"},
     "interfaces": {"from": "text", "to": "text", "forward_mw": "amount", "backward_mw": "amount", **OUTAGE,
                    "reactance": "positive"},
 }
-"""Kinds: a name is unique; an amount is 0 or more; positive is above 0; a share is 0 to 1; efficiency above 0 to 1."""
+"""Kinds: a name is unique; an amount is 0 or more, and power up to MOST_MW;
+ positive is above 0; a share is 0 to 1; efficiency above 0 to 1."""
 NEEDED = {
     "units": ("unit", "capacity_mw"), "regions": ("region",), "interfaces": ("from", "to", "forward_mw"),
     "response": ("region", "mw", "hours_per_event", "events_per_year"),
@@ -34,6 +37,7 @@ NEEDED = {
 }
 RANGES: Mapping[str, tuple[Callable[[float], bool], str]] = {
     "amount": (lambda x: x >= 0.0, "0 or more"),
+    "power": (lambda x: 0.0 <= x <= MOST_MW, f"0 or more, up to {MOST_MW:,.0f} MW,"),
     "positive": (lambda x: x > 0.0, "a number above 0"),
     "share": (lambda x: 0.0 <= x <= 1.0, "a number from 0 to 1"),
     "efficiency": (lambda x: 0.0 < x <= 1.0, "a number above 0, up to 1"),
@@ -90,7 +94,7 @@ def read_hours(path: Path, reader: Reader, columns: tuple[str, ...], least: str)
             reader.problem(table_place(table, 1, name), f"no such {least}", nearest(name, columns))
     _count_hours(table, reader)
     kept = [name for name in header if name in columns]
-    return {name: [_number(table, i, name, row[name], "amount", reader) or 0.0 for i, row in table.placed()]
+    return {name: [_number(table, i, name, row[name], "power", reader) or 0.0 for i, row in table.placed()]
             for name in kept}
 
 

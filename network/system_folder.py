@@ -58,7 +58,7 @@ def read_folder(folder: Path, is_dc: bool = False) -> RegionalSystem:
     sheets = {name: read_sheet(folder / f"{name}.csv", reader) for name in names
               if name == "units" or (folder / f"{name}.csv").is_file()}
     regions = tuple(sheets["regions"].names) if "regions" in sheets else ()
-    load = read_hours(folder / "load.csv", reader, regions or (ONE,), "region")
+    load = _hours_of_load(folder, regions, reader)
     load_mw = _loads(folder, regions or (ONE,), load, reader)
     system = _system(folder, sheets, regions or ("all",), load_mw, reader)
     _supplied(folder, sheets, regions, reader)
@@ -75,9 +75,23 @@ def _known_files(folder: Path, reader: Reader) -> None:
             reader.problem(Place(shown(path)), "no such table", nearest(path.stem, FILES))
 
 
+def _hours_of_load(folder: Path, regions: tuple[str, ...], reader: Reader) -> dict[str, list[float]]:
+    """Columns of load.csv; regions that it names and that regions.csv does not list are told in one line."""
+    found, before = folder / "load.csv", len(reader.problems)
+    load = read_hours(found, reader, regions or (ONE,), "region")
+    says = [problem for problem in reader.problems[before:] if problem.says == "no such region"]
+    if regions or not says or load:
+        return load
+    reader.problems[before:] = [problem for problem in reader.problems[before:] if problem not in says]
+    names = ", ".join(problem.place.key for problem in says)
+    reader.problem(Place(shown(folder / "regions.csv")), f"is needed: load.csv has columns {names}. One region has a "
+                   f"column {ONE}; for several, regions.csv lists them, one a row under the heading region")
+    return load
+
+
 def _loads(folder: Path, columns: tuple[str, ...], load: dict[str, list[float]], reader: Reader) -> Floats:
     """(regions, hours); a region without a column is a problem."""
-    if load:
+    if load and not any(problem.place.file == shown(folder / "regions.csv") for problem in reader.problems):
         for name in columns:
             if name not in load:
                 reader.problem(Place(shown(folder / "load.csv"), 1, name), "region has no load; a column is expected")
@@ -144,6 +158,9 @@ def outages_of(sheet: Sheet, i: int, reader: Reader) -> tuple[Process, Derated]:
     row, place = sheet.rows[i], sheet.table.place
     rate, up_h, down_h = row["for"], row["mttf_h"], row["mttr_h"]
     given = [value for value in (rate, up_h, down_h) if value is not None]
+    cells = sheet.table.rows[i]
+    if any(cells.get(name) is not None and row[name] is None for name in ("for", "mttf_h", "mttr_h")):
+        return NEVER, Derated()  # a number out of its range is told where it stands
     part = row.get("derated_probability") or 0.0
     if not given and not part:
         return NEVER, Derated()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from dafeng.configs.values import Estimate
 from dafeng.sim.ledger import Ledger
 from dafeng.sim.year import Year
@@ -12,5 +14,7 @@ def by_view(year: Year, variable: str, field: str, unit: str) -> Ledger:
     book = Ledger()
     for view, adequacy in sorted(year.adequacy.items()):
         estimate: Estimate = getattr(adequacy, field)
+        if not isfinite(estimate.value):
+            continue  # the view does not exist: a margin of what is never short is no number
         book.add(variable, estimate.value, unit, basis=view, se=estimate.se)
     return book

@@ -233,7 +233,7 @@ def test_a_wrong_option_is_told_by_its_name_and_value(
 def test_help_of_adequacy_says_one_thing_of_jobs(call: Call) -> None:
     said = " ".join(call("adequacy", "-h")[1].split())
     assert "one a core" not in said
-    assert "Threads of a system's sampling. [default: 1]" in said.replace("│ │ ", "")
+    assert "Threads of a system's sampling; default: 1." in said.replace("│ │ ", "")
 
 
 def test_a_list_of_agents_is_that_of_the_run_that_was_asked_for(call: Call, folder: Path) -> None:

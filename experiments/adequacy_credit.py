@@ -1,0 +1,103 @@
+"""The capacity credit of units and stores of a system, as the command line asks for it and tells it."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dafeng.configs.errors import InputError, Place, Problem, nearest
+from dafeng.configs.files import Reader
+from dafeng.configs.luck import Luck
+from dafeng.experiments.adequacy_asked import Asked
+from dafeng.network.regional import Ways
+from dafeng.network.regional_credit import SAMPLE_YEARS, RegionalCredit, credit_of, names_of
+from dafeng.network.regional_system import RegionalSystem
+from dafeng.network.system_columns import read_sheet
+from dafeng.network.system_folder import find_system
+
+OF_REGIONS = 1000
+"""Sample years where there are several regions, whose hours cost more."""
+
+
+@dataclass(frozen=True)
+class ToldCredit:
+    """What is said of a credit."""
+
+    system: str
+    credit: RegionalCredit
+    cpu_s: float
+
+    def content(self) -> dict[str, Any]:
+        """The object of `--json`."""
+        found = self.credit
+        return {
+            "system": self.system, "of": list(found.keys), "power_mw": found.power_mw,
+            "elcc_mw": {"value": found.elcc_mw.value, "se": found.elcc_mw.se},
+            "elcc_share": {"value": found.elcc_mw.value / found.power_mw, "se": found.elcc_mw.se / found.power_mw},
+            "eue_without_mwh": {"value": found.without_mwh.value, "se": found.without_mwh.se},
+            "method": "sequential" if found.sample_years else "exact", "sample_years": found.sample_years,
+            "cpu_s": self.cpu_s,
+        }
+
+    def text(self) -> str:
+        """One line of the credit, and how it is meant."""
+        found, names = self.credit, ", ".join(self.credit.keys)
+        how = f"{found.sample_years:,} sample years" if found.sample_years else "exact"
+        if not math.isfinite(found.elcc_mw.value):
+            return (f"{self.system}: nothing is unserved without {names} ({found.power_mw:g} MW, {how}): its credit is "
+                    "not defined; --load-scale raises the loads")
+        error = f" ± {100 * found.elcc_mw.se / found.power_mw:.2f}" if found.sample_years else ""
+        return "\n".join([
+            f"{self.system}: {how}, {self.cpu_s:.2f} CPU s",
+            f"  ELCC of {names}: {found.elcc_mw} MW of {found.power_mw:g} MW, "
+            f"{100 * found.elcc_mw.value / found.power_mw:.2f}{error} %",
+            f"the constant load, spread over regions as their energy is, that the system carries with it at the EUE it "
+            f"has without it, {found.without_mwh} MWh",
+        ])
+
+
+def told_credit(asked: Asked, system: RegionalSystem, seed: int, ways: Ways) -> ToldCredit:
+    """The ELCC of what `--credit` names; an InputError where there is no such thing."""
+    keys = _named(asked, system)
+    start = time.process_time()
+    if asked.method == "exact":
+        found = credit_of(system, keys, None)
+    else:
+        years = asked.sample_years or (SAMPLE_YEARS if len(system.regions) == 1 else OF_REGIONS)
+        found = credit_of(system, keys, Luck(seed), years, ways)
+    return ToldCredit(system.key, found, time.process_time() - start)
+
+
+def _named(asked: Asked, system: RegionalSystem) -> set[str]:
+    """Units and stores by name, or all units of a type of units.csv."""
+    known, types = names_of(system), _types(asked.system)
+    keys, problems = set[str](), []
+    for word in (word.strip() for word in str(asked.credit).split(",")):
+        if word in known:
+            keys.add(word)
+        elif word in types:
+            keys |= types[word]
+        else:
+            says = f"no such unit, store{' or type' if types else ''} in {system.key}"
+            problems.append(Problem(Place("--credit", 0, word), says, nearest(word, (*known, *types))))
+    if asked.target is not None:
+        problems.append(Problem(Place("--cv (--target)", 0, f"{asked.target:g}"), "is not for --credit, which takes "
+                                "--sample-years"))
+    if problems:
+        raise InputError(problems)
+    return keys
+
+
+def _types(name: str) -> dict[str, set[str]]:
+    """Units of each type, where a folder says them."""
+    path = find_system(name)
+    if not Path(path).is_dir():
+        return {}
+    sheet, found = read_sheet(path / "units.csv", Reader()), dict[str, set[str]]()
+    for row in sheet.rows:
+        if row["type"] is not None:
+            found.setdefault(str(row["type"]), set()).add(str(row["unit"]))
+    return found

@@ -1,0 +1,212 @@
+"""Options of `dafeng adequacy`: those that do not apply are refused by name, the rest do what they say."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dafeng.configs.errors import InputError
+from dafeng.configs.luck import Luck
+from dafeng.configs.values import Estimate
+from dafeng.experiments.cli import app
+from dafeng.experiments.dispatched import Dispatched, EngineStatistics
+from dafeng.experiments.formats import number
+from dafeng.experiments.terminal import GOES_ON, STOPPED, status
+from dafeng.network.regional import yearly_mwh
+from dafeng.network.regional_credit import credit_of, loaded, without
+from dafeng.network.systems import read_system
+
+
+@pytest.fixture
+def call(capsys):
+    def run(*arguments):
+        code = status(app, ["adequacy", *map(str, arguments)])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    """Two regions of two units each, with a store and a border, for two days."""
+    folder = tmp_path / "two"
+    folder.mkdir()
+    rows = "".join(f"{r}{i},{r},120,coal,0.1,50\n" for r in "AB" for i in range(2))
+    (folder / "units.csv").write_text("unit,region,capacity_mw,type,for,mttr_h\n" + rows)
+    (folder / "load.csv").write_text("hour,A,B\n" + "".join(f"{h},150,170\n" for h in range(48)))
+    (folder / "regions.csv").write_text("region\nA\nB\n")
+    (folder / "interfaces.csv").write_text("from,to,forward_mw,backward_mw\nA,B,100,100\n")
+    head = "unit,region,charge_mw,discharge_mw,energy_mwh,efficiency"
+    (folder / "storage.csv").write_text(f"{head}\ns1,A,50,50,200,0.85\n")
+    return folder
+
+
+def test_what_is_for_cities_is_refused_with_a_system_all_at_once(call):
+    code, out, said = call("rts79", "--set", "load_scale=1.1", "--view", "island", "--weather-years", 2, "--cv", 2,
+                           "-j", 1000)
+    assert (code, out) == (2, "")
+    assert "load_scale=1.1  'rts79' is a system and has no parameters" in said
+    options = ("--set", "--view", "--weather-years", "--cv (--target)", "--jobs")
+    assert all(f"{name}: 1 problem" in said for name in options)
+
+
+def test_what_is_for_systems_is_refused_with_a_city_all_at_once(call):
+    code, out, said = call("toy3", "--bundle", "pln", "--year", 2050, "--method", "exact", "--load-scale", 2, "-j", 2,
+                           "--credit", "x", "--antithetic", "--control-variate")
+    assert (code, out) == (2, "")
+    options = ("--method", "--load-scale", "--jobs", "--credit", "--antithetic", "--control-variate", "--bundle")
+    assert all(f"{name}: 1 problem" in said for name in options)
+
+
+def test_what_is_for_sampling_is_refused_with_convolution(call):
+    code, _, said = call("rts79", "--method", "exact", "--sample-years", 5, "--cv", 0.1, "-j", 2)
+    assert code == 2
+    assert said.count("the exact method samples nothing") == 3
+
+
+@pytest.mark.parametrize("view", ["province", "deliverability"])
+def test_a_city_without_a_province_has_no_view_of_one(call, view):
+    code, out, said = call("toy3", "--year", 2021, "--view", view)
+    assert (code, out) == (2, "")
+    assert "toy3 has no province: this view does not apply" in said
+
+
+def test_the_view_that_such_a_city_has_is_said(call):
+    code, out, _ = call("toy3", "--year", 2020, "--sample-years", 2)
+    assert code == 0
+    assert "toy3 has no province: the island view is the one it has" in out
+    assert "no province" not in call("toy3", "--year", 2020, "--sample-years", 2, "--view", "island")[1]
+
+
+def test_each_weather_year_is_told_and_their_mean_is_the_answer(call):
+    ask = ("toy3", "--year", 2020, "--sample-years", 20, "--weather-years", 3)
+    found = json.loads(call(*ask, "--json")[1])
+    values = [one["eue_mwh"]["value"] for one in found["by_weather_year"]]
+    assert len(values) == 3
+    assert np.mean(values) == pytest.approx(found["indices"]["eue_mwh"]["value"])
+    assert "weather year 3: LOLE" in call(*ask)[1]
+
+
+def test_a_load_scale_is_that_of_every_load(call):
+    found = json.loads(call("rts79", "--method", "exact", "--load-scale", 1.1, "--json")[1])
+    assert found["indices"]["eue_mwh"]["value"] > 3 * 1176.3
+    assert call("rts79", "--load-scale", 0)[0] == 2
+
+
+def test_a_control_and_pairs_say_what_they_are_worth(call, two):
+    _, out, _ = call(two, "--sample-years", 400, "--antithetic", "--control-variate")
+    assert "antithetic pairs: worth" in out
+    assert "control variate: " in out
+    plain = json.loads(call(two, "--sample-years", 400, "--json")[1])
+    better = json.loads(call(two, "--sample-years", 400, "--control-variate", "--json")[1])
+    assert better["indices"]["eue_mwh"]["se"] < plain["indices"]["eue_mwh"]["se"]
+
+
+def test_a_sampled_credit_is_that_of_convolution_within_its_error():
+    system = read_system("rts79")
+    exactly, found = credit_of(system, {"u32"}, None), credit_of(system, {"u32"}, Luck(1), 1000)
+    assert exactly.elcc_mw.se == 0.0
+    assert found.elcc_mw.value == pytest.approx(exactly.elcc_mw.value, abs=3.5 * found.elcc_mw.se)
+    assert 0.5 < exactly.elcc_mw.value / exactly.power_mw < 0.8
+
+
+def test_a_system_without_something_keeps_the_luck_of_the_rest_and_a_credit_matches_its_energy(two):
+    system = read_system(two)
+    bare = without(system, {"s1", "A0"})
+    assert (bare.stores.keys, bare.units.keys) == ((), ("A1", "B0", "B1"))
+    found = credit_of(system, {"A0"}, Luck(1), 200)
+    carried = yearly_mwh(loaded(system, found.elcc_mw.value), Luck(1), 200).mean()
+    assert carried == pytest.approx(yearly_mwh(without(system, {"A0"}), Luck(1), 200).mean(), rel=0.02)
+
+
+def test_a_credit_is_asked_for_by_name_or_type(call, two):
+    found = json.loads(call(two, "--credit", "coal", "--sample-years", 50, "--json")[1])
+    assert (found["of"], found["power_mw"]) == (["A0", "A1", "B0", "B1"], 480.0)
+    assert "ELCC of s1" in call(two, "--credit", "s1", "--sample-years", 50)[1]
+    code, _, said = call(two, "--credit", "s11")
+    assert code == 2
+    assert "s11  no such unit, store or type in two; did you mean 's1'?" in said
+
+
+def test_loads_and_capacities_beyond_all_reason_are_told_with_their_line(call, two):
+    path = two / "load.csv"
+    path.write_text(path.read_text().replace("\n7,150,", "\n7,1e300,"))
+    units = two / "units.csv"
+    units.write_text(units.read_text().replace("A1,A,120", "A1,A,1e8"))
+    code, _, said = call(two)
+    assert code == 2
+    assert "line 9: A  is 1e+300; 0 or more, up to 10,000,000 MW, is expected" in said
+    assert "line 3: A1.capacity_mw  is 1e+08" in said
+
+
+def test_a_rate_out_of_its_range_is_one_problem(two):
+    path = two / "units.csv"
+    path.write_text(path.read_text().replace("A0,A,120,coal,0.1,50", "A0,A,120,coal,1.2,0"))
+    with pytest.raises(InputError) as wrong:
+        read_system(two)
+    assert [problem.place.key for problem in wrong.value.problems] == ["A0.for", "A0.mttr_h"]
+
+
+def test_a_missing_table_is_not_taken_for_one_of_another_name(two, tmp_path):
+    (two / "units.csv").unlink()
+    with pytest.raises(InputError) as wrong:
+        read_system(two)
+    assert "did you mean" not in str(wrong.value)
+    (two / "unit.csv").write_text("")
+    with pytest.raises(InputError, match=r"did you mean 'unit.csv'"):
+        read_system(two)
+
+
+def test_a_load_of_regions_says_that_regions_are_to_be_listed(two):
+    (two / "regions.csv").unlink()
+    with pytest.raises(InputError) as wrong:
+        read_system(two)
+    assert "regions.csv" in str(wrong.value)
+    assert "is needed: load.csv has columns A, B" in str(wrong.value)
+
+
+def test_a_missing_count_of_steps_is_told_once(tmp_path):
+    import h5py
+
+    path = tmp_path / "a.pras"
+    with h5py.File(path, "w") as file:
+        file.attrs.update({"pras_dataversion": "v0.7.0", "timestep_length": 1, "timestep_unit": "h", "power_unit": "MW",
+                           "energy_unit": "MWh"})
+        regions, units = file.create_group("regions"), file.create_group("generators")
+        regions["_core"] = np.array([(b"R",)], dtype=[("name", "S8")])
+        units["_core"] = np.array([(b"g", b"c", b"R")], dtype=[("name", "S8"), ("category", "S8"), ("region", "S8")])
+        regions["load"] = np.full((24, 1), 10.0)
+        for name, value in (("capacity", 12.0), ("failureprobability", 0.1), ("repairprobability", 0.5)):
+            units[name] = np.full((24, 1), value)
+    with pytest.raises(InputError) as wrong:
+        read_system(path)
+    assert [problem.place.key for problem in wrong.value.problems] == ["timestep_count"]
+    with h5py.File(path, "a") as file:
+        file.attrs["timestep_count"] = 24
+        file["regions/load"][3, 0] = 1e300
+    with pytest.raises(InputError, match=r"regions.load  holds 1e\+300 MW"):
+        read_system(path)
+
+
+def test_numbers_that_are_dust_or_unknown_can_be_told():
+    assert number(-1e-16, 1.4e-15) == "0"
+    assert str(Estimate(-0.0004, 0.01)) == "0.000 ± 0.010"
+    assert str(Estimate(2.0, float("nan"))) == "2 ± unknown"
+
+
+def test_a_stop_promises_no_more_than_the_command_keeps(capsys):
+    def stopped(**_):
+        raise KeyboardInterrupt
+
+    for command, says in (("adequacy", STOPPED), ("study", GOES_ON)):
+        assert status(stopped, [command]) == 130
+        assert capsys.readouterr().err.strip() == says
+
+
+def test_a_folder_wanted_and_a_file_given_is_told(tmp_path):
+    (tmp_path / "afile").write_text("")
+    answer = Dispatched("one", 1.0, "EUR", "optimal", 1, {}, 0.0, 0.0, 0, {}, EngineStatistics("fast", 0, 0, 0.0, 0.0))
+    with pytest.raises(InputError, match="is a file; a folder is wanted"):
+        answer.write(tmp_path / "afile")
