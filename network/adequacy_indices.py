@@ -76,7 +76,7 @@ def bounded(estimate: Estimate, sample_years: int, of_one_event: float = 1.0) ->
 
 
 class LongEvent(NamedTuple):
-    """What an event counts that lasts as long as the longest mean repair, all load being cut."""
+    """What an event counts that lasts as long as the longest mean repair."""
 
     days: float
     hours: float
@@ -86,17 +86,19 @@ class LongEvent(NamedTuple):
 def long_event(machines: Iterable[Machines], peak_mw: float, hours: float) -> LongEvent:
     """The long event of a system whose machines these are, at its peak load, within a year of so many hours.
 
-    An outage of n hours touches (n + 23) / 24 days on average.
+    An outage of n hours touches (n + 23) / 24 days on average. The system holds but for one machine: what is cut is
+    what it gives, for its own mean repair, or all load for an hour where that is more.
 
     >>> long_event([], 50.0, 8760.0)
     LongEvent(days=1.0, hours=1.0, mwh=50.0)
     """
-    longest = 1.0
+    longest, mwh = 1.0, peak_mw
     for one in machines:
         repair_h = np.where(one.derated_rate > 0.0, np.maximum(one.mttr_h, one.derated_mttr_h), one.mttr_h)
-        longest = max(longest, float(np.max(repair_h, where=np.isfinite(one.mttf_h), initial=1.0)))
-    longest = min(longest, hours)
-    return LongEvent((longest + DAY_H - 1.0) / DAY_H, longest, longest * peak_mw)
+        repair_h = np.minimum(np.where(np.isfinite(one.mttf_h), repair_h, 1.0), hours)
+        longest = max(longest, float(repair_h.max(initial=1.0)))
+        mwh = max(mwh, float((repair_h * np.minimum(one.mw, peak_mw)).max(initial=0.0)))
+    return LongEvent((longest + DAY_H - 1.0) / DAY_H, longest, mwh)
 
 
 def has_converged(energy: Estimate) -> bool:

@@ -145,7 +145,8 @@ def event_of(system: RegionalSystem, peak_mw: float) -> LongEvent:
     others = [(system.lines.mttf_h, system.lines.mttr_h), (system.stores.mttf_h, system.stores.mttr_h)]
     rows = Machines.of([Machine("", 0.0, Process(float(f), float(r)))
                         for mttf, mttr in others for f, r in zip(mttf, mttr, strict=True)])
-    return max(found, long_event([rows], peak_mw, system.steps * system.step_h))
+    other = long_event([rows], peak_mw, system.steps * system.step_h)
+    return LongEvent(*map(max, found, other))
 
 
 def batches(values: Floats, size: int) -> Floats:
