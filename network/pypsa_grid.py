@@ -90,7 +90,7 @@ def imported(tables: Tables, voll: float = VOLL) -> Imported:
         grid, whole, _start(grid, rows, stored), units.technology, _must_run(rows), rows.must_run_cost,
         resistances(read, len(link_rows)), stored.is_cyclic, tables.snapshots, tuple(dict.fromkeys(read.remarks)),
         np.concatenate([rows.is_curtailed, np.zeros(len(water.key), dtype=np.bool_)]),
-        np.concatenate([rows.must_run_mw, np.zeros((len(water.key), read.hours))]), len(caps) - len(water_limits),
+        _of_rows(rows, len(units.key)), len(caps) - len(water_limits),
     )
 
 
@@ -196,6 +196,14 @@ def _held(read: Reader) -> Floats:
 def _padded(caps: tuple[Limit, ...], rows: int) -> tuple[Limit, ...]:
     """Limits over all rows."""
     return tuple(replace(cap, per_mwh=np.r_[cap.per_mwh, np.zeros(rows - len(cap.per_mwh))]) for cap in caps)
+
+
+def _of_rows(rows: Supply, number: int) -> Floats:
+    """(number, hours) what must run, at the first row of each generator."""
+    made = np.zeros((number, rows.must_run_mw.shape[1]))
+    source, first = np.unique(rows.source, return_index=True)
+    made[first] = rows.must_run_mw[source]
+    return made
 
 
 def _must_run(rows: Supply) -> dict[str, float]:

@@ -25,6 +25,9 @@ from dafeng.sim.credit import SAMPLE_YEARS, factor_of, is_due
 from dafeng.sim.surroundings import Around
 
 SIZES_MW = (500.0, 2000.0, 5000.0, 10_000.0, 20_000.0)
+"""Sizes in a province."""
+SIZES = (0.02, 0.05, 0.1, 0.2, 0.5)
+"""Sizes in a city without one, as shares of its peak load."""
 DURATIONS_H = (1, 2, 4, 8)
 Curves: TypeAlias = Mapping[tuple[str, float], Estimate]
 """(kind, MW) -> ELCC over capacity."""
@@ -46,10 +49,18 @@ def curves_of(city: City, around: Around, assembly: Assembly, system: System, lu
     )
     found = {}
     for kind, made in kinds(city, around, assembly).items():
-        for mw in SIZES_MW:
+        for mw in sizes_mw(system):
             load = elcc_mw(room, room.plus(made(mw)), mw)
             found[kind, mw] = Estimate(load.value / mw, load.se / mw)
     return found
+
+
+def sizes_mw(system: System) -> tuple[float, ...]:
+    """Sizes in MW that suit a system, ascending."""
+    if system.province is not None:
+        return SIZES_MW
+    peak = float(system.county_load_mw.sum(axis=0).max())
+    return tuple(max(1.0, round(share * peak)) for share in SIZES)
 
 
 def kinds(city: City, around: Around, assembly: Assembly) -> dict[str, Callable[[float], Resource]]:

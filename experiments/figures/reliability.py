@@ -26,6 +26,8 @@ from dafeng.experiments.paired import Interval
 MEASURES = {"eue_mwh": "MWh/a", "lole_d": "d/a"}
 PLAN_YEARS = 5
 """Years are pooled as five-year plans do: 2021-25, 2026-30 …"""
+FEW_YEARS = 8
+"""So many years are shown one by one."""
 MOST_PANELS = 4
 SPREAD = 0.72
 """Width over which the bundles of a period stand side by side."""
@@ -86,7 +88,9 @@ def _pooled(results: Results, variable: str, view: str, scenario: str) -> pd.Dat
 
 
 def _periods(years: pd.Series) -> pd.Series:
-    """The five-year period of each year, as '2026–30'; a first year alone joins the next period."""
+    """The five-year period of each year, as '2026–30'; a first year alone joins the next period; few stand alone."""
+    if int(years.max()) - int(years.min()) < FEW_YEARS:
+        return years.astype(str)
     end = -(-years // PLAN_YEARS) * PLAN_YEARS
     first, last = int(years.min()), int(years.max())
     if int(end.min()) == first < last:
@@ -149,7 +153,7 @@ def _finding(results: Results, first_view: str, lang: str) -> str:
     parts = [_clause("lower", lower, changes, results, lang), _clause("higher", higher, changes, results, lang)]
     if changes and not lower and not higher:
         parts = [say("reliability.unclear", lang, n=base.n)]
-    elif all(changes[b].low <= 0.0 <= changes[b].high for b in (*lower, *higher)):
+    elif (lower or higher) and all(changes[b].low <= 0.0 <= changes[b].high for b in (*lower, *higher)):
         pairs = min(changes[b].n for b in (*lower, *higher))
         parts.append(say("reliability.chance", lang, odds=f"1/{2 ** (pairs - 1)}"))
     return sentences([start, *parts], lang)

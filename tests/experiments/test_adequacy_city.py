@@ -25,7 +25,7 @@ def test_the_year_asked_for_is_the_year_that_a_run_assesses(capsys):
     found = told(capsys, "--sample-years", "200")
     assert found["indices"]["eue_mwh"]["value"] == pytest.approx(float(rows.value.iloc[0]))
     assert found["indices"]["eue_mwh"]["se"] == pytest.approx(float(rows.se.iloc[0]))
-    assert "one weather year" in found["remarks"][0]
+    assert any("one weather year" in remark for remark in found["remarks"])
 
 
 def test_several_weather_years_have_the_error_between_them(capsys):
@@ -33,7 +33,7 @@ def test_several_weather_years_have_the_error_between_them(capsys):
     assert single["converged"]
     assert not three["converged"]
     assert three["indices"]["eue_mwh"]["se"] > 3 * single["indices"]["eue_mwh"]["se"]
-    assert "3 weather years" in three["remarks"][0]
+    assert any("3 weather years" in remark for remark in three["remarks"])
 
 
 def test_what_was_not_converged_says_how_many_more_would_do(capsys):

@@ -91,7 +91,7 @@ def test_the_fast_engine_says_where_a_ramp_is_broken(tmp_path: Path) -> None:
     net = one_bus()
     _ramp(net)
     found = dispatch_hours(as_folder(net, tmp_path / "net"), Engine.FAST, None)
-    assert any("faster than its ramp limit" in remark for remark in found.remarks)
+    assert any("moves by more than its ramp" in remark for remark in found.remarks)
 
 
 def test_a_committable_generator_without_room_for_its_minimum_is_off(tmp_path: Path) -> None:

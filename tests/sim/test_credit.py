@@ -12,7 +12,7 @@ from dafeng.network.adequacy_system import single_node
 from dafeng.network.outages import Process
 from dafeng.sim import booking
 from dafeng.sim.credit import computed_credits, credits_of_year
-from dafeng.sim.credit_curves import SIZES_MW, curves_of
+from dafeng.sim.credit_curves import SIZES_MW, curves_of, sizes_mw
 
 
 def made(settings=None):
@@ -53,10 +53,16 @@ def test_curves_fall_with_size_and_longer_stores_are_worth_more():
         key=("a",), hours_per_event=[4.0], events_per_year=[30.0], rebound_share=[0.8]))
     assembly.stores = (SimpleNamespace(technology="v2g", hours=3.0, efficiency_in=0.9, efficiency_out=0.9),)
     found = curves_of(city, around, assembly, system, Luck(1))
-    kinds = {kind for kind, _ in found}
+    kinds, sizes = {kind for kind, _ in found}, sizes_mw(system)
     assert kinds == {"solar", "wind_offshore", "response", "v2g", *(f"storage_{hours}h" for hours in (1, 2, 4, 8))}
     for kind in kinds:
-        shares = [found[kind, mw].value for mw in SIZES_MW]
+        shares = [found[kind, mw].value for mw in sizes]
         assert all(later <= earlier + 3e-3 for earlier, later in pairwise(shares)), kind
-    by_hours = [found[f"storage_{hours}h", 500.0].value for hours in (1, 2, 4, 8)]
+    by_hours = [found[f"storage_{hours}h", sizes[2]].value for hours in (1, 2, 4, 8)]
     assert by_hours == sorted(by_hours)
+
+
+def test_a_city_without_a_province_has_sizes_that_suit_its_load():
+    *_, system = made()
+    assert sizes_mw(system) == (98.0, 245.0, 490.0, 980.0, 2450.0)
+    assert sizes_mw(SimpleNamespace(province=object())) == SIZES_MW
