@@ -86,9 +86,12 @@ def imported(tables: Tables, voll: float = VOLL) -> Imported:
     grid = _grid(read, rows, units, stored, wired, caps, _voll(read, units, voll))
     whole = np.ones((grid.rows.total, grid.hours))
     whole[grid.rows.generators], whole[grid.rows.stores] = share, stored.share
+    resistance_pu = resistances(read, len(link_rows))
+    if read.problems:
+        raise InputError(_once(read.problems))
     return Imported(
         grid, whole, _start(grid, rows, stored), units.technology, _must_run(rows), rows.must_run_cost,
-        resistances(read, len(link_rows)), stored.is_cyclic, tables.snapshots, tuple(dict.fromkeys(read.remarks)),
+        resistance_pu, stored.is_cyclic, tables.snapshots, tuple(dict.fromkeys(read.remarks)),
         np.concatenate([rows.is_curtailed, np.zeros(len(water.key), dtype=np.bool_)]),
         _of_rows(rows, len(units.key)), len(caps) - len(water_limits),
     )

@@ -13,6 +13,8 @@ from dafeng.network.pypsa_tables import Component, Series, Tables
 
 MAY_BE_INFINITE = ("s_nom", "e_sum_min", "e_sum_max")
 ROUNDING = 1e-9
+MOST = 1e15
+"""A number beyond this is a slip."""
 """Relative difference under which a series is called constant."""
 
 
@@ -118,6 +120,9 @@ class Reader:
             for row in np.flatnonzero(np.isinf(made).any(axis=1)).tolist():
                 self.complain(component, row, attribute, "is infinite; a finite number is expected")
             made[np.isinf(made)] = 0.0
+        for row in np.flatnonzero(((np.abs(made) > MOST) & np.isfinite(made)).any(axis=1)).tolist():
+            self.complain(component, row, attribute, f"is beyond {MOST:g}, which no programme can count with")
+            made[row] = 0.0
         if default == default:
             for row in np.flatnonzero(np.isnan(made).any(axis=1)).tolist():
                 hour = int(np.isnan(made[row]).argmax())

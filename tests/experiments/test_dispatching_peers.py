@@ -228,3 +228,16 @@ def test_the_table_of_output_holds_what_must_run_as_well(tmp_path: Path, engine:
     served = made.drop(columns="snapshot").sum(axis=1).to_numpy() + done.tables["unserved_mw"]["A"].to_numpy()
     load = net.loads_t.p_set.sum(axis=1).to_numpy()
     assert served == pytest.approx(load, abs=1e-6)
+
+
+@pytest.mark.parametrize(("value", "told"), [(np.nan, "is no number in snapshot"), (1e300, "is beyond 1e+15")])
+def test_a_load_that_is_no_amount_is_told_and_not_passed_over(tmp_path: Path, value: float, told: str) -> None:
+    net = one_bus()
+    net.loads_t.p_set = pd.DataFrame({"l": np.where(np.arange(HOURS) == 3, value, 100.0)}, index=net.snapshots)
+    folder = as_folder(net, tmp_path / "net")
+    table = folder / "loads-p_set.csv"
+    table.write_text("\n".join(line if line[-1] != "," else f"{line}nan" for line in table.read_text().splitlines()))
+    with pytest.raises(InputError) as caught:
+        dispatch_hours(folder, Engine.FAST, None)
+    assert told in str(caught.value)
+    assert "p_set" in str(caught.value)
