@@ -11,7 +11,8 @@ import numpy as np
 from dafeng.configs.errors import DafengError, InputError, Place, Problem
 from dafeng.configs.units import Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW
-from dafeng.network.compiled import compiled
+from dafeng.network.adequacy_year import write
+from dafeng.network.compiled import bare
 from dafeng.network.regional_arrays import SystemArrays
 from dafeng.network.regional_dc_hour import CARRIED, STUCK, DcDesk, dc_desk, keep_dc, set_factors
 from dafeng.network.regional_hour import Desk, balance_hour, can_take_no_more
@@ -28,7 +29,6 @@ from dafeng.network.regional_year import (
     is_met,
     note_all,
     set_margins,
-    write,
 )
 
 HOURS = ("exchanging", "solved", "short_in_transport", "short")
@@ -72,7 +72,7 @@ def told_hours(tally: Ints, steps: int) -> dict[str, int]:
     return {"all": steps, **dict(zip(HOURS, tally[:UNSOLVED].tolist(), strict=True))}
 
 
-@compiled
+@bare
 def fill_dc(system: SystemArrays, first_sample: int, is_antithetic: bool, has_control: bool, drawn: Drawn, walk: Walk,
             desk: Desk, calls: Calls, dc: DcDesk, amount: Floats, short_steps: Ints, tally: Ints) -> None:
     """The same as `fill_many` under DC limits, without response; `tally` counts hours by how they were treated."""
@@ -104,7 +104,7 @@ def fill_dc(system: SystemArrays, first_sample: int, is_antithetic: bool, has_co
             close_event(row, walk, amount[i])
 
 
-@compiled
+@bare
 def one_hour(system: SystemArrays, step: int, margin_mw: Floats, drawn: Drawn, desk: Desk, calls: Calls, dc: DcDesk,
              tally: Ints) -> bool:
     """Dispatch an hour, first as the transport model does; whether it is short. The demand on the desk is unserved."""

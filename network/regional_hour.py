@@ -12,7 +12,7 @@ import numpy as np
 from dafeng.configs.units import Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW
 from dafeng.network.adequacy_system import Reservoirs
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import bare
 from dafeng.network.regional_arrays import BorderArrays, StoreArrays, SystemArrays
 from dafeng.network.regional_flow import Network, is_any, network_for, send
 from dafeng.network.regional_response import Calls, OfferArrays, call
@@ -43,7 +43,7 @@ def desk_for(system: SystemArrays) -> Desk:
                 np.zeros(stores), np.zeros(regions), np.zeros(regions), np.zeros(regions))
 
 
-@compiled
+@bare
 def balance_hour(stores: StoreArrays, borders: BorderArrays, offers: OfferArrays, step: int, margin_mw: Floats,
                  store_path: Floats, line_path: Floats, desk: Desk, calls: Calls) -> bool:
     """Run an hour; the demand left on the desk is unserved. Returns whether any is."""
@@ -70,7 +70,7 @@ def balance_hour(stores: StoreArrays, borders: BorderArrays, offers: OfferArrays
     return is_short
 
 
-@compiled
+@bare
 def set_limits(borders: BorderArrays, step: int, line_path: Floats, network: Network) -> None:
     """Limits of each border: its own, and what its lines in service carry."""
     for i in range(network.flow_mw.shape[0]):
@@ -87,14 +87,14 @@ def set_limits(borders: BorderArrays, step: int, line_path: Floats, network: Net
         network.backward_mw[i] = min(network.backward_mw[i], borders.backward_mw[i, step])
 
 
-@compiled
+@bare
 def is_out(store_path: Floats, store: int, step: int) -> bool:
     """Whether a store is out of service."""
     out: bool = store_path[store, step] > 0.5
     return out
 
 
-@compiled
+@bare
 def offer(desk: Desk, region: int, offered_mw: float) -> float:
     """Send up to so many MW from a region to whoever is still short; returns what was taken."""
     desk.one_mw[:] = 0.0
@@ -103,7 +103,7 @@ def offer(desk: Desk, region: int, offered_mw: float) -> float:
     return offered_mw - float(desk.one_mw[region])
 
 
-@compiled
+@bare
 def pass_inflow(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) -> None:
     """Inflow goes past the store to the grid before anything is drawn from it."""
     for s in range(desk.level.shape[0]):
@@ -112,7 +112,7 @@ def pass_inflow(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) 
             desk.passed_mw[s] = offer(desk, stores.region[s], flowing)
 
 
-@compiled
+@bare
 def sort_by_lasting(stores: Reservoirs, desk: Desk) -> None:
     """Order of the stores, those that last longest at full power first; equal ones in their order."""
     for s in range(desk.level.shape[0]):
@@ -125,7 +125,7 @@ def sort_by_lasting(stores: Reservoirs, desk: Desk) -> None:
         desk.order[at] = s
 
 
-@compiled
+@bare
 def give(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) -> None:
     """Discharge against what is still short."""
     plain = stores.plain
@@ -140,7 +140,7 @@ def give(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) -> None
             desk.level[s] = max(0.0, desk.level[s] - desk.given_mw[s] / plain.efficiency_out[s])
 
 
-@compiled
+@bare
 def take(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) -> None:
     """Charge from inflow, then from whatever surplus reaches the store."""
     plain = stores.plain
@@ -160,7 +160,7 @@ def take(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) -> None
         desk.level[s] = min(plain.energy_mwh[s], desk.level[s] + kept * plain.efficiency_in[s])
 
 
-@compiled
+@bare
 def can_take_no_more(stores: StoreArrays, level: Floats) -> bool:
     """Whether every store that can be charged is full, and none loses anything over time."""
     plain = stores.plain

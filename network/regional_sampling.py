@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dafeng.configs.units import Floats, Ints
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import bare
 from dafeng.network.regional_arrays import SystemArrays
 from dafeng.network.sampling import DRAWS_AN_OUTAGE, MachineArrays, stream, uniform
 
@@ -62,14 +62,14 @@ def drawn_for(system: SystemArrays, keeps_instants: bool) -> Drawn:
     )
 
 
-@compiled
+@bare
 def luck_of(start: np.uint64, draw: int, is_mirrored: bool) -> float:
     """A uniform draw, or its mirror image for the antithetic year."""
     u = uniform(start, draw)
     return 1.0 - u if is_mirrored else u
 
 
-@compiled
+@bare
 def draw_units(units: MachineArrays, day: int, sample: int, is_mirrored: bool, drawn: Drawn) -> None:
     """Outages of all machines of constant capacity in a sample year."""
     drawn.change_mw[:] = 0.0
@@ -86,7 +86,7 @@ def draw_units(units: MachineArrays, day: int, sample: int, is_mirrored: bool, d
                          drawn.change_mw[region], drawn.net_mw[region], drawn.fails_mw[region], drawn.instants)
 
 
-@compiled
+@bare
 def first_failure(start: np.uint64, is_mirrored: bool, mttf: float, mttr: float, part: tuple[float, float, float]
                   ) -> tuple[float, float]:
     """When the first outage begins, and the chance that it is a derating; at 0 when the year starts within one."""
@@ -97,7 +97,7 @@ def first_failure(start: np.uint64, is_mirrored: bool, mttf: float, mttr: float,
     return -mttf * math.log(luck_of(start, 1, is_mirrored)), rate
 
 
-@compiled
+@bare
 def repair(start: np.uint64, draw: int, is_mirrored: bool, mttr: float, part: tuple[float, float, float],
            part_below: float) -> tuple[float, float]:
     """How long an outage lasts, and the share of the capacity it takes."""
@@ -107,7 +107,7 @@ def repair(start: np.uint64, draw: int, is_mirrored: bool, mttr: float, part: tu
     return -mean * math.log(luck_of(start, draw, is_mirrored)), share
 
 
-@compiled
+@bare
 def draw_machine(start: np.uint64, is_mirrored: bool, mw: float, mttf: float, mttr: float,
                  part: tuple[float, float, float], day: int, change_mw: Floats, net_mw: Floats, fails_mw: Floats,
                  instants: Instants) -> None:
@@ -142,13 +142,13 @@ def draw_machine(start: np.uint64, is_mirrored: bool, mw: float, mttf: float, mt
         part_below = part[0]
 
 
-@compiled
+@bare
 def day_of(step: int, per_day: float) -> int:
     """The day of a step, by a product: whole-number divisions cost a quarter of a sample year."""
     return int((step + 0.5) * per_day)
 
 
-@compiled
+@bare
 def keep_instant(instants: Instants, day: int, at: float, change_mw: float) -> None:
     """Chain a failure or repair to the day it falls on; the state at the start of the year is none."""
     row = instants.kept[0]
@@ -161,7 +161,7 @@ def keep_instant(instants: Instants, day: int, at: float, change_mw: float) -> N
     instants.kept[0] = row + 1
 
 
-@compiled
+@bare
 def draw_path(machines: MachineArrays, row: int, sample: int, is_mirrored: bool, path: Floats) -> None:
     """(steps + 1,) MW out of a row of machines."""
     path[:] = 0.0
@@ -185,14 +185,14 @@ def draw_path(machines: MachineArrays, row: int, sample: int, is_mirrored: bool,
         path[step] = out
 
 
-@compiled
+@bare
 def draw_paths(machines: MachineArrays, sample: int, is_mirrored: bool, paths: Floats) -> None:
     """Each row 0 while in service and 1 while out."""
     for row in range(paths.shape[0]):
         draw_path(machines, row, sample, is_mirrored, paths[row])
 
 
-@compiled
+@bare
 def draw_varying(varying: MachineArrays, capacity_mw: Floats, day: int, sample: int, is_mirrored: bool, path: Floats,
                  out_mw: Floats, fails_mw: Floats) -> None:
     """MW out of units whose capacity varies; the most of each day counts as failing on it."""
