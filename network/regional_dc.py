@@ -110,7 +110,7 @@ def one_hour(system: SystemArrays, step: int, margin_mw: Floats, drawn: Drawn, d
     """Dispatch an hour, first as the transport model does; whether it is short. The demand on the desk is unserved."""
     stores, borders = system.stores, system.borders
     write(desk.level, dc.level)
-    is_short = balance_hour(stores, borders, system.offers, step, margin_mw, drawn.store_path, drawn.line_path, desk,
+    is_short = balance_hour(stores, borders, system.offers, step, margin_mw, drawn.store_out, drawn.line_out, desk,
                             calls)
     tally[SHORT_BEFORE] += is_short
     exchanges = False
@@ -118,7 +118,7 @@ def one_hour(system: SystemArrays, step: int, margin_mw: Floats, drawn: Drawn, d
         exchanges = exchanges or abs(desk.network.flow_mw[i]) > TINY_MW
     if exchanges:
         tally[EXCHANGING] += 1
-        way = keep_dc(stores, borders, step, margin_mw, drawn.store_path, drawn.line_path, desk, dc)
+        way = keep_dc(stores, borders, step, margin_mw, drawn.store_out, drawn.line_out, desk, dc)
         tally[UNSOLVED] += way == STUCK
         if way != CARRIED:
             tally[ANEW] += 1

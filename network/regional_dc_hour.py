@@ -122,11 +122,11 @@ def invert(matrix: Floats, island: Ints) -> None:
 
 
 @bare
-def in_service(borders: BorderArrays, line_path: Floats, step: int, dc: DcDesk) -> None:
+def in_service(borders: BorderArrays, line_out: Bools, step: int, dc: DcDesk) -> None:
     """The factors of the step: made anew only when another set of interfaces is in service."""
     is_new = False
-    for line in range(line_path.shape[0]):
-        i, is_out_now = borders.line_interface[line], line_path[line, step] > 0.5
+    for line in range(line_out.shape[0]):
+        i, is_out_now = borders.line_interface[line], line_out[line, step]
         is_new = is_new or dc.is_open[i] != is_out_now
         dc.is_open[i] = is_out_now
     if is_new:
@@ -134,10 +134,10 @@ def in_service(borders: BorderArrays, line_path: Floats, step: int, dc: DcDesk) 
 
 
 @bare
-def keep_dc(stores: StoreArrays, borders: BorderArrays, step: int, margin_mw: Floats, store_path: Floats,
-            line_path: Floats, desk: Desk, dc: DcDesk) -> int:
+def keep_dc(stores: StoreArrays, borders: BorderArrays, step: int, margin_mw: Floats, store_out: Bools,
+            line_out: Bools, desk: Desk, dc: DcDesk) -> int:
     """Carry the transport dispatch of an hour as DC flows, or dispatch anew; what is left on the desk is unserved."""
-    in_service(borders, line_path, step, dc)
+    in_service(borders, line_out, step, dc)
     dc.injection_mw[:] = 0.0
     for i in range(dc.susceptance.shape[0]):
         dc.injection_mw[borders.from_region[i]] += desk.network.flow_mw[i]
@@ -148,7 +148,7 @@ def keep_dc(stores: StoreArrays, borders: BorderArrays, step: int, margin_mw: Fl
     write(dc.level, desk.level)
     sort_by_lasting(stores.plain, desk)
     for first in range(dc.island.shape[0]):
-        if dc.island[first] == first and not solve_island(stores, first, step, margin_mw, store_path, desk, dc):
+        if dc.island[first] == first and not solve_island(stores, first, step, margin_mw, store_out, desk, dc):
             return STUCK
     return SOLVED
 
@@ -178,7 +178,7 @@ def add_column(dc: DcDesk, k: int, region: int, store: int, cost: float, low: fl
 
 
 @bare
-def columns_of(stores: StoreArrays, first: int, step: int, margin_mw: Floats, store_path: Floats, desk: Desk,
+def columns_of(stores: StoreArrays, first: int, step: int, margin_mw: Floats, store_out: Bools, desk: Desk,
                dc: DcDesk) -> int:
     """Columns of an island, the cheapest first: supply, charging given up, discharge, shedding. How many there are."""
     plain, count, k, regions = stores.plain, desk.level.shape[0], 0, dc.island.shape[0]
@@ -190,7 +190,7 @@ def columns_of(stores: StoreArrays, first: int, step: int, margin_mw: Floats, st
         for position in range(count):
             s = desk.order[position]
             region, apart = stores.region[s], 1.0 + STORES_APART * position / count
-            if dc.island[region] != first or is_out(store_path, s, step):
+            if dc.island[region] != first or is_out(store_out, s, step):
                 continue
             if discharges:
                 can = min(plain.discharge_mw[s], desk.level[s] * plain.efficiency_out[s])
@@ -205,14 +205,14 @@ def columns_of(stores: StoreArrays, first: int, step: int, margin_mw: Floats, st
 
 
 @bare
-def solve_island(stores: StoreArrays, first: int, step: int, margin_mw: Floats, store_path: Floats, desk: Desk,
+def solve_island(stores: StoreArrays, first: int, step: int, margin_mw: Floats, store_out: Bools, desk: Desk,
                  dc: DcDesk) -> bool:
     """The programme of an island, limits taken in as they are violated, the worst first; whether it was solved.
 
     It always has an answer: each region on its own, without any exchange.
     """
     p, total, lines = dc.programme, 0.0, 0
-    columns = columns_of(stores, first, step, margin_mw, store_path, desk, dc)
+    columns = columns_of(stores, first, step, margin_mw, store_out, desk, dc)
     for r in range(dc.island.shape[0]):
         if dc.island[r] == first:
             total += dc.load_mw[r, step]

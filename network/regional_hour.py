@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dafeng.configs.units import Floats, Ints
+from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW
 from dafeng.network.adequacy_system import Reservoirs
 from dafeng.network.compiled import bare
@@ -45,25 +45,25 @@ def desk_for(system: SystemArrays) -> Desk:
 
 @bare
 def balance_hour(stores: StoreArrays, borders: BorderArrays, offers: OfferArrays, step: int, margin_mw: Floats,
-                 store_path: Floats, line_path: Floats, desk: Desk, calls: Calls) -> bool:
+                 store_out: Bools, line_out: Bools, desk: Desk, calls: Calls) -> bool:
     """Run an hour; the demand left on the desk is unserved. Returns whether any is."""
     is_short = False
     for region in range(margin_mw.shape[0]):
         desk.supply_mw[region] = max(margin_mw[region], 0.0)
         desk.demand_mw[region] = max(-margin_mw[region], 0.0)
         is_short = is_short or desk.demand_mw[region] > TINY_MW
-    set_limits(borders, step, line_path, desk.network)
+    set_limits(borders, step, line_out, desk.network)
     for s in range(desk.level.shape[0]):
         desk.level[s] *= stores.carryover[s]
         desk.passed_mw[s] = 0.0
         desk.given_mw[s] = 0.0
     if is_short:
         send(desk.network, desk.supply_mw, desk.demand_mw)
-        pass_inflow(stores, step, store_path, desk)
-        give(stores, step, store_path, desk)
+        pass_inflow(stores, step, store_out, desk)
+        give(stores, step, store_out, desk)
         if offers.region.shape[0] > 0:
             call(offers, step, desk.network, desk.one_mw, desk.demand_mw, calls)
-    take(stores, step, store_path, desk)
+    take(stores, step, store_out, desk)
     is_short = False
     for region in range(margin_mw.shape[0]):
         is_short = is_short or desk.demand_mw[region] > TINY_MW
@@ -71,14 +71,14 @@ def balance_hour(stores: StoreArrays, borders: BorderArrays, offers: OfferArrays
 
 
 @bare
-def set_limits(borders: BorderArrays, step: int, line_path: Floats, network: Network) -> None:
+def set_limits(borders: BorderArrays, step: int, line_out: Bools, network: Network) -> None:
     """Limits of each border: its own, and what its lines in service carry."""
     for i in range(network.flow_mw.shape[0]):
         network.flow_mw[i] = 0.0
         network.forward_mw[i] = borders.lines_forward_mw[i, step]
         network.backward_mw[i] = borders.lines_backward_mw[i, step]
-    for line in range(line_path.shape[0]):
-        if line_path[line, step] > 0.5:
+    for line in range(line_out.shape[0]):
+        if line_out[line, step]:
             i = borders.line_interface[line]
             network.forward_mw[i] -= borders.line_forward_mw[line, step]
             network.backward_mw[i] -= borders.line_backward_mw[line, step]
@@ -88,9 +88,9 @@ def set_limits(borders: BorderArrays, step: int, line_path: Floats, network: Net
 
 
 @bare
-def is_out(store_path: Floats, store: int, step: int) -> bool:
+def is_out(store_out: Bools, store: int, step: int) -> bool:
     """Whether a store is out of service."""
-    out: bool = store_path[store, step] > 0.5
+    out: bool = store_out[store, step]
     return out
 
 
@@ -104,11 +104,11 @@ def offer(desk: Desk, region: int, offered_mw: float) -> float:
 
 
 @bare
-def pass_inflow(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) -> None:
+def pass_inflow(stores: StoreArrays, step: int, store_out: Bools, desk: Desk) -> None:
     """Inflow goes past the store to the grid before anything is drawn from it."""
     for s in range(desk.level.shape[0]):
         flowing = min(stores.inflow_mw[s, step], stores.grid_out_mw[s])
-        if flowing > 0.0 and not is_out(store_path, s, step):
+        if flowing > 0.0 and not is_out(store_out, s, step):
             desk.passed_mw[s] = offer(desk, stores.region[s], flowing)
 
 
@@ -126,12 +126,12 @@ def sort_by_lasting(stores: Reservoirs, desk: Desk) -> None:
 
 
 @bare
-def give(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) -> None:
+def give(stores: StoreArrays, step: int, store_out: Bools, desk: Desk) -> None:
     """Discharge against what is still short."""
     plain = stores.plain
     sort_by_lasting(plain, desk)
     for s in desk.order:
-        if is_out(store_path, s, step):
+        if is_out(store_out, s, step):
             continue
         can = min(plain.discharge_mw[s], desk.level[s] * plain.efficiency_out[s],
                   stores.grid_out_mw[s] - desk.passed_mw[s])
@@ -141,14 +141,14 @@ def give(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) -> None
 
 
 @bare
-def take(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) -> None:
+def take(stores: StoreArrays, step: int, store_out: Bools, desk: Desk) -> None:
     """Charge from inflow, then from whatever surplus reaches the store."""
     plain = stores.plain
     sort_by_lasting(plain, desk)
     for position in range(desk.level.shape[0] - 1, -1, -1):
         s = desk.order[position]
         room = (plain.energy_mwh[s] - desk.level[s]) / plain.efficiency_in[s]
-        if room <= TINY_MW or is_out(store_path, s, step):
+        if room <= TINY_MW or is_out(store_out, s, step):
             continue
         kept = min(stores.inflow_mw[s, step] - desk.passed_mw[s], plain.charge_mw[s], room)
         wanted = min(plain.charge_mw[s] - kept, room - kept, stores.grid_in_mw[s])

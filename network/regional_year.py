@@ -18,7 +18,7 @@ from dafeng.network.compiled import bare
 from dafeng.network.regional_arrays import SystemArrays
 from dafeng.network.regional_hour import Desk, balance_hour, can_take_no_more
 from dafeng.network.regional_response import Calls, begin_calls, come_back, is_owed
-from dafeng.network.regional_sampling import Drawn, Instants, draw_paths, draw_units, draw_varying
+from dafeng.network.regional_sampling import Drawn, Instants, draw_outs, draw_units, draw_varying
 
 DAYS, STEPS, EVENTS, MW_STEPS, DEEPEST, WORST, INSTANTS, BARE_STEPS, BARE_MW_STEPS, PEAK_DAYS = range(10)
 """Columns of what a sample year amounted to: days, steps and events short, energy, sum over events of their deepest MW,
@@ -123,7 +123,7 @@ def fill_many(system: SystemArrays, first_sample: int, is_antithetic: bool, has_
                 write(walk.margin_mw[:, step - first], walk.of_hour)
                 if responds:
                     come_back(calls, step, walk.of_hour)
-                if balance_hour(stores, borders, system.offers, step, walk.of_hour, drawn.store_path, drawn.line_path,
+                if balance_hour(stores, borders, system.offers, step, walk.of_hour, drawn.store_out, drawn.line_out,
                                 desk, calls):
                     note_all(desk.demand_mw, step, day, walk, amount[i])
                     short_steps[step] += 1
@@ -139,10 +139,9 @@ def draw_one(system: SystemArrays, number: int, is_antithetic: bool, drawn: Draw
     is_mirrored = is_antithetic and number % 2 == 1
     draw_units(system.units, system.day, sample, is_mirrored, drawn)
     if system.varying.key.shape[0] > 0:
-        draw_varying(system.varying, system.varying_mw, system.day, sample, is_mirrored, drawn.path, drawn.varying_mw,
-                     drawn.fails_mw)
-    draw_paths(system.store_outages, sample, is_mirrored, drawn.store_path)
-    draw_paths(system.line_outages, sample, is_mirrored, drawn.line_path)
+        draw_varying(system.varying, system.varying_mw, system.day, sample, is_mirrored, drawn)
+    draw_outs(system.store_outages, sample, is_mirrored, drawn.store_out)
+    draw_outs(system.line_outages, sample, is_mirrored, drawn.line_out)
 
 
 @bare
