@@ -19,17 +19,7 @@ from dafeng.network.regional_hour import Desk, balance_hour, can_take_no_more
 from dafeng.network.regional_response import Calls
 from dafeng.network.regional_sampling import Drawn
 from dafeng.network.regional_system import RegionalSystem
-from dafeng.network.regional_year import (
-    Walk,
-    begin,
-    can_be_short,
-    close_event,
-    control,
-    draw_one,
-    is_met,
-    note_all,
-    set_margins,
-)
+from dafeng.network.regional_year import Walk, begin, close_event, draw_one, enter_day, is_met, note_all
 
 HOURS = ("exchanging", "solved", "short_in_transport", "short")
 """Sample steps that are counted: those in which regions exchange, those of them solved anew because DC flows break a
@@ -85,13 +75,8 @@ def fill_dc(system: SystemArrays, first_sample: int, is_antithetic: bool, has_co
         rests = can_take_no_more(stores, desk.level)
         for day in range(system.lowest_mw.shape[1]):
             first, end = day * system.day, min((day + 1) * system.day, steps)
-            if rests and not can_be_short(system.lowest_mw, day, drawn.fails_mw, walk.out_mw):
-                for region in range(regions):
-                    walk.out_mw[region] += drawn.net_mw[region, day]
+            if not enter_day(system, day, first, end, rests, has_control, drawn, walk, amount[i, regions]):
                 continue
-            set_margins(system.margin_mw, first, end, drawn.change_mw, drawn.varying_mw, walk.out_mw, walk.margin_mw)
-            if has_control:
-                control(walk.margin_mw, end - first, amount[i, regions])
             for step in range(first, end):
                 if rests and is_met(walk.margin_mw, step - first):
                     continue

@@ -12,7 +12,7 @@ import numpy as np
 
 from dafeng.configs.units import Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW
-from dafeng.network.compiled import bare
+from dafeng.network.compiled import bare, inlined
 
 NOWHERE, UNSEEN = -1, -2
 
@@ -64,7 +64,7 @@ def is_any(amount_mw: Floats) -> bool:
     return found
 
 
-@bare
+@inlined
 def find_way(network: Network, supply_mw: Floats, demand_mw: Floats) -> int:
     """The nearest region in need that a region with supply can reach over free borders."""
     reached_by, queue = network.reached_by, network.queue
@@ -96,7 +96,7 @@ def find_way(network: Network, supply_mw: Floats, demand_mw: Floats) -> int:
     return NOWHERE
 
 
-@bare
+@inlined
 def take_way(network: Network, sink: int, supply_mw: Floats, demand_mw: Floats) -> None:
     """Send as much as the way found lets through."""
     reached_by, flow_mw = network.reached_by, network.flow_mw

@@ -12,7 +12,7 @@ import numpy as np
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW
 from dafeng.network.adequacy_system import Reservoirs
-from dafeng.network.compiled import bare
+from dafeng.network.compiled import bare, inlined
 from dafeng.network.regional_arrays import BorderArrays, StoreArrays, SystemArrays
 from dafeng.network.regional_flow import Network, is_any, network_for, send
 from dafeng.network.regional_response import Calls, OfferArrays, call
@@ -43,7 +43,7 @@ def desk_for(system: SystemArrays) -> Desk:
                 np.zeros(stores), np.zeros(regions), np.zeros(regions), np.zeros(regions))
 
 
-@bare
+@inlined
 def balance_hour(stores: StoreArrays, borders: BorderArrays, offers: OfferArrays, step: int, margin_mw: Floats,
                  store_out: Bools, line_out: Bools, desk: Desk, calls: Calls) -> bool:
     """Run an hour; the demand left on the desk is unserved. Returns whether any is."""
@@ -70,7 +70,7 @@ def balance_hour(stores: StoreArrays, borders: BorderArrays, offers: OfferArrays
     return is_short
 
 
-@bare
+@inlined
 def set_limits(borders: BorderArrays, step: int, line_out: Bools, network: Network) -> None:
     """Limits of each border: its own, and what its lines in service carry."""
     for i in range(network.flow_mw.shape[0]):
@@ -103,7 +103,7 @@ def offer(desk: Desk, region: int, offered_mw: float) -> float:
     return offered_mw - float(desk.one_mw[region])
 
 
-@bare
+@inlined
 def pass_inflow(stores: StoreArrays, step: int, store_out: Bools, desk: Desk) -> None:
     """Inflow goes past the store to the grid before anything is drawn from it."""
     for s in range(desk.level.shape[0]):
@@ -125,7 +125,7 @@ def sort_by_lasting(stores: Reservoirs, desk: Desk) -> None:
         desk.order[at] = s
 
 
-@bare
+@inlined
 def give(stores: StoreArrays, step: int, store_out: Bools, desk: Desk) -> None:
     """Discharge against what is still short."""
     plain = stores.plain
@@ -140,7 +140,7 @@ def give(stores: StoreArrays, step: int, store_out: Bools, desk: Desk) -> None:
             desk.level[s] = max(0.0, desk.level[s] - desk.given_mw[s] / plain.efficiency_out[s])
 
 
-@bare
+@inlined
 def take(stores: StoreArrays, step: int, store_out: Bools, desk: Desk) -> None:
     """Charge from inflow, then from whatever surplus reaches the store."""
     plain = stores.plain

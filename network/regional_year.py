@@ -14,7 +14,7 @@ from dafeng.configs.units import Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW, are_full, charge, discharge
 from dafeng.network.adequacy_system import Reservoirs
 from dafeng.network.adequacy_year import write
-from dafeng.network.compiled import bare
+from dafeng.network.compiled import bare, inlined
 from dafeng.network.regional_arrays import SystemArrays
 from dafeng.network.regional_hour import Desk, balance_hour, can_take_no_more
 from dafeng.network.regional_response import Calls, begin_calls, come_back, is_owed
@@ -110,13 +110,8 @@ def fill_many(system: SystemArrays, first_sample: int, is_antithetic: bool, has_
         rests = can_take_no_more(stores, desk.level)
         for day in range(system.lowest_mw.shape[1]):
             first, end = day * system.day, min((day + 1) * system.day, steps)
-            if rests and not can_be_short(system.lowest_mw, day, drawn.fails_mw, walk.out_mw):
-                for region in range(regions):
-                    walk.out_mw[region] += drawn.net_mw[region, day]
+            if not enter_day(system, day, first, end, rests, has_control, drawn, walk, amount[i, regions]):
                 continue
-            set_margins(system.margin_mw, first, end, drawn.change_mw, drawn.varying_mw, walk.out_mw, walk.margin_mw)
-            if has_control:
-                control(walk.margin_mw, end - first, amount[i, regions])
             for step in range(first, end):
                 if rests and is_met(walk.margin_mw, step - first):
                     continue
@@ -150,6 +145,20 @@ def begin(walk: Walk) -> None:
     walk.last_step[:] = -2
     walk.last_day[:] = -1
     walk.out_mw[:] = 0.0
+
+
+@inlined
+def enter_day(system: SystemArrays, day: int, first: int, end: int, rests: bool, has_control: bool, drawn: Drawn,
+              walk: Walk, amount: Floats) -> bool:
+    """Set the margins of a day, and count its control in all regions' amounts; false for a day to be passed over."""
+    if rests and not can_be_short(system.lowest_mw, day, drawn.fails_mw, walk.out_mw):
+        for region in range(walk.out_mw.shape[0]):
+            walk.out_mw[region] += drawn.net_mw[region, day]
+        return False
+    set_margins(system.margin_mw, first, end, drawn.change_mw, drawn.varying_mw, walk.out_mw, walk.margin_mw)
+    if has_control:
+        control(walk.margin_mw, end - first, amount)
+    return True
 
 
 @bare
