@@ -12,7 +12,7 @@ from dafeng.configs.errors import DafengError, InputError, Place, Problem
 from dafeng.configs.units import Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW
 from dafeng.network.adequacy_year import write
-from dafeng.network.compiled import bare
+from dafeng.network.compiled import bare, inlined
 from dafeng.network.regional_arrays import SystemArrays
 from dafeng.network.regional_dc_hour import CARRIED, STUCK, DcDesk, dc_desk, keep_dc, set_factors
 from dafeng.network.regional_hour import Desk, balance_hour, can_take_no_more
@@ -89,7 +89,7 @@ def fill_dc(system: SystemArrays, first_sample: int, is_antithetic: bool, has_co
             close_event(row, walk, amount[i])
 
 
-@bare
+@inlined
 def one_hour(system: SystemArrays, step: int, margin_mw: Floats, drawn: Drawn, desk: Desk, calls: Calls, dc: DcDesk,
              tally: Ints) -> bool:
     """Dispatch an hour, first as the transport model does; whether it is short. The demand on the desk is unserved."""

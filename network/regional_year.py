@@ -15,7 +15,7 @@ from dafeng.network.adequacy_stores import TINY_MW, are_full, charge, discharge
 from dafeng.network.adequacy_system import Reservoirs
 from dafeng.network.adequacy_year import write
 from dafeng.network.compiled import bare, inlined
-from dafeng.network.regional_arrays import SystemArrays
+from dafeng.network.regional_arrays import SystemArrays, by_day
 from dafeng.network.regional_hour import Desk, balance_hour, can_take_no_more
 from dafeng.network.regional_response import Calls, begin_calls, come_back, is_owed
 from dafeng.network.regional_sampling import Drawn, Instants, draw_outs, draw_units, draw_varying
@@ -62,9 +62,9 @@ def peak_steps(margin_mw: Floats, day: int) -> Ints:
     [[1, 2], [0, 2], [1, 2]]
     """
     every = np.vstack([margin_mw, margin_mw.sum(axis=0)])
-    first = range(0, margin_mw.shape[1], day)
-    found = [[start + int(np.argmin(row[start:start + day])) for start in first] for row in every]
-    return np.array(found, dtype=np.int64)
+    within = by_day(every, day).argmin(axis=2)
+    found: Ints = within + day * np.arange(within.shape[1])
+    return found
 
 
 @bare
