@@ -36,7 +36,9 @@ class Gathered:
 
     def spread(self, out: Floats) -> Floats:
         """(stores + flexible, 3, hours) what each asset did."""
-        return out[self.group] * self.part[:, None, None]
+        each = out.take(self.group, axis=0)
+        each *= self.part[:, None, None]
+        return each
 
 
 def gather(
@@ -151,10 +153,9 @@ def level_bounds(frame: Frame, window: range, start: State, firm: Firm | None) -
 
 def flexible_bounds(frame: Frame, window: range, start: State, firm: Firm | None) -> tuple[Floats, Floats]:
     """(flexible, hours + 1) bounds of the energy drawn; within its notice a load keeps to its plan."""
-    flexible, hours = frame.grid.flexible, slice(window.start, window.stop)
+    flexible = frame.grid.flexible
     low, high = (np.empty((len(flexible.key), len(window) + 1)) for _ in range(2))
-    low[:, 0] = high[:, 0] = start.drawn_mwh
-    low[:, 1:], high[:, 1:] = flexible.least_mwh[:, hours], flexible.most_mwh[:, hours]
+    _copy_bounds(flexible.least_mwh, flexible.most_mwh, start.drawn_mwh, window.start, low, high)
     if firm is not None:
         planned = firm.flexible_mw[:, window.start - firm.first_hour :]
         for row, notice_h in enumerate(flexible.notice_h):
@@ -162,3 +163,12 @@ def flexible_bounds(frame: Frame, window: range, start: State, firm: Firm | None
             fixed = slice(1, len(drawn) + 1)
             low[row, fixed] = high[row, fixed] = start.drawn_mwh[row] + np.cumsum(drawn)
     return low, high
+
+
+@compiled
+def _copy_bounds(least: Floats, most: Floats, drawn: Floats, first: int, low: Floats, high: Floats) -> None:
+    """(flexible, hours + 1) bounds from hour `first` of the year on, behind what is drawn."""
+    for row in range(drawn.size):
+        low[row, 0] = high[row, 0] = drawn[row]
+        for h in range(low.shape[1] - 1):
+            low[row, h + 1], high[row, h + 1] = least[row, first + h], most[row, first + h]
