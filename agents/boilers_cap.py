@@ -73,7 +73,7 @@ def shadow_price(users: Iterable[CoalUser], views: Mapping[str, View], cap_tce: 
         low, high, most = high, min(4.0 * high, HIGHEST_CNY_PER_TCE), least
     if least > cap_tce:
         return high
-    steps = 2 ** max(0, ceil(log2((high - low) / CLOSE_CNY_PER_TCE)))
+    steps = 1 << max(0, ceil(log2((high - low) / CLOSE_CNY_PER_TCE)))
     below, above, is_straight = 0, steps, True
     while above - below > 1:
         at = (below + above) // 2

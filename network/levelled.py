@@ -68,7 +68,9 @@ def _top(load: Floats, power: Floats, given: float, low: float, high: float, par
 
 
 @bare
-def _floor(load: Floats, power: Floats, given: float, efficiency: float, low: float, high: float, part: Floats) -> float:
+def _floor(
+    load: Floats, power: Floats, given: float, efficiency: float, low: float, high: float, part: Floats
+) -> float:
     """The level below which so much, losses taken off, has its place."""
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
@@ -104,4 +106,5 @@ def _total(part: Floats) -> float:
     """Sum of a day in eight lanes, as numpy adds: the price does not depend on who adds."""
     for h in range(8):
         part[h] = (part[h] + part[h + 8]) + part[h + 16]
-    return ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]))
+    total: float = ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]))
+    return total
