@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import ceil, log2
 from typing import Protocol, runtime_checkable
 
 from dafeng.agents.view import View
@@ -56,33 +55,18 @@ def coal_users(agents: Iterable[object]) -> list[CoalUser]:
 
 
 def shadow_price(users: Iterable[CoalUser], views: Mapping[str, View], cap_tce: float) -> float:
-    """The lowest price, within 1 CNY/tce, at which all users together keep the cap; at most `HIGHEST_CNY_PER_TCE`.
-
-    Of a range cut into equal steps it finds the first that keeps the cap. It asks where a straight line would keep it,
-    in turn with the middle: a trial price asks every user for its year.
-    """
+    """The lowest price, within 1 CNY/tce, at which all users together keep the cap; at most `HIGHEST_CNY_PER_TCE`."""
     known = tuple(users)
 
     def total(price: float) -> float:
         return sum(user.coal_tce(price, views[user.key]) for user in known)
 
-    if cap_tce == float("inf") or (most := total(0.0)) <= cap_tce:
+    if cap_tce == float("inf") or total(0.0) <= cap_tce:
         return 0.0
     low, high = 0.0, FIRST_CNY_PER_TCE
-    while (least := total(high)) > cap_tce and high < HIGHEST_CNY_PER_TCE:
-        low, high, most = high, min(4.0 * high, HIGHEST_CNY_PER_TCE), least
-    if least > cap_tce:
-        return high
-    steps = 1 << max(0, ceil(log2((high - low) / CLOSE_CNY_PER_TCE)))
-    below, above, is_straight = 0, steps, True
-    while above - below > 1:
-        at = (below + above) // 2
-        if is_straight:
-            at = below + int((most - cap_tce) / (most - least) * (above - below))
-            at = min(max(at, below + 1), above - 1)
-        tried, is_straight = total(low + (high - low) * at / steps), not is_straight
-        if tried <= cap_tce:
-            above, least = at, tried
-        else:
-            below, most = at, tried
-    return low + (high - low) * above / steps
+    while total(high) > cap_tce and high < HIGHEST_CNY_PER_TCE:
+        low, high = high, min(4.0 * high, HIGHEST_CNY_PER_TCE)
+    while high - low > CLOSE_CNY_PER_TCE:
+        middle = 0.5 * (low + high)
+        low, high = (low, middle) if total(middle) <= cap_tce else (middle, high)
+    return high
