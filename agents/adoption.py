@@ -8,6 +8,7 @@ path. It is the same under every policy, so what local policy moves is policy.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -197,8 +198,9 @@ class CarMarket:
         key = POPULATION.key("neighbours", self.name)
         links, rewired = int(city.value("stock.small_world_k")), city.value("stock.small_world_rewire")
         shares = np.empty(len(rows))
-        for county in np.flatnonzero(np.bincount(counties)):
-            here, block = counties == county, stock.block(int(county))
+        edges = np.searchsorted(counties, np.arange(int(counties.max(initial=-1)) + 2))  # buyers come county by county
+        for county, (first, last) in enumerate(pairwise(edges.tolist())):
+            here, block = slice(first, last), stock.block(county)
             size = block.stop - block.start
             shares[here] = electric_neighbours(key, rows[here], block.start, size, stock.powertrain, links, rewired)
         return shares

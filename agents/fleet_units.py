@@ -37,7 +37,7 @@ class Condition:
     """Commissioned in the simulated years: weather output by the technology's capacity factor, not the old fleet's."""
 
 
-def unit_of(machine: Machine, now: Condition, view: View, from_h: float | None = None) -> Unit:
+def unit_of(machine: Machine, now: Condition, view: View, from_h: float | None = None, age_y: float = 0.0) -> Unit:
     """The unit as the grid sees it this year."""
     city, key = view.city, machine.cost_key
     carbon, benchmark = carbon_of(machine, now, view)
@@ -78,6 +78,7 @@ def unit_of(machine: Machine, now: Condition, view: View, from_h: float | None =
         in_service_from_h=from_h,
         gross_to_net=machine.net_mw / machine.gross_mw,
         owner=machine.owner,
+        age_y=age_y,
     )
 
 

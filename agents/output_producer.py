@@ -55,6 +55,8 @@ class Producer(CityAgent):
         Asked before `decide`; nothing changes, so that one price can be sought for the whole city.
         """
         start = self._started(view)[1]
+        if not start.rows.count:
+            return 0.0
         return output_plan.decide(start, price).coal_tce(start.rows, self.kit)
 
     def set_coal_price(self, price: float) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import mesa
@@ -90,9 +89,8 @@ class Plant(CityAgent):
         from_h = self.since_h if self.since_h >= view.hour else None
         if self.machine.is_store:
             return Assets(stores=(store_of(self.machine, view.city, from_h),))
-        unit = unit_of(self.machine, self.condition, view, from_h)
         age_y = 0.0 if self.machine.is_weather else max(0.0, (view.hour - self.since_h) / HOURS_A_YEAR)
-        return Assets(units=(replace(unit, age_y=age_y),))
+        return Assets(units=(unit_of(self.machine, self.condition, view, from_h, age_y),))
 
     def flows(self, view: View) -> Iterable[Flow]:
         """Fixed cost of what stood and capital of what was completed this year.

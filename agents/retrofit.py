@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 from dafeng.agents.fleet import Machine
@@ -36,11 +36,14 @@ def possible(machine: Machine, done: Choice) -> tuple[Choice, ...]:
 
 def applied(machine: Machine, now: Condition, choice: Choice, city: City) -> Condition:
     """The condition after retrofits."""
+    if not choice:
+        return now
+    change, min_share, is_flexible = now.coal_rate_change_gce, now.min_share, now.is_flexible
     if ENERGY in choice:
-        now = replace(now, coal_rate_change_gce=now.coal_rate_change_gce + coal_rate_change(machine, city))
+        change += coal_rate_change(machine, city)
     if FLEXIBILITY in choice:
-        now = replace(now, min_share=city.value("retrofit.flexibility.p_min_after"), is_flexible=True)
-    return replace(now, has_heat_retrofit=now.has_heat_retrofit or HEAT in choice)
+        min_share, is_flexible = city.value("retrofit.flexibility.p_min_after"), True
+    return Condition(change, min_share, is_flexible, now.has_heat_retrofit or HEAT in choice, now.is_new_site)
 
 
 def coal_rate_change(machine: Machine, city: City) -> float:

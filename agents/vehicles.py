@@ -98,8 +98,8 @@ class Vehicles(CityAgent):
         key = view.luck.key("scrap", self.name, view.year)
         target = self.targets[max(year for year in self.targets if year <= view.year)]
         gone, bought, counties = [], [], []
+        room = np.empty(int(np.diff(self.first).max(initial=0)), dtype=np.int64)
         for c, block in enumerate(self.stock.block(c) for c in range(len(self.counties))):
-            room = np.empty(block.stop - block.start, dtype=np.int64)
             place = (block.start, block.stop)
             n = vehicles_stock.scrapped(key, self.hazard, view.year, *place, self.powertrain, self.born, room)
             ended = room[:n].copy()

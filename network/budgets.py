@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from dafeng.configs.units import Floats, Ints
 from dafeng.network.compiled import compiled
 from dafeng.network.fleet import is_budget
-from dafeng.network.grid import Grid
+from dafeng.network.grid import Grid, Limit
 
 SWEEPS = 2
 """Passes over all budgets: each sees the residual that the others leave."""
@@ -85,17 +87,15 @@ def schedule(grid: Grid, share: Floats, residual_mw: Floats, owed_mw: Floats) ->
         return out  # never written, so it takes no memory
     available = np.zeros(out.shape)
     available[counted] = units.capacity_mw[counted, None] * share[counted]
-    residual = residual_mw.copy()
+    residual, stable = residual_mw.copy(), units.min_share * units.is_block
+    rooms = [_Room.of(limit, available, owed_mw, stable) for limit in budgets]
     for _ in range(SWEEPS):
-        for limit in budgets:
-            rows: Ints = np.flatnonzero(limit.per_mwh > 0.0)
+        for limit, room in zip(budgets, rooms, strict=True):
             hours = slice(limit.first_hour, limit.last_hour)
-            residual[hours] += out[rows, hours].sum(axis=0)
-            stable = (units.min_share * units.is_block)[rows, None] * available[rows, hours]
-            most = available[rows, hours]
-            low = np.minimum(np.maximum(stable, owed_mw[rows, hours]), most)
-            out[rows, hours] = _spread(limit.per_mwh[rows], most, low, residual[hours], limit.at_least)
-            residual[hours] -= out[rows, hours].sum(axis=0)
+            residual[hours] += out[room.rows, hours].sum(axis=0)
+            given = room.spread(residual[hours], limit.at_least)
+            out[room.rows, hours] = given
+            residual[hours] -= given.sum(axis=0)
     for limit in budgets:
         rows = np.flatnonzero((limit.per_mwh > 0.0) & ~units.is_block & ~units.is_free)
         size = units.capacity_mw * (limit.per_mwh > 0.0)
@@ -137,9 +137,29 @@ def two_shift(part_mw: Floats, available_mw: Floats, energy_mwh: float) -> Float
     return out
 
 
-def _spread(per_mwh: Floats, available: Floats, low: Floats, residual: Floats, energy: float) -> Floats:
-    """(rows, hours) one budget's output over its rows."""
-    high = available.sum(axis=0)
-    part = np.divide(available, high, out=np.zeros_like(available), where=high > 0.0)
-    spread: Floats = part * shave(residual, low.sum(axis=0), high, per_mwh @ part, energy)
-    return spread
+class _Room(NamedTuple):
+    """What a budget's rows may give in its hours, the same in every sweep."""
+
+    rows: Ints
+    part: Floats
+    """(rows, hours) of what is available."""
+    low: Floats
+    """(hours,) like the next two."""
+    high: Floats
+    weight: Floats
+
+    @staticmethod
+    def of(limit: Limit, available: Floats, owed_mw: Floats, stable: Floats) -> _Room:
+        """The room of a budget; `stable` (generators,) is the least share of what is available."""
+        rows: Ints = np.flatnonzero(limit.per_mwh > 0.0)
+        hours = slice(limit.first_hour, limit.last_hour)
+        most = available[rows, hours]
+        low = np.minimum(np.maximum(stable[rows, None] * most, owed_mw[rows, hours]), most)
+        high = most.sum(axis=0)
+        part = np.divide(most, high, out=np.zeros_like(most), where=high > 0.0)
+        return _Room(rows, part, low.sum(axis=0), high, limit.per_mwh[rows] @ part)
+
+    def spread(self, residual: Floats, energy: float) -> Floats:
+        """(rows, hours) one budget's output over its rows."""
+        spread: Floats = self.part * shave(residual, self.low, self.high, self.weight, energy)
+        return spread

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
-from dafeng.network.compiled import compiled, inlined
+from dafeng.network.compiled import bare, compiled, inlined
 from dafeng.network.fleet import FREE, Fleet
 from dafeng.network.tanks import CHARGE, DISCHARGE
 
@@ -58,24 +58,37 @@ def nodes_of(
     sites: Sites, load: Floats, first: int, output: Floats, bought: Floats, tanks_out: Floats, shed: Floats
 ) -> Nodes:
     """Net injections before any load goes unserved."""
+    shape = (load.shape[0], output.shape[0])
+    nodes = Nodes(np.empty(shape), np.empty(shape), np.zeros(shape))
+    _feed(sites, load, first, output, bought, tanks_out, shed, nodes.net_mw, nodes.served_mw)
+    return nodes
+
+
+@bare
+def _feed(
+    sites: Sites, load: Floats, first: int, output: Floats, bought: Floats, tanks_out: Floats, shed: Floats,
+    net: Floats, served: Floats,
+) -> None:
+    """The same, into (buses, hours) arrays."""
     hours = output.shape[0]
-    shape = (load.shape[0], hours)
-    net, served, unserved = np.empty(shape), np.empty(shape), np.zeros(shape)
-    for h in range(hours):
-        for b in range(shape[0]):
+    for b in range(load.shape[0]):
+        for h in range(hours):
             net[b, h] = -load[b, first + h]
             served[b, h] = max(0.0, load[b, first + h])
-        for g in range(sites.generator.size):
+    for g in range(sites.generator.size):
+        for h in range(hours):
             net[sites.generator[g], h] += output[h, g]
-        for s in range(sites.tank.size):
+    for s in range(sites.tank.size):
+        for h in range(hours):
             net[sites.tank[s], h] += tanks_out[s, DISCHARGE, h] - tanks_out[s, CHARGE, h]
             served[sites.tank[s], h] += tanks_out[s, CHARGE, h]
-        for o in range(sites.offer.size):
+    for o in range(sites.offer.size):
+        for h in range(hours):
             net[sites.offer[o], h] += shed[o, h]
             served[sites.offer[o], h] = max(0.0, served[sites.offer[o], h] - shed[o, h])
-        for b in range(sites.buyer.size):
+    for b in range(sites.buyer.size):
+        for h in range(hours):
             net[sites.buyer[b], h] -= bought[b, h]
-    return Nodes(net, served, unserved)
 
 
 @compiled
@@ -87,6 +100,15 @@ def serve(
 
     `city` and `province` (hours,) are what supply did not meet; `share` (branches, year) is the availability.
     """
+    _serve(fleet, sites, share, first, low, city, province, output, nodes, np.zeros(sites.is_behind.size, np.bool_))
+
+
+@bare
+def _serve(
+    fleet: Fleet, sites: Sites, share: Floats, first: int, low: Floats, city: Floats, province: Floats,
+    output: Floats, nodes: Nodes, anywhere: Bools,
+) -> None:
+    """The same; `anywhere` (buses,) bars none."""
     for h in range(city.size):
         cut = 0.0
         for r in range(sites.offtake.size):
@@ -101,10 +123,10 @@ def serve(
             shed_at(nodes, h, city[h] - cut, sites.is_city)
         elif cut > city[h]:
             left = turn_down(fleet, sites, h, cut - city[h], low, output, nodes, sites.is_behind)
-            turn_down(fleet, sites, h, left, low, output, nodes, np.zeros(sites.is_behind.size, np.bool_))
+            turn_down(fleet, sites, h, left, low, output, nodes, anywhere)
 
 
-@compiled
+@bare
 def _shed(nodes: Nodes, bus: int, h: int, amount: float) -> None:
     """Leave an amount unserved at a bus."""
     nodes.unserved_mw[bus, h] += amount
@@ -127,7 +149,7 @@ def _shed_behind(sites: Sites, h: int, r: int, over: float, nodes: Nodes) -> flo
     return cut
 
 
-@compiled
+@bare
 def turn_down(
     fleet: Fleet, sites: Sites, h: int, cut: float, low: Floats, output: Floats, nodes: Nodes, barred: Bools
 ) -> float:
@@ -144,7 +166,7 @@ def turn_down(
     return cut
 
 
-@compiled
+@bare
 def _lower(
     sites: Sites, h: int, g: int, cut: float, floor: float, output: Floats, nodes: Nodes, barred: Bools
 ) -> float:
@@ -158,7 +180,7 @@ def _lower(
     return cut - part
 
 
-@compiled
+@bare
 def turn_up(
     fleet: Fleet, sites: Sites, h: int, want: float, high: Floats, output: Floats, nodes: Nodes, barred: Bools
 ) -> float:
@@ -172,7 +194,7 @@ def turn_up(
     return want
 
 
-@compiled
+@bare
 def shed_at(nodes: Nodes, h: int, amount: float, where: Bools) -> float:
     """Leave an amount unserved at some buses, by the load they still have; MW shed; dust is nothing."""
     if amount <= DUST_MW:

@@ -135,7 +135,9 @@ def _public(dates: tuple[date, ...]) -> tuple[date, Bools]:
     """The lunar new year's day, and which days are worked."""
     known = country_holidays("CN", years=dates[0].year, language="en_US")
     named = [day for day, name in known.items() if _NEW_YEAR_NAME in name and day.year == dates[0].year]
-    return min(named), np.array([known.is_working_day(day) for day in dates], dtype=np.bool_)
+    off, made_up = set(known), known.weekend_workdays
+    working = [day in made_up if day.weekday() in known.weekend else day not in off for day in dates]
+    return min(named), np.array(working, dtype=np.bool_)
 
 
 def _since(dates: tuple[date, ...], day: date) -> Ints:

@@ -9,7 +9,7 @@ import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.bounds import Bounds
-from dafeng.network.compiled import compiled, inlined
+from dafeng.network.compiled import bare, compiled, inlined
 from dafeng.network.fleet import UNIT, Fleet
 
 NEEDED_SHARE = 0.15
@@ -25,12 +25,23 @@ def commit(
     `load` (hours,) is what supply must give, planned storage subtracted; `reserve` what must be spare above it;
     `on_before` and `since` (rows,) the state before the window and the hours since it last changed.
     """
-    _rest_down(fleet, made, on_before, since)
-    on, price = _needed(fleet, made, load, reserve)
-    _smooth(fleet, made, on, price, on_before, since)
-    if _add_reserve(fleet, made, on, load + reserve, price):
-        _smooth(fleet, made, on, price, on_before, since)
+    on, price, short = np.zeros(made.may.shape, np.bool_), np.zeros(load.size), np.empty(load.size)
+    order, rank = np.empty(fleet.merit.size, np.int64), np.empty(fleet.merit.size)
+    _commit(fleet, made, load, reserve, on_before, since, on, price, short, order, rank)
     return on
+
+
+@bare
+def _commit(
+    fleet: Fleet, made: Bounds, load: Floats, reserve: Floats, on_before: Bools, since: Floats, on: Bools,
+    price: Floats, short: Floats, order: Ints, rank: Floats,
+) -> None:
+    """The same, into `on`; the others are working arrays, the last two of the rows of the merit order."""
+    _rest_down(fleet, made, on_before, since)
+    _needed(fleet, made, load, reserve, on, price)
+    _smooth(fleet, made, on, price, on_before, since)
+    if _add_reserve(fleet, made, on, load, reserve, price, short, order, rank):
+        _smooth(fleet, made, on, price, on_before, since)
 
 
 @compiled
@@ -66,9 +77,8 @@ def _rest_down(fleet: Fleet, made: Bounds, on_before: Bools, since: Floats) -> N
 
 
 @inlined
-def _needed(fleet: Fleet, made: Bounds, load: Floats, reserve: Floats) -> tuple[Bools, Floats]:
+def _needed(fleet: Fleet, made: Bounds, load: Floats, reserve: Floats, on: Bools, price: Floats) -> None:
     """Units needed hour by hour in order of full cost, and (hours,) the cost of the last MW found on the way."""
-    on, price = np.zeros(made.may.shape, np.bool_), np.zeros(load.size)
     for h in range(load.size):
         before = _owed(fleet, made, h)
         for g in fleet.ladder:
@@ -82,7 +92,6 @@ def _needed(fleet: Fleet, made: Bounds, load: Floats, reserve: Floats) -> tuple[
             elif made.may[h, g]:
                 on[h, g] = load[h] + reserve[h] > before + NEEDED_SHARE * fleet.capacity_mw[g]
                 before += made.high[h, g]
-    return on, price
 
 
 @inlined
@@ -97,7 +106,7 @@ def _owed(fleet: Fleet, made: Bounds, h: int) -> float:
     return total
 
 
-@compiled
+@bare
 def _smooth(fleet: Fleet, made: Bounds, on: Bools, price: Floats, on_before: Bools, since: Floats) -> None:
     """Minimum up times, then gaps, unit by unit."""
     for g in fleet.merit:
@@ -140,19 +149,22 @@ def _fill_gaps(fleet: Fleet, made: Bounds, on: Bools, price: Floats, g: int, was
 
 
 @inlined
-def _add_reserve(fleet: Fleet, made: Bounds, on: Bools, wanted: Floats, price: Floats) -> bool:
+def _add_reserve(
+    fleet: Fleet, made: Bounds, on: Bools, load: Floats, reserve: Floats, price: Floats, short: Floats, order: Ints,
+    rank: Floats,
+) -> bool:
     """Hours short of spare capacity add units by (n + m max(0, c - price)) / (1 - m), cheapest first (6.13 iii)."""
-    short, worst = np.empty(wanted.size), 0.0
-    for h in range(wanted.size):
-        short[h] = wanted[h]
+    worst = 0.0
+    for h in range(load.size):
+        short[h] = load[h] + reserve[h]
         for g in range(fleet.kind.size - 1):
             if fleet.kind[g] != UNIT or on[h, g]:
                 short[h] -= made.high[h, g]
         worst = max(worst, short[h])
     if worst <= 0.0:
         return False
-    for g in _by_idle_cost(fleet, price):
-        for h in range(wanted.size):
+    for g in order[: _by_idle_cost(fleet, price, order, rank)]:
+        for h in range(load.size):
             if short[h] > 0.0 and made.may[h, g] and not on[h, g]:
                 on[h, g] = True
                 short[h] -= made.high[h, g]
@@ -160,12 +172,11 @@ def _add_reserve(fleet: Fleet, made: Bounds, on: Bools, wanted: Floats, price: F
 
 
 @inlined
-def _by_idle_cost(fleet: Fleet, price: Floats) -> Ints:
-    """Units by what it costs to have a MW of them ready at the mean price."""
+def _by_idle_cost(fleet: Fleet, price: Floats, order: Ints, rank: Floats) -> int:
+    """Units by what it costs to have a MW of them ready at the mean price, into `order`; their number."""
     mean, n = 0.0, 0
     for h in range(price.size):
         mean += price[h] / price.size
-    order, rank = np.empty(fleet.merit.size, np.int64), np.empty(fleet.merit.size)
     for g in fleet.merit:
         if fleet.kind[g] == UNIT and fleet.capacity_mw[g] > 0.0:
             idle = fleet.no_load[g] / fleet.capacity_mw[g] + fleet.min_share[g] * max(0.0, fleet.cost[g] - mean)
@@ -175,4 +186,4 @@ def _by_idle_cost(fleet: Fleet, price: Floats) -> Ints:
                 at -= 1
             order[at], rank[at] = g, cost
             n += 1
-    return order[:n]
+    return n

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dafeng.configs.units import Floats, Ints
-from dafeng.network.compiled import compiled, inlined
+from dafeng.network.compiled import bare, compiled, inlined
 
 ABOVE_STEPS = 3
 """Steps outside the merit order: surplus, shortage of the province, shortage of the city."""
@@ -53,7 +53,7 @@ def curve_tops(order: Ints, low: Floats, high: Floats, ceiling: Floats) -> Float
     return tops
 
 
-@compiled
+@bare
 def step_at(tops: Floats, need: float) -> int:
     """The first step that reaches a need; their number when none does."""
     first, last = 0, tops.size
@@ -66,7 +66,7 @@ def step_at(tops: Floats, need: float) -> int:
     return first
 
 
-@compiled
+@bare
 def marginal(curve: Curve, h: int) -> float:
     """Cost of the last MW in an hour; the price cap in a shortage, 0 in a surplus."""
     need = curve.need_mw[h]

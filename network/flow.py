@@ -8,7 +8,7 @@ import numpy as np
 
 from dafeng.configs.errors import InputError, Place, Problem
 from dafeng.configs.units import Floats
-from dafeng.network.graph import graph, islands, main_bus
+from dafeng.network.graph import hanging_together, main_bus
 from dafeng.network.grid import Grid
 
 
@@ -57,7 +57,7 @@ def _incidence(grid: Grid) -> Floats:
 def _susceptance(grid: Grid) -> Floats:
     """1/x of meshed branches, 1 of radial ones."""
     branches = grid.branches
-    wrong = [row for row in range(len(branches.key)) if not branches.is_radial[row] and not branches.x_pu[row] > 0.0]
+    wrong = np.flatnonzero(~branches.is_radial & ~(branches.x_pu > 0.0)).tolist()
     if wrong:
         raise InputError(
             Problem(Place("grid", 0, f"{branches.key[row]}.x_pu"), f"is {branches.x_pu[row]}; more than 0 is expected")
@@ -68,5 +68,6 @@ def _susceptance(grid: Grid) -> Floats:
 
 def _main_first(grid: Grid, share: Floats) -> tuple[tuple[int, ...], ...]:
     """The islands, that of the main bus first."""
-    groups = islands(graph(grid, share))
+    branches = grid.branches
+    groups = hanging_together(len(grid.buses), branches.from_bus, branches.to_bus, share)
     return tuple(sorted(groups, key=lambda group: main_bus(grid) not in group))

@@ -13,7 +13,7 @@ from dafeng.network.budgets import along_load
 from dafeng.network.buses import Sites
 from dafeng.network.fleet import Fleet, fleet_of
 from dafeng.network.flow import Ptdf, build_ptdf
-from dafeng.network.graph import behind, graph, islands, main_bus
+from dafeng.network.graph import behind, hanging_together, main_bus
 from dafeng.network.grid import Grid, Rows
 from dafeng.network.supplies import Supplies, supplies_of
 
@@ -86,9 +86,22 @@ class Frame:
                 np.array([limit.last_hour for limit in limits], dtype=np.int64))
 
     @cached_property
+    def counted(self) -> list[tuple[Ints, Floats]]:
+        """Of each limit: the generators that it counts, and the weight of each."""
+        rows = [np.flatnonzero(weights) for weights in self.limit_weights]
+        return [(counted, weights[counted]) for counted, weights in zip(rows, self.limit_weights, strict=True)]
+
+    @cached_property
+    def vre_rows(self) -> Ints:
+        """Rows of wind and sun."""
+        return np.flatnonzero(self.fleet.is_vre)
+
+    @cached_property
     def is_split(self) -> bool:
         """Whether the buses do not hang together even with all branches in service."""
-        return len(islands(graph(self.grid))) > 1
+        branches = self.grid.branches
+        return len(hanging_together(len(self.grid.buses), branches.from_bus, branches.to_bus,
+                                    np.ones(len(branches.key)))) > 1
 
     @cached_property
     def may_overflow(self) -> bool:
@@ -99,6 +112,8 @@ class Frame:
         """Hours in which the grid may be in parts, for (branches, hours) shares in service."""
         if self.is_split:
             return list(range(share.shape[1]))
+        if not share.size or share.min() > 0.0:
+            return []
         found: list[int] = np.flatnonzero((share <= 0.0).any(axis=0)).tolist()
         return found
 
@@ -119,7 +134,8 @@ class Frame:
         key = share.tobytes()
         if key not in self.parts:
             main, buses = main_bus(self.grid), np.arange(len(self.grid.buses))
-            groups = islands(graph(self.grid, share))
+            branches = self.grid.branches
+            groups = hanging_together(len(buses), branches.from_bus, branches.to_bus, share)
             self.parts[key] = [np.array(np.isin(buses, group)) for group in groups if main not in group]
         return self.parts[key]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dafeng.configs.units import Floats, Ints
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import bare, compiled
 from dafeng.network.frame import Frame
 from dafeng.network.grid import State
 from dafeng.network.lived import Firm
@@ -36,7 +36,9 @@ class Gathered:
 
     def spread(self, out: Floats) -> Floats:
         """(stores + flexible, 3, hours) what each asset did."""
-        return out[self.group] * self.part[:, None, None]
+        each = out.take(self.group, axis=0)
+        each *= self.part[:, None, None]
+        return each
 
 
 def gather(
@@ -106,26 +108,42 @@ def _together(
 
     `rows` are where stores and flexible loads begin in `share`; `low` and `high` (flexible, hours + 1) their bounds.
     """
-    n, hours = charge_mw.size, low.shape[1] - 1
+    hours = low.shape[1] - 1
     charge, discharge, usual = np.zeros((tanks, hours)), np.zeros((tanks, hours)), np.zeros((tanks, hours))
     least, most, begun = np.zeros((tanks, hours + 1)), np.zeros((tanks, hours + 1)), np.zeros(tanks)
+    made = (charge, discharge, least, most, usual, begun)
+    _add_up(order, group, start, share, rows, charge_mw, discharge_mw, energy_mwh, stored_mwh, power_mw, usual_mw, low,
+            high, made)
+    return made
+
+
+@bare
+def _add_up(
+    order: Ints, group: Ints, start: int, share: Floats, rows: tuple[int, int], charge_mw: Floats,
+    discharge_mw: Floats, energy_mwh: Floats, stored_mwh: Floats, power_mw: Floats, usual_mw: Floats, low: Floats,
+    high: Floats, made: tuple[Floats, Floats, Floats, Floats, Floats, Floats],
+) -> None:
+    """The same, into arrays of zeros."""
+    charge, discharge, least, most, usual, begun = made
+    n, hours = charge_mw.size, low.shape[1] - 1
     for asset in order:
         t = group[asset]
         if asset < n:
             begun[t] += stored_mwh[asset]
-            most[t] += energy_mwh[asset]
+            for h in range(hours + 1):
+                most[t, h] += energy_mwh[asset]
             for h in range(hours):
                 charge[t, h] += charge_mw[asset] * share[rows[0] + asset, start + h]
                 discharge[t, h] += discharge_mw[asset] * share[rows[0] + asset, start + h]
         else:
             f = asset - n
             begun[t] += low[f, 0]
-            least[t] += low[f]
-            most[t] += high[f]
+            for h in range(hours + 1):
+                least[t, h] += low[f, h]
+                most[t, h] += high[f, h]
             for h in range(hours):
                 charge[t, h] += power_mw[f, start + h] * share[rows[1] + f, start + h]
                 usual[t, h] += usual_mw[f, start + h]
-    return charge, discharge, least, most, usual, begun
 
 
 def _parts(frame: Frame, group: Ints) -> Floats:
@@ -151,10 +169,9 @@ def level_bounds(frame: Frame, window: range, start: State, firm: Firm | None) -
 
 def flexible_bounds(frame: Frame, window: range, start: State, firm: Firm | None) -> tuple[Floats, Floats]:
     """(flexible, hours + 1) bounds of the energy drawn; within its notice a load keeps to its plan."""
-    flexible, hours = frame.grid.flexible, slice(window.start, window.stop)
+    flexible = frame.grid.flexible
     low, high = (np.empty((len(flexible.key), len(window) + 1)) for _ in range(2))
-    low[:, 0] = high[:, 0] = start.drawn_mwh
-    low[:, 1:], high[:, 1:] = flexible.least_mwh[:, hours], flexible.most_mwh[:, hours]
+    _copy_bounds(flexible.least_mwh, flexible.most_mwh, start.drawn_mwh, window.start, low, high)
     if firm is not None:
         planned = firm.flexible_mw[:, window.start - firm.first_hour :]
         for row, notice_h in enumerate(flexible.notice_h):
@@ -162,3 +179,12 @@ def flexible_bounds(frame: Frame, window: range, start: State, firm: Firm | None
             fixed = slice(1, len(drawn) + 1)
             low[row, fixed] = high[row, fixed] = start.drawn_mwh[row] + np.cumsum(drawn)
     return low, high
+
+
+@bare
+def _copy_bounds(least: Floats, most: Floats, drawn: Floats, first: int, low: Floats, high: Floats) -> None:
+    """(flexible, hours + 1) bounds from hour `first` of the year on, behind what is drawn."""
+    for row in range(drawn.size):
+        low[row, 0] = high[row, 0] = drawn[row]
+        for h in range(low.shape[1] - 1):
+            low[row, h + 1], high[row, h + 1] = least[row, first + h], most[row, first + h]

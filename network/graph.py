@@ -7,7 +7,7 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from dafeng.configs.units import Floats
+from dafeng.configs.units import Floats, Ints
 from dafeng.network.grid import Grid
 
 
@@ -30,6 +30,28 @@ def islands(made: nx.MultiGraph[int]) -> list[tuple[int, ...]]:
     """Groups of buses that hang together, each sorted, the largest (then the first) group first."""
     groups = [tuple(sorted(group)) for group in nx.connected_components(made)]
     return sorted(groups, key=lambda group: (-len(group), group))
+
+
+def hanging_together(buses: int, from_bus: Ints, to_bus: Ints, share: Floats) -> list[tuple[int, ...]]:
+    """The same groups from (branches,) ends and shares in service, without a graph: asked at each change of lines.
+
+    >>> hanging_together(4, np.array([3, 0]), np.array([1, 2]), np.array([1.0, 0.0]))
+    [(1, 3), (0,), (2,)]
+    """
+    root = list(range(buses))
+
+    def top(bus: int) -> int:
+        while root[bus] != bus:
+            bus = root[bus]
+        return bus
+
+    for one, other, left in zip(from_bus.tolist(), to_bus.tolist(), share.tolist(), strict=True):
+        if left > 0.0:
+            root[top(one)] = top(other)
+    groups: dict[int, list[int]] = {}
+    for bus in range(buses):
+        groups.setdefault(top(bus), []).append(bus)
+    return sorted(map(tuple, groups.values()), key=lambda group: (-len(group), group))
 
 
 def bridges(made: nx.MultiGraph[int]) -> list[int]:

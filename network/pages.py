@@ -8,7 +8,7 @@ import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.bounds import Bounds
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import bare, compiled
 from dafeng.network.fleet import FREE, UNIT
 from dafeng.network.tanks import CHARGE, DISCHARGE, LEVEL
 
@@ -27,7 +27,7 @@ class Pages(NamedTuple):
     """(year,)."""
 
 
-@compiled
+@bare
 def write(
     pages: Pages, at: int, kind: Ints, made: Bounds, on: Bools, output: Floats, tanks_out: Floats, unserved: Floats
 ) -> None:
@@ -55,7 +55,7 @@ def write(
                 pages.unserved_mw[b, at + h] = unserved[b, h]
 
 
-@compiled
+@bare
 def write_short_reserve(
     short: Floats, at: int, made: Bounds, wanted: Floats, output: Floats, tanks_out: Floats, share: Floats,
     discharge_mw: Floats, efficiency_out: Floats,

@@ -44,7 +44,7 @@ def price_of(frame: Frame, room: Floats, load: Floats, marginal: Floats, shortag
 
 def reserve_mw(frame: Frame, window: range, low: Floats, demand: Floats) -> Floats:
     """(hours,) spare capacity wanted: a share of load and of wind and solar output (MODEL_SPEC 6.10)."""
-    market, vre = frame.grid.market, _sums(low, np.flatnonzero(frame.fleet.is_vre))
+    market, vre = frame.grid.market, _sums(low, frame.vre_rows)
     return market.reserve_share_load * demand + market.reserve_share_vre * vre
 
 
@@ -129,11 +129,21 @@ def used_in_hours(frame: Frame, window: range, generation: Floats) -> Floats:
     return used
 
 
-def used_of_limits(frame: Frame, generation: Floats, until: int) -> Floats:
-    """(limits,) what a year's output (generators, year) counts against each limit until an hour."""
-    first, last = frame.limit_hours
-    used = np.zeros(len(first))
-    for row, weights in enumerate(frame.limit_weights):
-        counted = np.flatnonzero(weights)
-        used[row] = weights[counted] @ generation[counted, first[row] : min(last[row], until)].sum(axis=1)
+def used_of_limits(frame: Frame, generation: Floats, until: int, over: dict[int, float] | None = None) -> Floats:
+    """(limits,) what a year's output (generators, year) counts against each limit until an hour.
+
+    `over` keeps what limits came to whose hours had all passed, by their row: it does not change any more.
+    """
+    known = {} if over is None else over
+    used = np.zeros(len(frame.grid.limits))
+    for row, limit in enumerate(frame.grid.limits):
+        if limit.first_hour >= until:
+            continue
+        if row not in known:
+            counted, weights = frame.counted[row]
+            used[row] = weights @ generation[counted, limit.first_hour : min(limit.last_hour, until)].sum(axis=1)
+            if limit.last_hour <= until:
+                known[row] = float(used[row])
+        else:
+            used[row] = known[row]
     return used

@@ -8,6 +8,7 @@ import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.bounds import Bounds
+from dafeng.network.compiled import compiled
 from dafeng.network.frame import Frame
 from dafeng.network.prices import market_marginal
 from dafeng.network.relief_hours import Dispatched, Network, relieve_window, window_of
@@ -35,6 +36,26 @@ def overloads(frame: Frame, share: Floats, flow_mw: Floats) -> Bools:
     branches = frame.grid.branches
     over = np.abs(flow_mw) > branches.secure_mw(share) * OVERLOAD + 1e-6
     return np.asarray(over & ~branches.is_radial[:, None])
+
+
+def is_overloaded(frame: Frame, share: Floats, flow_mw: Floats) -> bool:
+    """Whether any meshed line carries more than its limit in any hour."""
+    branches = frame.grid.branches
+    return bool(_is_over(branches.is_radial, branches.limit_mw, branches.carry_mw, share, flow_mw))
+
+
+@compiled
+def _is_over(is_radial: Bools, limit_mw: Floats, carry_mw: Floats, share: Floats, flow_mw: Floats) -> bool:
+    """The same, compiled."""
+    for row in range(is_radial.size):
+        if is_radial[row]:
+            continue
+        over, limit, carry = False, limit_mw[row], carry_mw[row]
+        for h in range(share.shape[1]):
+            over |= abs(flow_mw[row, h]) > min(limit, carry * share[row, h]) * OVERLOAD + 1e-6
+        if over:
+            return True
+    return False
 
 
 def relieve_hours(

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from dafeng.configs.units import DAY_H, HOURS_A_YEAR, Floats, Ints
-from dafeng.network.compiled import compiled, inlined
-from dafeng.network.curve import Curve, marginal, marginals
+from dafeng.network.compiled import bare, compiled, inlined
+from dafeng.network.curve import Curve, marginal
 
 REBOUND_H = 6
 """Hours over which shed load comes back (MODEL_SPEC 5.6)."""
@@ -45,8 +45,13 @@ def call_offers(curve: Curve, calls: Calls, first: int, shed: Floats) -> None:
     Moves the need of the curve.
     """
     hours = shed.shape[1]
-    worth, price, is_moved = np.zeros(hours), np.zeros(hours), True
-    busy = np.zeros(hours // DAY_H + 2)
+    _call(curve, calls, first, shed, np.zeros(hours), np.zeros(hours), np.zeros(hours // DAY_H + 2))
+
+
+@bare
+def _call(curve: Curve, calls: Calls, first: int, shed: Floats, worth: Floats, price: Floats, busy: Floats) -> None:
+    """The same; the last three are working arrays."""
+    hours, is_moved = shed.shape[1], True
     for o in calls.order:
         busy[:] = 0.0
         _come_back(curve, calls, o, first, busy, shed)
@@ -56,7 +61,9 @@ def call_offers(curve: Curve, calls: Calls, first: int, shed: Floats) -> None:
         is_moved = is_moved or fixed > 0 or calls.before_mw[o].any()
         while left >= 1.0:
             if is_moved:
-                price[:], is_moved = marginals(curve), False
+                for h in range(hours):
+                    price[h] = marginal(curve, h)
+                is_moved = False
             _worths(curve, calls, o, first, left, fixed, price, shed, worth)
             best = _best_run(worth, length, first, busy)
             if best < 0:
@@ -112,7 +119,7 @@ def _best_run(worth: Floats, length: int, first: int, busy: Floats) -> int:
     return best
 
 
-@compiled
+@bare
 def _shed(curve: Curve, calls: Calls, o: int, h: int, amount: float, shed: Floats) -> None:
     """Call an amount in an hour; its rebound is spread over the hours after."""
     shed[o, h] += amount

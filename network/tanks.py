@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import bare, compiled, inlined
 from dafeng.network.curve import Curve
-from dafeng.network.store import Tank, operate, step_room, value_room
+from dafeng.network.store import Pieces, Tank, operate, step_room, value_room
 
 CHARGE, DISCHARGE, LEVEL = 0, 1, 2
 """Rows of what a tank did: MW drawn, MW given, MWh held after each hour."""
@@ -64,31 +64,47 @@ def place(
     off because they were not needed. `shortage` (hours,) holds a shortage given from outside (0 without) and returns
     the one that the city meets; `ceiling` returns the room above must-take if cut.
     """
-    n, hours = tanks.charge_mw.shape
-    value = value_room(hours, curve.cost.size, ends.worth.shape[1])
-    steps, near = step_room(curve), np.zeros(hours, np.int64)
+    hours = curve.need_mw.size
+    value, steps = value_room(hours, curve.cost.size, ends.worth.shape[1]), step_room(curve)
+    near = np.zeros(hours, np.int64)
+    _sweep(curve, tanks, ends, marks, phi, idle, shortage, ceiling, out, value, steps, near)
+
+
+@bare
+def _sweep(
+    curve: Curve, tanks: Tanks, ends: Ends, marks: Marks, phi: float, idle: Floats, shortage: Floats, ceiling: Floats,
+    out: Floats, value: Pieces, steps: Pieces, near: Ints,
+) -> None:
+    """The same, with memory made before."""
     is_met = False
-    for s in range(n):
+    for s in range(tanks.charge_mw.shape[0]):
         if tanks.is_city[s] and not is_met:
             meet_shortage(curve, tanks, phi, idle, shortage, ceiling, out)
             is_met = True
-        for h in range(hours):
+        for h in range(near.size):
             curve.need_mw[h] -= out[s, CHARGE, h] - out[s, DISCHARGE, h]
         tank = Tank(
             tanks.charge_mw[s], tanks.discharge_mw[s], tanks.low_mwh[s], tanks.high_mwh[s], tanks.efficiency_in[s],
             tanks.efficiency_out[s], tanks.wear[s], tanks.draw_cost[s],
         )
         operate(curve, tank, value, steps, near, tanks.start_mwh[s], ends.worth[s], ends.width[s], out[s])
-        for m in range(marks.at.size):
-            first, kept = value.first[marks.at[m]], value.number[marks.at[m]]
-            marks.worth[s, m, :kept] = value.worth[first : first + kept]
-            marks.width[s, m, :kept] = value.width[first : first + kept]
-            marks.width[s, m, kept:] = 0.0
+        _mark(marks, value, s)
     if not is_met:
         meet_shortage(curve, tanks, phi, idle, shortage, ceiling, out)
 
 
-@compiled
+@inlined
+def _mark(marks: Marks, value: Pieces, s: int) -> None:
+    """Keep the values of a tank at the marks."""
+    for m in range(marks.at.size):
+        first, kept = value.first[marks.at[m]], value.number[marks.at[m]]
+        for k in range(kept):
+            marks.worth[s, m, k], marks.width[s, m, k] = value.worth[first + k], value.width[first + k]
+        for k in range(kept, marks.width.shape[2]):
+            marks.width[s, m, k] = 0.0
+
+
+@bare
 def meet_shortage(
     curve: Curve, tanks: Tanks, phi: float, idle: Floats, shortage: Floats, ceiling: Floats, out: Floats
 ) -> None:

@@ -182,7 +182,9 @@ class Decided:
     @property
     def flexible_mw(self) -> Floats:
         """(flexible, hours) draw."""
-        return self.placed.out(len(self.task.window))[len(self.task.frame.grid.stores.key) :, CHARGE]
+        placed, n = self.placed, len(self.task.frame.grid.stores.key)
+        each: Floats = placed.tanks_out[placed.gathered.group[n:], CHARGE]
+        return each * placed.gathered.part[n:, None]
 
 
 def decide(task: Task) -> Decided:

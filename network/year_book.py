@@ -19,7 +19,7 @@ from dafeng.network.lp_relief import operate_relieved, relieved_h
 from dafeng.network.operate import Carried, bought_mw, carry_out
 from dafeng.network.pages import Pages, hours_since, write, write_short_reserve
 from dafeng.network.prices import generation_cost, price_of, room_mw, starts_in_hours, used_of_limits
-from dafeng.network.relief import overloads
+from dafeng.network.relief import is_overloaded
 from dafeng.network.tanks import CHARGE, LEVEL
 from dafeng.network.window import Decided, Task, decide
 
@@ -53,6 +53,7 @@ class YearBook:
         self.bought, self.flow = np.zeros((len(grid.buyers.key), year)), np.zeros((len(grid.branches.key), year))
         self.untaken = np.zeros((len(grid.buses) if frame.may_overflow else 0, year))
         self.room, self.marginal, self.shortage, self.missing = (np.zeros(year) for _ in range(4))
+        self._used_up: dict[int, float] = {}
         self.asked, self.way, self.price = self.flow, np.zeros(year, dtype=np.int64), np.full(year, np.nan)
 
     def decide(self, task: Task) -> Running | Lived:
@@ -69,9 +70,9 @@ class YearBook:
         hours = relieved_h(running.task.window)
         share = np.ascontiguousarray(running.branch_share[:, :hours])
         done = carry_out(running, share, hours)
-        if not overloads(self.frame, share, done.flow_mw).any():
+        if not is_overloaded(self.frame, share, done.flow_mw):
             return replace(running, done=done)
-        used = self.start.used + used_of_limits(self.frame, self.pages.generation_mw, self.lived_h)
+        used = self.start.used + used_of_limits(self.frame, self.pages.generation_mw, self.lived_h, self._used_up)
         task = replace(running.task, start=replace(self.state, used=used))
         return operate_relieved(replace(running, task=task), self.relieve)
 

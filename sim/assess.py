@@ -98,6 +98,7 @@ class _Shares:
     def __init__(self, assembly: Assembly, availability: Availability, paces: Paces) -> None:
         self.assembly, self.availability, self.paces = assembly, availability, paces
         self._windows: dict[int, list[Window]] = {}
+        self._machines: dict[str, list[Machine]] = {}
         for window in availability.windows:
             if window.why in {"maintenance", "history", "retrofit"}:
                 self._windows.setdefault(window.row, []).append(window)
@@ -108,6 +109,12 @@ class _Shares:
         for window in self._windows.get(row, ()):
             share[window.start : window.end] = np.minimum(share[window.start : window.end], window.share)
         return share
+
+    def machines(self, city: City, unit: Unit) -> list[Machine]:
+        """A unit as machines of group 0, made once for all pools."""
+        if unit.key not in self._machines:
+            self._machines[unit.key] = _machine(city, unit, 0, self.paces)
+        return self._machines[unit.key]
 
     def follows_weather(self, unit: Unit) -> bool:
         """Whether the unit's output is a profile rather than a machine."""
@@ -151,7 +158,7 @@ def _city_machines(
         share = shares.planned(row)
         if kind_of(unit):
             hit.append((unit, share))
-        rows = [] if shares.follows_weather(unit) else _machine(city, unit, 0, shares.paces)
+        rows = [] if shares.follows_weather(unit) else shares.machines(city, unit)
         if not rows:
             steady += share * unit.capacity_mw
             continue

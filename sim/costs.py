@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from dafeng.configs.schema import City
 from dafeng.network.grid import Hours
 from dafeng.sim.accounts import pool_purchase_mw
 from dafeng.sim.assembly import Assembly
-from dafeng.sim.ledger import Ledger
+from dafeng.sim.ledger import Entry, Ledger
 from dafeng.sim.pool_cost import book_pool_cost, running_cny
 from dafeng.sim.settle import fuel_gj, power_lost_to_heat_mwh
 
@@ -105,14 +104,17 @@ def _book_orders(ledger: Ledger, assembly: Assembly, hours: Hours) -> None:
 
 def _book_fuel_bills(ledger: Ledger, city: City, year: int) -> None:
     """Users' fuel at its price less the excise tax, and the tax."""
-    bills = []
-    for e in ledger.where(variable="fuel_gj"):
-        if e.sector in {"power", "provincial", "province"} or e.fuel not in PRICE_OF:
-            continue
-        price, tax = city.path(f"fuel.{PRICE_OF[e.fuel]}").at(year), excise_cny_per_gj(city, e.fuel)
-        bills.append(replace(e, variable="cost_fuel_cny", value=e.value * (price - tax), unit="CNY"))
+    bills: list[Entry] = []
+    burnt = [e for e in ledger.where(variable="fuel_gj")
+             if e.sector not in {"power", "provincial", "province"} and e.fuel in PRICE_OF]
+    fuels = {e.fuel for e in burnt}
+    prices = {fuel: city.path(f"fuel.{PRICE_OF[fuel]}").at(year) for fuel in fuels}
+    taxes = {fuel: excise_cny_per_gj(city, fuel) for fuel in fuels}
+    for e in burnt:
+        price, tax, of = prices[e.fuel], taxes[e.fuel], (e.county, e.sector, e.technology, e.fuel, e.basis, e.se)
+        bills.append(Entry("cost_fuel_cny", e.value * (price - tax), "CNY", *of))
         if tax > 0.0:
-            bills.append(replace(e, variable="transfer_fuel_tax_cny", value=e.value * tax, unit="CNY"))
+            bills.append(Entry("transfer_fuel_tax_cny", e.value * tax, "CNY", *of))
     ledger.extend(bills)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from dafeng.agents.assets import Storage, Unit
@@ -21,7 +22,10 @@ BATTERY = "battery_li"
 def merged_units(units: Sequence[Unit]) -> tuple[list[Unit], dict[str, tuple[tuple[str, float], ...]]]:
     """Units with those alike made one, in the order in which they first appear."""
     groups = _groups(units, "capacity_mw", lambda u: u.profile in WEATHER and u.is_free and u.in_service_from_h is None)
-    made = [replace(group[0], capacity_mw=sum(u.capacity_mw for u in group)) for group in groups]
+    made = [
+        replace(group[0], capacity_mw=sum(u.capacity_mw for u in group)) if len(group) > 1 else group[0]
+        for group in groups
+    ]
     return made, {
         g[0].key: tuple((u.key, u.capacity_mw / m.capacity_mw) for u in g)
         for g, m in zip(groups, made, strict=True)
@@ -32,7 +36,9 @@ def merged_units(units: Sequence[Unit]) -> tuple[list[Unit], dict[str, tuple[tup
 def merged_stores(stores: Sequence[Storage]) -> tuple[list[Storage], dict[str, tuple[tuple[str, float], ...]]]:
     """Batteries with those alike made one."""
     groups = _groups(stores, "power_mw", lambda s: s.technology == BATTERY and s.in_service_from_h is None)
-    made = [replace(group[0], power_mw=sum(s.power_mw for s in group)) for group in groups]
+    made = [
+        replace(group[0], power_mw=sum(s.power_mw for s in group)) if len(group) > 1 else group[0] for group in groups
+    ]
     return made, {
         g[0].key: tuple((s.key, s.power_mw / m.power_mw) for s in g)
         for g, m in zip(groups, made, strict=True)
@@ -43,9 +49,11 @@ def merged_stores(stores: Sequence[Storage]) -> tuple[list[Storage], dict[str, t
 def _groups(items: Sequence[Any], size: str, may_merge: Any) -> list[list[Any]]:
     """Items that agree in everything but key and size, where they may merge; all others alone."""
     found: dict[Any, list[Any]] = {}
+    if not items:
+        return []
+    same = attrgetter(*(f.name for f in fields(items[0]) if f.name not in {"key", size}))
     for item in items:
-        same = tuple(getattr(item, f.name) for f in fields(item) if f.name not in {"key", size})
-        found.setdefault(same if may_merge(item) else item.key, []).append(item)
+        found.setdefault(same(item) if may_merge(item) else item.key, []).append(item)
     return list(found.values())
 
 

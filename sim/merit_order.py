@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from dafeng.configs.units import DAY_H, Floats
 from dafeng.network.grid import Market
+from dafeng.network.levelled import level_days
 from dafeng.network.prices import MARGIN_EASY, MARGIN_TIGHT
 
-HALVINGS = 40
-"""Steps of a bisection: a level of 100 GW to less than a watt."""
 PARTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 """How far stores may go on a day, of what would make it as flat as they can."""
 
@@ -56,12 +54,13 @@ def _prices(pool: Pool, rules: Market, parts: Floats) -> Floats:
     residual = pool.residual_mw
     moved = levelled(residual, pool.store_mw, pool.store_mwh, pool.efficiency, parts) - residual
     margin = pool.room_mw / np.maximum(pool.load_mw, 1e-9) - 1.0
-    cost, available, load = pool.cost_cny_per_mwh, pool.available_mw, pool.load_mw
-    return np.array([stack_price(cost, available, load + of_part, margin, rules) for of_part in moved])
+    return stack_price(pool.cost_cny_per_mwh, pool.available_mw, pool.load_mw + moved, margin, rules)
 
 
 def stack_price(cost: Floats, available: Floats, load: Floats, margin: Floats, rules: Market) -> Floats:
     """(hours,) cost of the last MW of a merit order times the scarcity markup, at most the cap.
+
+    Of several loads (parts, hours) the same for each.
 
     >>> market = Market(markup_low=1.0, markup_high=1.6, price_cap_cny_per_mwh=1500.0)
     >>> cost, available, load = np.array([100.0, 300.0]), np.array([[50.0], [80.0]]), np.array([60.0])
@@ -70,7 +69,8 @@ def stack_price(cost: Floats, available: Floats, load: Floats, margin: Floats, r
     """
     order = np.argsort(cost, kind="stable")
     total = np.cumsum(available[order], axis=0)
-    last = np.minimum((total < load).sum(axis=0), len(cost) - 1)
+    above = np.array([(total < of_part).sum(axis=0) for of_part in np.atleast_2d(load)]).reshape(load.shape)
+    last = np.minimum(above, len(cost) - 1)
     markup = np.interp(margin, (MARGIN_TIGHT, MARGIN_EASY), (rules.markup_high, rules.markup_low))
     cap = rules.price_cap_cny_per_mwh
     return np.where(margin < 0.0, cap, np.minimum(cost[order][last] * markup, cap))
@@ -86,28 +86,6 @@ def levelled(load: Floats, power: Floats, energy: float, efficiency: float, part
     >>> levelled(day, np.full(24, 5.0), 60.0, 1.0)[[0, 23]].round(6).tolist()
     [45.0, 55.0]
     """
+    parts = np.asarray(part, dtype=np.float64)
     day, most = load.reshape(-1, DAY_H), power.reshape(-1, DAY_H)
-    low, high = day.min(axis=1), day.max(axis=1)
-    flat = _bisect(low, high, lambda at: _above(day, most, at) - efficiency * _below(day, most, at))
-    given = np.asarray(part)[..., None] * np.minimum(_above(day, most, flat), energy)
-    top = _bisect(flat, high, lambda at: _above(day, most, at) - given)[..., None]
-    floor = _bisect(low, flat, lambda at: given - efficiency * _below(day, most, at))[..., None]
-    cut, filled = np.clip(day - top, 0.0, most), np.clip(floor - day, 0.0, most)
-    return np.asarray(day - cut + filled).reshape(*given.shape[:-1], -1)
-
-
-def _above(day: Floats, most: Floats, level: Floats) -> Floats:
-    return np.asarray(np.clip(day - level[..., None], 0.0, most).sum(axis=-1))
-
-
-def _below(day: Floats, most: Floats, level: Floats) -> Floats:
-    return np.asarray(np.clip(level[..., None] - day, 0.0, most).sum(axis=-1))
-
-
-def _bisect(low: Floats, high: Floats, falling: Callable[[Floats], Floats]) -> Floats:
-    """(…, days) where a function that falls with the level crosses zero."""
-    for _ in range(HALVINGS):
-        middle = 0.5 * (low + high)
-        is_left = falling(middle) > 0.0
-        low, high = np.where(is_left, middle, low), np.where(is_left, high, middle)
-    return np.asarray(0.5 * (low + high))
+    return np.asarray(level_days(day, most, energy, efficiency, parts.reshape(-1))).reshape(*parts.shape, -1)

@@ -8,7 +8,7 @@ import pytest
 
 from dafeng.configs.errors import InputError
 from dafeng.network.flow import build_ptdf
-from dafeng.network.graph import behind, bridges, graph, islands, main_bus
+from dafeng.network.graph import behind, bridges, graph, hanging_together, islands, main_bus
 from tests.network.small_grids import B, U, small_grid
 
 LOAD = np.zeros((3, 1))
@@ -86,3 +86,14 @@ def test_behind_an_offtake_lies_the_side_without_the_province() -> None:
     grid = small_grid(np.zeros((4, 1)), [U(1, 1)], branch=branch, counties=("province", "JH", "XH", "XH"))
     assert main_bus(grid) == 0
     assert behind(grid, [1]) == [(2, 3)]
+
+
+def test_parts_found_without_a_graph_are_those_of_the_graph() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        size, edges = int(rng.integers(2, 12)), int(rng.integers(1, 14))
+        ends, share = rng.integers(0, size, (2, edges)), rng.integers(0, 2, edges).astype(float)
+        made: nx.MultiGraph[int] = nx.MultiGraph()
+        made.add_nodes_from(range(size))
+        made.add_edges_from((int(a), int(b)) for a, b, left in zip(*ends, share, strict=True) if left > 0)
+        assert hanging_together(size, ends[0], ends[1], share) == islands(made)
