@@ -87,6 +87,7 @@ def curtailed_mw(found: Imported, hours: Hours) -> Floats:
 def _loading(found: Imported, hours: Hours) -> Floats:
     """(branches, hours) flow over limit; 0 of a branch without capacity, which carries nothing."""
     limit = found.grid.branches.limit_mw[:, None] * found.share[found.grid.rows.branches]
+    limit = found.grid.parted(limit, slice(0, found.grid.hours))
     flow = np.abs(hours.flow_mw)
     return np.asarray(np.divide(flow, limit, out=np.where(flow > LEAST_MWH, np.inf, 0.0), where=limit > 0.0))
 

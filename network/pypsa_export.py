@@ -136,7 +136,7 @@ def _lines(made: Export, grid: Grid, share: Floats, hours: Hours | None) -> None
         "bus0": [grid.buses[b] for b in branches.from_bus], "bus1": [grid.buses[b] for b in branches.to_bus],
         "x": x, "s_nom": branches.limit_mw, "carrier": ["AC"] * len(x),
     }
-    series = {"s_max_pu": share[grid.rows.branches]}
+    series = {"s_max_pu": grid.parted(share[grid.rows.branches], slice(0, grid.hours))}
     if hours is not None:
         series |= {"p0": hours.flow_mw, "p1": -hours.flow_mw}
     if (share[grid.rows.branches] != 1.0).any():
