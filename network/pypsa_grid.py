@@ -17,6 +17,7 @@ from dafeng.network.pypsa_generators import UNSPECIFIED, Supply, supply
 from dafeng.network.pypsa_hdf5 import read_hdf5
 from dafeng.network.pypsa_limits import limits
 from dafeng.network.pypsa_reader import ROUNDING, Reader
+from dafeng.network.pypsa_shedding import without_shedding
 from dafeng.network.pypsa_storage import Storage, has_inflow, storage, weekly_water
 from dafeng.network.pypsa_tables import Tables, told_apart
 
@@ -64,7 +65,9 @@ def read_network(path: Path, most_hours: int | None = None, voll: float = VOLL) 
 
 def imported(tables: Tables, voll: float = VOLL) -> Imported:
     """The network in some tables, or one error with everything that the grid cannot say."""
-    read = Reader(tables, list(tables.problems))
+    tables, shedding, wrong = without_shedding(tables)
+    voll = voll if shedding is None else shedding
+    read = Reader(tables, [*tables.problems, *wrong])
     read.check()
     if read.problems and not (read.hours and tables.of("buses").keys):
         raise InputError(read.problems)

@@ -9,15 +9,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dafeng.configs.errors import InputError
 from dafeng.experiments.cli import app
 from dafeng.experiments.dispatching_hours import dispatch_hours
 from dafeng.experiments.terminal import status
 from dafeng.network.grid import Engine
 from dafeng.network.pypsa_grid import read_network
+from dafeng.network.pypsa_shedding import SHEDDING
 from tests.network.peer_network import as_folder, network, solved
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 WEEK_H = 168
+TIES = np.arange(1000) * 1e-3
+"""What makes generators of one cost unlike."""
 
 
 def opened(path: Path) -> Any:
@@ -29,13 +33,15 @@ def opened(path: Path) -> Any:
 
 
 def linear_week(net: Any, first: int) -> Any:
-    """A week without commitment, whose stores begin and end half full; load that nothing serves is shed."""
+    """A week without commitment; in files without shedding, units that cost 9,000 stand in for it."""
     made = net.copy(snapshots=net.snapshots[first : first + WEEK_H])
     made.generators[["committable", "p_min_pu"]] = [False, 0.0]
     made.generators_t.p_min_pu = made.generators_t.p_min_pu.iloc[:, :0]
-    made.generators["marginal_cost"] += np.arange(len(made.generators)) * 1e-3  # one optimum
-    made.add("Generator", [f"shed {bus}" for bus in made.buses.index], bus=made.buses.index, p_nom=1e5,
-             marginal_cost=9000.0)
+    is_shed = made.generators["carrier"] == SHEDDING
+    made.generators["marginal_cost"] += np.where(is_shed, 0.0, TIES[: len(is_shed)])
+    if not is_shed.any():
+        made.add("Generator", [f"shed {bus}" for bus in made.buses.index], bus=made.buses.index, p_nom=1e5,
+                 marginal_cost=9000.0)
     return made
 
 
@@ -89,8 +95,6 @@ def test_no_line_carries_more_than_it_may_in_its_hour(engine: Engine, tmp_path: 
 
 
 def test_a_limit_below_nothing_is_told(tmp_path: Path) -> None:
-    from dafeng.configs.errors import InputError
-
     net = network(hours=24)
     net.lines_t.s_max_pu["AB"] = np.linspace(-0.1, 1.0, 24)
     with pytest.raises(InputError, match=r"lines\.AB\.s_max_pu[\s\S]*below 0"):
