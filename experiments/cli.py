@@ -269,6 +269,7 @@ def export(
     out: Annotated[Path, typer.Option(metavar="FILE.nc", help="The netCDF file.")],
     seed: Annotated[int, typer.Option(min=0, help="Seed of all chance.")] = 1,
     engine: Annotated[str, typer.Option(metavar="fast|exact", help="How hours are dispatched.")] = "fast",
+    with_shedding: Annotated[bool, typer.Option(help="Add a generator to each bus that sheds load at VOLL.")] = False,
     set_: Set = None, quiet: Quiet = False, no_progress: NoProgress = False, as_json: Json = False,
 ) -> Answer:
     """Write a simulated year as a PyPSA network: what stands, its hours, and what was dispatched."""
@@ -276,7 +277,8 @@ def export(
 
     with watch(f"{city}, {bundle}", quiet, no_progress, unit="years") as bar:
         remarks = export_year(
-            city, bundle, year, out, seed=seed, engine=engine, values=given.settings(set_ or []), watcher=bar
+            city, bundle, year, out, seed=seed, engine=engine, values=given.settings(set_ or []), watcher=bar,
+            has_shedding=with_shedding,
         )
     for remark in () if quiet else remarks:
         typer.echo(f"{out}: {remark}", err=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dafeng.experiments.dispatched import Use
-from dafeng.network.grid import Hours
+from dafeng.network.grid import Hours, Limit
 from dafeng.network.losses import at_ends_mw
 from dafeng.network.pypsa_grid import Imported
 
@@ -31,12 +31,17 @@ def imbalance_mw(found: Imported, hours: Hours) -> float:
     return most if most > LEAST_MW + LEAST_PART * float(np.abs(grid.load_mw).max(initial=0.0)) else 0.0
 
 
+def used_mwh(limit: Limit, hours: Hours) -> float:
+    """What a year of hours uses of a limit, in its own unit."""
+    return float(limit.per_mwh @ hours.generation_mw[:, limit.first_hour : limit.last_hour].sum(axis=1))
+
+
 def uses(found: Imported, hours: Hours) -> tuple[Use, ...]:
     """The use of each energy limit that the network itself has, less what must run."""
     limits = found.grid.limits[: found.caps]
     made = []
     for limit in limits:
-        used = float(limit.per_mwh @ hours.generation_mw[:, limit.first_hour : limit.last_hour].sum(axis=1))
+        used = used_mwh(limit, hours)
         room = BROKEN_PART * max(1.0, abs(used))
         least = limit.at_least if limit.at_least > 0.0 else None
         most = limit.at_most if np.isfinite(limit.at_most) else None

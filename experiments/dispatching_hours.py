@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from dafeng.configs.errors import DafengError, InputError, Place, Problem
-from dafeng.configs.units import DAY_H, WEEK_H, Floats
+from dafeng.configs.units import Floats
 from dafeng.experiments.dispatched import Dispatched, EngineStatistics, Use, peak_mb
 from dafeng.experiments.dispatched_check import imbalance_mw, uses
 from dafeng.experiments.dispatched_remarks import told
-from dafeng.network.caps import weekly_amounts
-from dafeng.network.dispatch import Commitment, Exactly, Solved, dispatch, join, plan
-from dafeng.network.grid import Engine, Hours, Plan, Relief, State
-from dafeng.network.plan import Foresight
+from dafeng.experiments.dispatching_weeks import live_hours
+from dafeng.network.dispatch import Commitment, Exactly
+from dafeng.network.grid import Engine, Hours, Relief
 from dafeng.network.pypsa_grid import Imported, read_network
 from dafeng.network.pypsa_tables import TIME
 
@@ -32,19 +30,6 @@ SURPLUS, BROKEN, UNBALANCED = "surplus", "limit broken", "unbalanced"
 LEAST_MWH = 1e-6
 
 
-@dataclass(frozen=True)
-class Lived:
-    """All hours of a network as dispatched."""
-
-    hours: Hours
-    nodal: Floats | None
-    """(buses, hours) prices where the engine has them."""
-    windows: int
-    """Those that a programme solved."""
-    iterations: int
-    plan: Plan
-
-
 def dispatch_hours(
     path: Path, engine: Engine, most_hours: int | None, relief: Relief = Relief.HOURS, has_losses: bool = False,
     commitment: Commitment = Commitment.RELAXED,
@@ -53,7 +38,7 @@ def dispatch_hours(
     found = read_network(path, most_hours)
     started = time.process_time()
     try:
-        lived = _lived(found, engine, relief, has_losses, Exactly(commitment=commitment))
+        lived = live_hours(found, engine, relief, has_losses, Exactly(commitment=commitment))
     except InputError:
         raise
     except DafengError as error:
@@ -85,42 +70,6 @@ def _status(found: Imported, hours: Hours, over: int, used: tuple[Use, ...]) -> 
     return next(status for status, is_so in happened.items() if is_so)
 
 
-def _lived(found: Imported, engine: Engine, relief: Relief, has_losses: bool, asked: Exactly) -> Lived:
-    """The hours, week by week."""
-    grid, state, parts, windows, iterations = found.grid, found.start, list[Hours](), 0, 0
-    nodal: list[Floats] = []
-    made: Plan = plan(grid, found.share, engine=engine)
-    assert isinstance(made, Foresight)
-    if engine is Engine.FAST or grid.hours > WEEK_H:
-        paced = weekly_amounts(grid, found.share, made)
-        if paced is not grid:
-            grid, state = paced, replace(state, used=np.zeros(len(paced.limits)))
-            made = plan(grid, found.share, engine=engine)
-    for first in range(0, grid.hours, WEEK_H):
-        ahead, options = range(first, min(first + WEEK_H + DAY_H, grid.hours)), None
-        if engine is Engine.EXACT:
-            options = _pinned(asked, found, state, len(ahead)) if ahead.stop == grid.hours else asked
-        part = dispatch(grid, found.share, ahead, state, made, engine=engine, relieve=relief, options=options,
-                        resistance_pu=found.resistance_pu if has_losses else None)
-        lived = part.until(min(WEEK_H, grid.hours - first))
-        windows += bool((lived.way > 0).any())
-        iterations += int(getattr(part, "iterations", 0))
-        state = lived.end
-        parts.append(lived)
-        if isinstance(part, Solved):
-            nodal.append(part.nodal_cny_per_mwh[:, : len(lived.way)])
-    return Lived(join(parts), np.concatenate(nodal, axis=1) if nodal else None, windows, iterations, made)
-
-
-def _pinned(asked: Exactly, found: Imported, now: State, hours: int) -> Exactly:
-    """Cyclic stores end as they began, as far as their power allows in the hours left."""
-    stores, first, level = found.grid.stores, found.start.stored_mwh, now.stored_mwh
-    most = level + stores.charge_mw * stores.efficiency_in * hours
-    least = level - stores.discharge_mw / stores.efficiency_out * hours
-    can = found.is_cyclic & (first <= most) & (first >= least)
-    return replace(asked, pinned_mwh=tuple(np.where(can, first, np.nan).tolist()))
-
-
 def _by_carrier(found: Imported, hours: Hours) -> dict[str, float]:
     """Energy by carrier, that of what must run included; stores give what they give."""
     made: Counter[str] = Counter(found.must_run_mwh)
@@ -138,6 +87,7 @@ def curtailed_mw(found: Imported, hours: Hours) -> Floats:
 def _loading(found: Imported, hours: Hours) -> Floats:
     """(branches, hours) flow over limit; 0 of a branch without capacity, which carries nothing."""
     limit = found.grid.branches.limit_mw[:, None] * found.share[found.grid.rows.branches]
+    limit = found.grid.parted(limit, slice(0, found.grid.hours))
     flow = np.abs(hours.flow_mw)
     return np.asarray(np.divide(flow, limit, out=np.where(flow > LEAST_MWH, np.inf, 0.0), where=limit > 0.0))
 

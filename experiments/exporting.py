@@ -13,7 +13,8 @@ from dafeng.experiments.single import study_of
 
 
 def export_year(
-    city: str, bundle: str, year: int, out: Path, *, seed: int, engine: str, values: Values, watcher: Watcher
+    city: str, bundle: str, year: int, out: Path, *, seed: int, engine: str, values: Values, watcher: Watcher,
+    has_shedding: bool = False,
 ) -> tuple[str, ...]:
     """Simulate up to a year and write it; what PyPSA has no word for is told by name."""
     known, problems = load.city(city), []
@@ -35,7 +36,7 @@ def export_year(
 
     watcher.begin(year - known.first_year + 1, 0)
     lived = lived_year(replace(Job(**tasks[0].job()), hourly_years=()), watcher.advance)
-    return export_network(out, lived.grid, lived.share, lived.year, lived.hours)
+    return export_network(out, lived.grid, lived.share, lived.year, lived.hours, has_shedding)
 
 
 def _wrong_file(out: Path) -> list[Problem]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dafeng.configs.units import Bools, Floats, Ints
+from dafeng.configs.units import WEEK_H, Bools, Floats, Ints
 from dafeng.network.grid import Grid, Limit
 
 UNIT, BLOCK, FREE, BUDGET = 0, 1, 2, 3
@@ -77,6 +77,11 @@ def is_budget(limit: Limit) -> bool:
 def is_cap(limit: Limit) -> bool:
     """A limit that a shadow price keeps."""
     return limit.at_most < np.inf and not is_budget(limit)
+
+
+def is_weekly_cap(limit: Limit) -> bool:
+    """A cap that a window of the exact engine holds as it stands, with nothing owed."""
+    return is_cap(limit) and limit.at_least <= 0.0 and limit.last_hour - limit.first_hour <= WEEK_H
 
 
 def _kinds(grid: Grid) -> Ints:

@@ -221,11 +221,17 @@ class Grid:
     voll_cny_per_mwh: float
     shortage_mw: Floats | None = None
     """(hours,) a provincial shortage given from outside, instead of the one that the balance shows."""
+    line_part: Floats | None = None
+    """(branches, hours) part of its limit that a branch in service may carry, all of it where none are given."""
 
     @property
     def hours(self) -> int:
         """Hours of the year."""
         return int(self.load_mw.shape[1])
+
+    def parted(self, limit_mw: Floats, hours: slice | Ints) -> Floats:
+        """(branches, hours) limits of some hours less what may not be used of them in each."""
+        return limit_mw if self.line_part is None else limit_mw * self.line_part[:, hours]
 
     @property
     def rows(self) -> Rows:

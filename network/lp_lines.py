@@ -55,8 +55,9 @@ def lines_of(frame: Frame, shape: Shape, facts: Facts, values: Values) -> Lines:
     share = np.concatenate([np.repeat(part[:, :1], facts.rest, axis=1), part], axis=1)
     edges = [0, *(np.flatnonzero((share[:, 1:] != share[:, :-1]).any(axis=0)) + 1).tolist(), shape.hours]
     runs = tuple((a, b, frame.ptdf(share[:, a]), share[:, a].tobytes()) for a, b in pairwise(edges))
-    limit = frame.grid.branches.binding_mw(share)
-    emergency = np.maximum(limit, frame.grid.branches.carry_mw[:, None] * share)
+    hours = np.r_[np.full(facts.rest, facts.task.window.start), np.array(facts.task.window)]
+    limit = frame.grid.parted(frame.grid.branches.binding_mw(share), hours)
+    emergency = np.maximum(limit, frame.grid.parted(frame.grid.branches.carry_mw[:, None] * share, hours))
     made = Lines(limit, emergency, runs, np.zeros_like(limit))
     return Lines(limit, emergency, runs, made.flow_mw(values.given_mw))
 

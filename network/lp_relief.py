@@ -59,7 +59,7 @@ def operate_relieved(decided: Decided, relief: Relief) -> Lived:
 def overloaded(task: Task, lived: Lived) -> list[int]:
     """Hours of a window in which a meshed line carries more than its limit."""
     share = task.share[task.frame.rows.branches, task.hours]
-    return np.flatnonzero(overloads(task.frame, share, lived.flow_mw).any(axis=0)).tolist()
+    return np.flatnonzero(overloads(task.frame, task.window, share, lived.flow_mw).any(axis=0)).tolist()
 
 
 def _relieve(task: Task, supply: Supply, lived: Lived, begin: int, end: int, day: int) -> Solved:

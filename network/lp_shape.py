@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
-from dafeng.network.fleet import BLOCK, FREE, UNIT, is_budget
+from dafeng.network.fleet import BLOCK, FREE, UNIT, is_budget, is_weekly_cap
 from dafeng.network.frame import Frame
 from dafeng.network.lp_options import Commitment
 from dafeng.network.lp_tanks import Slots
@@ -186,8 +186,8 @@ def meters_of(frame: Frame, is_counted: list[bool], first: int) -> Meters:
 
 
 def counted_limits(frame: Frame, is_whole: bool) -> list[bool]:
-    """Which limits are counted: budgets always; floors and caps when the window is the whole year."""
-    return [is_budget(limit) or is_whole for limit in frame.grid.limits]
+    """Which limits are counted: budgets and caps of a week always; others when the window is the whole year."""
+    return [is_budget(limit) or is_whole or is_weekly_cap(limit) for limit in frame.grid.limits]
 
 
 def _free_groups(frame: Frame) -> tuple[Ints, Ints, Floats]:

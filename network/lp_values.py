@@ -12,7 +12,7 @@ import numpy as np
 
 from dafeng.configs.units import Bools, Floats
 from dafeng.network.bounds import Bounds
-from dafeng.network.fleet import BUDGET, FREE, UNIT
+from dafeng.network.fleet import BUDGET, FREE, UNIT, is_budget
 from dafeng.network.gather import level_bounds
 from dafeng.network.grid import Limit
 from dafeng.network.lp_options import Commitment, Exactly
@@ -348,7 +348,10 @@ def _meters(shape: Shape, facts: Facts, made: Values) -> None:
 
 
 def _until(limit: Limit, facts: Facts) -> tuple[float, float]:
-    """A budget that goes on after the window: as much as the plan spends of it until then."""
+    """A limit that goes on after the window: of a budget what the plan spends until then, of a cap a part by hours."""
+    if not is_budget(limit):
+        hours_in = facts.task.window.stop - limit.first_hour
+        return -FAR, limit.at_most * hours_in / (limit.last_hour - limit.first_hour)
     hours = slice(limit.first_hour, facts.task.window.stop)
     spent = float(limit.per_mwh @ facts.scheduled_mw[:, hours].sum(axis=1))
     return spent, spent

@@ -15,7 +15,7 @@ import numpy as np
 from dafeng.configs.units import BASE_MVA, Floats, Ints
 from dafeng.network.grid import Branches, stack
 from dafeng.network.pypsa_kinds import USED
-from dafeng.network.pypsa_reader import Reader
+from dafeng.network.pypsa_reader import ROUNDING, Reader
 from dafeng.network.pypsa_tables import Component, told_apart
 
 UNLIMITED_MW = 1e9
@@ -28,6 +28,24 @@ def branches(read: Reader, link_rows: Ints) -> Branches:
     _check_steered(read, wired, links, link_rows)
     named = {kind: read.live(kind).keys for kind in ("lines", "transformers")}
     return replace(stack(Branches, [wired, links]), key=told_apart({**named, "links": links.key}))
+
+
+def _most_pu(read: Reader, component: Component) -> Floats:
+    """(n,) the highest part of its size that a line or transformer may carry in any hour."""
+    most: Floats = read.hourly(component, "s_max_pu").max(axis=1, initial=-np.inf)
+    return np.where(np.isfinite(most), most, 0.0)
+
+
+def line_parts(read: Reader, links: int) -> Floats | None:
+    """(branches, hours) part of its limit that each may carry, in the order of `branches`; none where it is all."""
+    made = []
+    for kind in ("lines", "transformers"):
+        component = read.live(kind)
+        most = _most_pu(read, component)[:, None]
+        pu = read.hourly(component, "s_max_pu")
+        made.append(np.divide(pu, most, out=np.ones_like(pu), where=most > 0.0))
+    part = np.concatenate([*made, np.ones((links, read.hours))])
+    return None if bool((part >= 1.0 - ROUNDING).all()) else np.clip(part, 0.0, 1.0)
 
 
 def resistances(read: Reader, links: int) -> Floats:
@@ -140,8 +158,8 @@ def _branches(
     read: Reader, component: Component, ends: tuple[Ints, Ints], x_pu: Floats, size_mva: Floats
 ) -> Branches:
     """Branches with their limits."""
-    limit = np.minimum(size_mva, UNLIMITED_MW) * read.fixed(component, "s_max_pu")
-    for row in np.flatnonzero(limit < 0.0).tolist():
+    limit = np.minimum(size_mva, UNLIMITED_MW) * _most_pu(read, component)
+    for row in np.flatnonzero((read.hourly(component, "s_max_pu") < 0.0).any(axis=1)).tolist():
         read.complain(component, row, "s_max_pu", "is below 0; 0 or more is expected")
     return _meshed(component.keys, ends, np.where(x_pu > 0.0, x_pu, 1.0), limit)
 

@@ -15,6 +15,7 @@ from dafeng.configs.units import BASE_MVA, DAY_H, Floats, Ints
 from dafeng.network.grid import Grid, Hours
 from dafeng.network.pypsa_export_carbon import Carbon, carbon
 from dafeng.network.pypsa_export_file import Table, write_tables
+from dafeng.network.pypsa_shedding import SHEDDING, shed_room_mw, shedding_name
 
 SHORT_MW = 1e-3
 """Unserved MW that an hour is called short from."""
@@ -30,20 +31,25 @@ class Export:
     remarks: list[str] = field(default_factory=list)
 
 
-def export_network(path: Path, grid: Grid, share: Floats, year: int, hours: Hours | None = None) -> tuple[str, ...]:
+def export_network(
+    path: Path, grid: Grid, share: Floats, year: int, hours: Hours | None = None, has_shedding: bool = False
+) -> tuple[str, ...]:
     """Write a netCDF file that `pypsa.Network(path)` opens; what is left out is told by name.
 
     `share` (rows, hours) is the availability. With `hours` the file holds what was dispatched: outputs, flows, levels
-    and prices, as a solved network does.
+    and prices, as a solved network does. With shedding each bus with load has a generator that sheds it at VOLL.
     """
     made, emitted = Export(), carbon(grid.generators)
     _buses(made, grid, hours, emitted)
     _generators(made, grid, share, hours, emitted)
-    _loads(made, grid, hours)
+    if has_shedding:
+        _shedding(made, grid, hours)
+    _loads(made, grid, hours, has_shedding)
     _lines(made, grid, share, hours)
     _storage(made, grid, share, hours)
     _flexible(made, grid)
-    _left_out(made, grid, 0 if hours is None else int((hours.unserved_mw.sum(axis=0) > SHORT_MW).sum()))
+    short_h = 0 if hours is None or has_shedding else int((hours.unserved_mw.sum(axis=0) > SHORT_MW).sum())
+    _left_out(made, grid, short_h, has_shedding)
     with h5py.File(path, "w", track_order=True) as file:
         write_tables(file, made.tables, snapshot_hours(grid.hours, year), year)
     return tuple(made.remarks)
@@ -119,12 +125,36 @@ def _generators(made: Export, grid: Grid, share: Floats, hours: Hours | None, em
     made.tables["generators"] = Table((*units.key, *offers.key, *buyers.key), static, series)
 
 
-def _loads(made: Export, grid: Grid, hours: Hours | None) -> None:
-    """One load a bus; of what was dispatched, the part that was served."""
+def _shedding(made: Export, grid: Grid, hours: Hours | None) -> None:
+    """Generators at VOLL behind all others, that may give what the load of their bus is in each hour."""
+    room = shed_room_mw(grid)
+    bus, units = np.flatnonzero(room.any(axis=1)), made.tables["generators"]
+    size, n = room[bus].max(axis=1), len(bus)
+    fill: dict[str, Any] = {"efficiency": 1.0, "sign": 1.0, "ramp_limit_up": np.nan, "ramp_limit_down": np.nan}
+    static: dict[str, Any] = {
+        name: np.concatenate([values, np.full(n, fill.get(name, 0), dtype=np.asarray(values).dtype)])
+        for name, values in units.static.items() if name not in ("bus", "carrier")
+    }
+    static["p_nom"][-n:], static["marginal_cost"][-n:] = size, grid.voll_cny_per_mwh
+    static["bus"] = [*units.static["bus"], *(grid.buses[b] for b in bus)]
+    static["carrier"] = [*units.static["carrier"], *[SHEDDING] * n]
+    more = {"p_max_pu": room[bus] / size[:, None], "p": np.zeros((n, grid.hours)) if hours is None
+            else hours.unserved_mw[bus], "p_min_pu": np.zeros((n, grid.hours))}
+    series = {name: np.concatenate([values, more[name]]) for name, values in units.series.items()}
+    keys = (*units.keys, *(shedding_name(grid.buses[b]) for b in bus))
+    made.tables["generators"] = Table(keys, static, series)
+    known = made.tables["carriers"]
+    made.tables["carriers"] = Table(
+        (*known.keys, SHEDDING), {"co2_emissions": np.r_[known.static["co2_emissions"], 0.0]}, {}
+    )
+
+
+def _loads(made: Export, grid: Grid, hours: Hours | None, has_shedding: bool) -> None:
+    """One load a bus; of what was dispatched, the part that was served, unless a generator stands for the rest."""
     keys = tuple(f"load {bus}" for bus in grid.buses)
     series = {"p_set": grid.load_mw}
     if hours is not None:
-        series["p"] = grid.load_mw - hours.unserved_mw
+        series["p"] = grid.load_mw if has_shedding else grid.load_mw - hours.unserved_mw
     made.tables["loads"] = Table(keys, {"bus": list(grid.buses)}, series)
 
 
@@ -136,7 +166,7 @@ def _lines(made: Export, grid: Grid, share: Floats, hours: Hours | None) -> None
         "bus0": [grid.buses[b] for b in branches.from_bus], "bus1": [grid.buses[b] for b in branches.to_bus],
         "x": x, "s_nom": branches.limit_mw, "carrier": ["AC"] * len(x),
     }
-    series = {"s_max_pu": share[grid.rows.branches]}
+    series = {"s_max_pu": grid.parted(share[grid.rows.branches], slice(0, grid.hours))}
     if hours is not None:
         series |= {"p0": hours.flow_mw, "p1": -hours.flow_mw}
     if (share[grid.rows.branches] != 1.0).any():
@@ -187,20 +217,21 @@ def _flexible(made: Export, grid: Grid) -> None:
     )
 
 
-def _left_out(made: Export, grid: Grid, short_h: int) -> None:
+def _left_out(made: Export, grid: Grid, short_h: int, has_shedding: bool) -> None:
     """What PyPSA's components have no word for."""
+    shedding = "" if has_shedding else "shedding at VOLL, "
     says: Mapping[str, bool] = {
         f"limits {', '.join(limit.key for limit in grid.limits[:5])}: energy budgets and caps": bool(grid.limits),
         "generators: emissions of an hour on, whatever the output,": bool(grid.generators.no_load_t_per_h.any()),
         "lines: resistances, which a grid has none of,": bool(grid.branches.key),
         "heat: the region of extraction units": bool(grid.heat_mw.any()),
         "offers: notice, hours and events": bool(grid.offers.key),
-        "market: shedding at VOLL, reserve, equal hours, markup and the share of a shortage": True,
+        f"market: {shedding}reserve, equal hours, markup and the share of a shortage": True,
     }
     made.remarks += [f"{name} are left out" for name, is_there in says.items() if is_there]
     if short_h:
         made.remarks.append(f"{short_h:,} hours hold a shortage: PyPSA finds no solution unless generators that shed "
-                            "load are added, one a bus (carrier \"load\", marginal_cost above all others)")
+                            "load are added, one a bus (--with-shedding)")
 
 
 def _columns(values: Floats) -> Floats:

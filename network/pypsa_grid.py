@@ -11,12 +11,13 @@ import numpy as np
 from dafeng.configs.errors import InputError
 from dafeng.configs.units import Bools, Floats
 from dafeng.network.grid import Branches, Buyers, Flexible, Generators, Grid, Limit, Market, Offers, State, stack
-from dafeng.network.pypsa_branches import branches, resistances
+from dafeng.network.pypsa_branches import branches, line_parts, resistances
 from dafeng.network.pypsa_csv import read_csv_folder
 from dafeng.network.pypsa_generators import UNSPECIFIED, Supply, supply
 from dafeng.network.pypsa_hdf5 import read_hdf5
 from dafeng.network.pypsa_limits import limits
 from dafeng.network.pypsa_reader import ROUNDING, Reader
+from dafeng.network.pypsa_shedding import without_shedding
 from dafeng.network.pypsa_storage import Storage, has_inflow, storage, weekly_water
 from dafeng.network.pypsa_tables import Tables, told_apart
 
@@ -64,7 +65,9 @@ def read_network(path: Path, most_hours: int | None = None, voll: float = VOLL) 
 
 def imported(tables: Tables, voll: float = VOLL) -> Imported:
     """The network in some tables, or one error with everything that the grid cannot say."""
-    read = Reader(tables, list(tables.problems))
+    tables, shedding, wrong = without_shedding(tables)
+    voll = voll if shedding is None else shedding
+    read = Reader(tables, [*tables.problems, *wrong])
     read.check()
     if read.problems and not (read.hours and tables.of("buses").keys):
         raise InputError(read.problems)
@@ -84,6 +87,7 @@ def imported(tables: Tables, voll: float = VOLL) -> Imported:
     keys = told_apart({"generators": rows.generators.key, "storage_units": water.key})
     units = replace(units, key=keys, is_free=units.is_free & ~is_counted)
     grid = _grid(read, rows, units, stored, wired, caps, _voll(read, units, voll))
+    grid = replace(grid, line_part=line_parts(read, len(link_rows)))
     whole = np.ones((grid.rows.total, grid.hours))
     whole[grid.rows.generators], whole[grid.rows.stores] = share, stored.share
     resistance_pu = resistances(read, len(link_rows))

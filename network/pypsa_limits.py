@@ -69,8 +69,13 @@ def _limit(
     if left < -NOTHING and sense in ("<=", "=="):
         says = f"is {constant:g}; what must run uses {constant - left:g} of it"
         read.complain(read.live("global_constraints"), row, "constant", says)
-    low, high = (left if sense in (">=", "==") else 0.0), (left if sense in ("<=", "==") else np.inf)
+    low, high = (left if sense in (">=", "==") else _no_floor(left)), (left if sense in ("<=", "==") else np.inf)
     return Limit(key, per_mwh[rows.source], low, high, 0, read.hours)
+
+
+def _no_floor(most: float) -> float:
+    """The lower bound of what has only an upper one: a cap of 0 is no budget of 0, which a shortage would call."""
+    return 0.0 if most > 0.0 else -np.inf
 
 
 def _sums(read: Reader, rows: Supply) -> list[Limit]:
@@ -81,7 +86,7 @@ def _sums(read: Reader, rows: Supply) -> list[Limit]:
     for g in np.flatnonzero(most < ran - NOTHING).tolist():
         read.complain(units, g, "e_sum_max", f"is {most[g]:g}; what must run is {ran[g]:g}")
     return [
-        Limit(f"{units.keys[g]} energy", (rows.source == g).astype(np.float64), max(0.0, float(least[g] - ran[g])),
-              float(most[g] - ran[g]), 0, read.hours)
+        Limit(f"{units.keys[g]} energy", (rows.source == g).astype(np.float64),
+              max(_no_floor(float(most[g] - ran[g])), float(least[g] - ran[g])), float(most[g] - ran[g]), 0, read.hours)
         for g in np.flatnonzero(np.isfinite(least) | np.isfinite(most)).tolist()
     ]

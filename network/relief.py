@@ -31,16 +31,18 @@ def runs(share: Floats) -> list[tuple[int, int]]:
     return list(pairwise([0, *change.tolist(), share.shape[1]]))
 
 
-def overloads(frame: Frame, share: Floats, flow_mw: Floats) -> Bools:
+def overloads(frame: Frame, window: range, share: Floats, flow_mw: Floats) -> Bools:
     """(branches, hours) meshed lines that carry more than their limit, for shares in service (branches, hours)."""
-    branches = frame.grid.branches
-    over = np.abs(flow_mw) > branches.secure_mw(share) * OVERLOAD + 1e-6
+    branches, hours = frame.grid.branches, slice(window.start, window.stop)
+    over = np.abs(flow_mw) > frame.grid.parted(branches.secure_mw(share), hours) * OVERLOAD + 1e-6
     return np.asarray(over & ~branches.is_radial[:, None])
 
 
-def is_overloaded(frame: Frame, share: Floats, flow_mw: Floats) -> bool:
+def is_overloaded(frame: Frame, window: range, share: Floats, flow_mw: Floats) -> bool:
     """Whether any meshed line carries more than its limit in any hour."""
     branches = frame.grid.branches
+    if frame.grid.line_part is not None:
+        return bool(overloads(frame, window, share, flow_mw).any())
     return bool(_is_over(branches.is_radial, branches.limit_mw, branches.carry_mw, share, flow_mw))
 
 
@@ -65,14 +67,14 @@ def relieve_hours(
 
     `share` (branches, hours) is what is in service.
     """
-    over: Bools = np.asarray(overloads(frame, share, done.flow_mw).any(axis=0))
+    over: Bools = np.asarray(overloads(frame, window, share, done.flow_mw).any(axis=0))
     if not over[:hours].any() or not frame.supplies.order.size:
         return np.zeros(len(window), dtype=np.int64)
     edges = np.unique(np.concatenate(frame.limit_hours))
     period = np.searchsorted(edges, np.arange(window.start, window.stop), side="right")
     period -= period[0]
     period[hours:] = -1
-    network = _network(frame, share, done.flow_mw)
+    network = _network(frame, window, share, done.flow_mw)
     dearest_first = np.argsort(-done.marginal, kind="stable")
     way = relieve_window(window_of(frame.fleet, made, on, frame.supplies, network, over), period, dearest_first, done)
     solved = way > 0
@@ -80,10 +82,11 @@ def relieve_hours(
     return way
 
 
-def _network(frame: Frame, share: Floats, flow_mw: Floats) -> Network:
+def _network(frame: Frame, window: range, share: Floats, flow_mw: Floats) -> Network:
     """The lines of a window; an offtake that carries more than it may is held at what it carries."""
     alike, radial = runs(share), frame.grid.branches.is_radial[:, None]
-    limit = np.maximum(frame.grid.branches.binding_mw(share), np.where(radial, np.abs(flow_mw), 0.0))
+    binding = frame.grid.parted(frame.grid.branches.binding_mw(share), slice(window.start, window.stop))
+    limit = np.maximum(binding, np.where(radial, np.abs(flow_mw), 0.0))
     barred = np.zeros((len(alike), len(frame.grid.buses)), dtype=np.bool_)
     run = np.zeros(share.shape[1], dtype=np.int64)
     for number, (first, last) in enumerate(alike):

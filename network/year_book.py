@@ -70,7 +70,7 @@ class YearBook:
         hours = relieved_h(running.task.window)
         share = np.ascontiguousarray(running.branch_share[:, :hours])
         done = carry_out(running, share, hours)
-        if not is_overloaded(self.frame, share, done.flow_mw):
+        if not is_overloaded(self.frame, running.task.window[:hours], share, done.flow_mw):
             return replace(running, done=done)
         used = self.start.used + used_of_limits(self.frame, self.pages.generation_mw, self.lived_h, self._used_up)
         task = replace(running.task, start=replace(self.state, used=used))

@@ -1,0 +1,127 @@
+"""What caps that a price alone would miss leave to each week: as budgets of single rows, or as caps of the weeks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from dafeng.configs.units import WEEK_H, Floats, Ints
+from dafeng.network.caps import HALVINGS, highest_price, year_output
+from dafeng.network.fleet import is_cap
+from dafeng.network.frame import frame_of
+from dafeng.network.grid import Grid, Limit
+from dafeng.network.plan import Foresight
+
+LEAST_MWH = 1e-6
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Two years of pure merit order between which a cap is just spent: just below the price that keeps it, and at it.
+
+    At that price the use of a cap jumps, since the rows it displaces are then as dear as those that replace them. The
+    mixture that spends the cap is the optimum of the merit order.
+    """
+
+    row: int
+    """Of Grid.limits."""
+    limit: Limit
+    most: Floats
+    """(generators, hours)."""
+    least: Floats
+    part: float
+    """Of `most` in the mixture."""
+    is_short: bool
+    """No price keeps the cap: load goes unserved, and what runs of its rows runs where nothing else does."""
+
+    @property
+    def hours(self) -> slice:
+        """Those of the limit."""
+        return slice(self.limit.first_hour, self.limit.last_hour)
+
+    @property
+    def tied(self) -> Ints:
+        """Rows of the cap whose output jumps."""
+        jump = (self.most - self.least)[:, self.hours].sum(axis=1)
+        return np.flatnonzero((self.limit.per_mwh > 0.0) & (jump > LEAST_MWH))
+
+    @property
+    def output(self) -> Floats:
+        """(generators, hours) the mixture."""
+        mixed: Floats = self.part * self.most + (1.0 - self.part) * self.least
+        return mixed
+
+
+def mixtures(grid: Grid, share: Floats, plan: Foresight) -> list[Mixture]:
+    """One for each cap that binds."""
+    prices = plan.limit_price_cny
+    return [
+        _mixture(grid, share, plan, row) for row, limit in enumerate(grid.limits) if is_cap(limit) and prices[row] > 0.0
+    ]
+
+
+def _mixture(grid: Grid, share: Floats, plan: Foresight, row: int) -> Mixture:
+    """That of one cap, at the prices of all others."""
+    limit, price, free = grid.limits[row], plan.limit_price_cny, frame_of(grid, np.zeros(len(grid.limits)))
+    highest, hours = highest_price(grid, limit), slice(limit.first_hour, limit.last_hour)
+    least = year_output(free, share, plan.rate_mw, price)
+    is_short = bool(price[row] >= highest and limit.per_mwh @ least[:, hours].sum(axis=1) > limit.at_most)
+    tried = price.copy()
+    if is_short:
+        most, least = least, np.where(limit.per_mwh[:, None] > 0.0, 0.0, least)
+    else:
+        tried[row] -= 2.0 * highest / 2**HALVINGS
+        most = year_output(free, share, plan.rate_mw, tried)
+    over, under = (float(limit.per_mwh @ out[:, hours].sum(axis=1)) for out in (most, least))
+    part = (limit.at_most - under) / (over - under) if over > under else 0.0
+    return Mixture(row, limit, most, least, min(max(part, 0.0), 1.0), is_short)
+
+
+def can_be_budgets(grid: Grid, mixture: Mixture) -> bool:
+    """Whether the rows that jump need no commitment, and the cap is not spent in shortages alone."""
+    units, rows = grid.generators, mixture.tied
+    return bool((units.is_block[rows] | units.is_free[rows]).all()) and not mixture.is_short
+
+
+def without_prices(plan: Foresight, grid: Grid) -> Foresight:
+    """A plan for a grid whose caps the exact engine counts itself: what stores are worth stays as it is."""
+    none = np.zeros(len(grid.limits))
+    return replace(plan, frame=frame_of(grid, none), limit_price_cny=none)
+
+
+def weekly_caps(grid: Grid, share: Floats, plan: Foresight) -> Grid:
+    """The grid with a cap for each week, as much as the mixture spends in it, in place of caps that bind."""
+    kept, spent = list(grid.limits), list[Limit]()
+    for mixture in mixtures(grid, share, plan):
+        kept.remove(mixture.limit)
+        spent += _caps(mixture)
+    return replace(grid, limits=(*kept, *spent)) if spent else grid
+
+
+def _weeks(limit: Limit) -> list[tuple[int, int]]:
+    """First hours and ends of the weeks of a limit."""
+    firsts = range(limit.first_hour, limit.last_hour, WEEK_H)
+    return [(first, min(first + WEEK_H, limit.last_hour)) for first in firsts]
+
+
+def _caps(mixture: Mixture) -> list[Limit]:
+    """Caps of the weeks of a cap."""
+    limit, output = mixture.limit, mixture.output
+    return [
+        Limit(f"{limit.key} {first}", limit.per_mwh, 0.0, float(limit.per_mwh @ output[:, first:last].sum(axis=1)),
+              first, last)
+        for first, last in _weeks(limit)
+    ]
+
+
+def weekly_budgets(mixture: Mixture, grid: Grid) -> list[Limit]:
+    """Budgets of the rows that jump, week by week: each spends what it does in the mixture."""
+    made, limit, output = [], mixture.limit, mixture.output
+    for row in mixture.tied.tolist():
+        alone = np.zeros(len(grid.generators.key))
+        alone[row] = 1.0
+        for first, last in _weeks(limit):
+            mwh = float(output[row, first:last].sum())
+            made.append(Limit(f"{limit.key} {grid.generators.key[row]} {first}", alone, mwh, mwh, first, last))
+    return made
