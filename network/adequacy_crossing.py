@@ -53,7 +53,8 @@ def crossing(
     error = seen[at].se / standard
     if aside > 0.0:
         at, slope, error = _looked_aside(height, seen, at, aside * scale)
-    slope = min(slope, 1.0 / scale) if slope > 0.0 else 1.0 / scale  # across a jump the error is no smaller than elsewhere
+    # across a jump the error is no smaller than elsewhere
+    slope = min(slope, 1.0 / scale) if slope > 0.0 else 1.0 / scale
     return Estimate(at, error / slope)
 
 

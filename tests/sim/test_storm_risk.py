@@ -26,7 +26,7 @@ def jiangmen():
 
 
 def test_what_a_storm_takes_is_worked_out_by_hand(jiangmen):
-    """All wind, 85 % of the sun, and in a severe storm 17 % of nuclear; of its 24 hours (8 + 14 + 24) / 3 are of wind."""
+    """All wind, 85 % of the sun, and in a severe storm 17 % of nuclear; of its 24 hours 46 / 3 are of wind."""
     units = [(WIND, HALF), (SUN, HALF), (NUCLEAR, FULL), (COAL, FULL)]
     assert lost_mw(jiangmen, units, is_severe=False) == pytest.approx(0.5 * 1000 + 0.85 * 0.5 * 500)
     assert lost_mw(jiangmen, units, is_severe=True) == pytest.approx(
