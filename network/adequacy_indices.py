@@ -31,13 +31,7 @@ def mean_of(values: Floats, case: Ints, probability: Floats | None = None) -> Es
     >>> mean_of(np.array([0.0, 0.0, 0.0, 8.0]), np.array([0, 0, 0, 1]), np.array([0.9, 0.1])).value
     0.8
     """
-    if not values.any():
-        return Estimate(0.0, 0.0)
-    mean, variance, spread = 0.0, 0.0, float(np.var(values, ddof=1)) if len(values) > 1 else 0.0
-    for one, weight in weights_of(np.bincount(case), probability).items():
-        part = values[case == one]
-        mean += weight * float(part.mean())
-        variance += weight**2 * (float(np.var(part, ddof=1)) if len(part) > 1 else spread) / len(part)
+    mean, variance, _ = _over_strata(values, case, probability)
     return Estimate(mean, float(np.sqrt(variance)))
 
 
@@ -50,15 +44,24 @@ def widened(values: Floats, case: Ints, probability: Floats | None = None) -> Es
     ...     np.zeros(3, np.int64)).se
     True
     """
-    found = mean_of(values, case, probability)
-    if not found.se > 0.0:
-        return found
-    spread, doubt = float(np.var(values, ddof=1)), 0.0
+    mean, variance, doubt = _over_strata(values, case, probability)
+    if not variance > 0.0:
+        return Estimate(mean, 0.0)
+    return Estimate(mean, float(np.sqrt(variance) * stdtrit(variance**2 / doubt, UPPER)) / NORMAL)
+
+
+def _over_strata(values: Floats, case: Ints, probability: Floats | None) -> tuple[float, float, float]:
+    """The mean, its variance, and the sum of the strata's squared variances over their degrees of freedom."""
+    if not values.any():
+        return 0.0, 0.0, 0.0
+    mean, variance, doubt, spread = 0.0, 0.0, 0.0, float(np.var(values, ddof=1)) if len(values) > 1 else 0.0
     for one, weight in weights_of(np.bincount(case), probability).items():
         part = values[case == one]
-        variance = weight**2 * (float(np.var(part, ddof=1)) if len(part) > 1 else spread) / len(part)
-        doubt += variance**2 / max(1, len(part) - 1)
-    return Estimate(found.value, found.se * float(stdtrit(found.se**4 / doubt, UPPER)) / NORMAL)
+        mean += weight * float(part.mean())
+        of = weight**2 * (float(np.var(part, ddof=1)) if len(part) > 1 else spread) / len(part)
+        variance += of
+        doubt += of**2 / max(1, len(part) - 1)
+    return mean, variance, doubt
 
 
 def weights_of(count: Ints, probability: Floats | None = None) -> dict[int, float]:
