@@ -194,7 +194,8 @@ def _notes(results: Results, runs: pd.DataFrame) -> tuple[str, ...]:
         each = [f"{bundle} {count} of {of[bundle]} runs" for bundle, count in at_end.items()]
         said.append(f"emissions are highest in the last year, so the peak may lie beyond it: {', '.join(each)}")
     if int(runs.groupby(["bundle", "scenario"]).size().max()) == 1:
-        said.append("one replication: intervals hold sampling error only, and stand only where it is known")
+        said.append("one replication: intervals hold sampling error only, and stand only where it is known; of a "
+                    "shortage of which few sample years tell they are too narrow, and no 95 % intervals")
     if not (runs["targets_counted"] > 0).any():
         said.append("no targets: the city has none that the model measures within the years of these runs")
     return tuple(said)

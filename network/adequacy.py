@@ -17,15 +17,16 @@ import numpy as np
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import DAY_H, Floats, Ints
 from dafeng.configs.values import Estimate
+from dafeng.network.adequacy_crossing import crossing
 from dafeng.network.adequacy_indices import (
     LongEvent,
     bounded,
     by_county,
-    crossing,
     has_converged,
     long_event,
     mean_of,
     tail_mean,
+    widened,
 )
 from dafeng.network.adequacy_lazy import lazy_for
 from dafeng.network.adequacy_lines_hour import ready
@@ -48,6 +49,7 @@ from dafeng.network.adequacy_samples import (
     fill,
     hours_with_added,
 )
+from dafeng.network.adequacy_states import draw_cases, rows_kept, year_weights
 from dafeng.network.adequacy_system import System
 from dafeng.network.adequacy_view import Support, View, undelivered, view_of, without_lines
 from dafeng.network.adequacy_year import scratch
@@ -56,13 +58,14 @@ __all__ = ["Adequacy", "Support", "adequacy", "contract_block_mw", "draw_cases",
 
 PARTS = {"pool_mwh": POOL_MWH, "delivery_mwh": DELIVERY_MWH, "lines_mwh": LINES_MWH, "ordered_mwh": ORDERED_MWH,
          "ordered_h": ORDERED_H}
-GOLDEN = (5.0**0.5 - 1.0) / 2.0
 LEAST_YEARS, MOST_YEARS, ONE_IN = 40, 500, 5
-"""Sample years on which added load is tried: one in 40, but no fewer than 120 and no more than 500."""
+"""Sample years on which added load is tried: one in 5, but no fewer than 40 and no more than 500."""
 OFFTAKE_YEARS = 40
 """The same for offtakes alone, whose fixed limits decide and whose outages move the margin little."""
 SCALE = 0.01
 """Load that changes the hours of shortage by about a factor e, as a share of the pool's range: a first guess."""
+ASIDE = 0.25
+"""How far aside of a province's margin its slope and error are told, as a share of that load; few units make jumps."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ class Adequacy:
     parts: Mapping[str, Estimate] = field(default_factory=dict)
     """Unserved energy by cause: pool_mwh, delivery_mwh and, of that, lines_mwh; and what was cut by order besides:
     ordered_mwh, ordered_h."""
+    year_weight: Floats = field(default_factory=lambda: np.zeros(0))
+    """(sample years,) what each weighs, in all 1: rare states of the province are drawn more often than they come."""
 
 
 def adequacy(system: System, luck: Luck, *, sample_years: int, support: Support, with_margin: bool = True) -> Adequacy:
@@ -101,24 +106,16 @@ def adequacy(system: System, luck: Luck, *, sample_years: int, support: Support,
     view = view_of(system, luck, support)
     samples = sampled(system, view, luck, sample_years, with_margin)
     if not with_margin:
-        return _indices(system, support, samples, Estimate(np.nan, 0.0))
+        return _indices(system, view, support, samples, Estimate(np.nan, 0.0))
     margin = _margin(system, view, samples)
-    bare_mw = _without_measures(system, samples) - view.added_mw if view.pool.is_there else np.inf
-    return replace(_indices(system, support, samples, margin), bare_margin_mw=bare_mw)
+    bare_mw = _without_measures(system, view, samples) - view.added_mw if view.pool.is_there else np.inf
+    return replace(_indices(system, view, support, samples, margin), bare_margin_mw=bare_mw)
 
 
 def contract_block_mw(system: System, luck: Luck, *, sample_years: int) -> float:
     """Firm MW that the island needs to meet the standard, sized once on the base system of 2025 (MODEL_SPEC 7.8)."""
     bare = replace(system, contract_mw=0.0)
     return max(0.0, -adequacy(bare, luck, sample_years=sample_years, support="island").margin_mw.value)
-
-
-def draw_cases(system: System, luck: Luck, sample_years: int, begin: int = 0) -> Ints:
-    """(sample years,) the case of each: evenly spread draws, so that each case has nearly its share of the years."""
-    first = luck("adequacy_case", system.year).random()
-    drawn = (first + GOLDEN * np.arange(begin, begin + sample_years)) % 1.0
-    bounds = np.cumsum(system.probability) / system.probability.sum()
-    return np.minimum(np.searchsorted(bounds, drawn, side="right"), len(bounds) - 1).astype(np.int64)
 
 
 def event_of(system: System, support: Support, load_mw: Floats | None = None) -> LongEvent:
@@ -133,11 +130,11 @@ def event_of(system: System, support: Support, load_mw: Floats | None = None) ->
 
 def sampled(system: System, view: View, luck: Luck, count: int, with_margin: bool, begin: int = 0) -> Samples:
     """So many sample years, from number `begin` on."""
-    case, pool = draw_cases(system, luck, count, begin), view.pool
+    case, pool = draw_cases(system, luck, count, begin, is_by_state=view.is_by_state), view.pool
     counties, hours = system.county_load_mw.shape
     kept_years = min(count, MOST_YEARS, max(LEAST_YEARS, count // ONE_IN)) if pool.is_there and with_margin else 0
     kept = Kept(np.empty((kept_years, hours)), np.empty((kept_years, hours // DAY_H)),
-                np.full(kept_years, -np.inf))
+                np.full(kept_years, -np.inf), rows_kept(case if view.is_by_state else np.zeros_like(case), kept_years))
     amount, county_mwh, county_h = np.zeros((count, AMOUNTS)), np.zeros((count, counties)), np.zeros((count, counties))
     events = np.zeros((MOST_EVENTS, len(EVENT_COLUMNS)))
     share = system.county_load_mw / system.county_load_mw.sum(axis=0)
@@ -153,19 +150,19 @@ def sampled(system: System, view: View, luck: Luck, count: int, with_margin: boo
 def _margin(system: System, view: View, samples: Samples) -> Estimate:
     """The added load at which LOLH reaches the standard."""
     pool, delivery, work = view.pool, view.delivery, scratch(system.hours)
-    years = len(samples.kept.safe_mw) if pool.is_there else min(OFFTAKE_YEARS, len(samples.case))
-    case = samples.case[:years]
     if pool.is_there:
+        case, years = samples.case[samples.kept.row >= 0], len(samples.kept.safe_mw)
+
         def hours_at(added_mw: float) -> Estimate:
             added_mw += view.added_mw
-            return mean_of(hours_with_added(pool, system.measures, samples.kept, added_mw, work), case,
+            return widened(hours_with_added(pool, system.measures, samples.kept, added_mw, work), case,
                            system.probability)
 
         scale = SCALE * float(np.ptp(pool.firm_margin_mw))
-        start = _without_measures(system, samples) - view.added_mw
-        return crossing(hours_at, system.lolh_standard_h, scale, 1.0 / years, start)
+        start = _without_measures(system, view, samples) - view.added_mw
+        return crossing(hours_at, system.lolh_standard_h, scale, 1.0 / years, start, ASIDE if view.is_by_state else 0.0)
     if len(delivery.county):
-        return _margin_delivered(system, view, case)
+        return _margin_delivered(system, view, samples.case[:OFFTAKE_YEARS])
     return Estimate(np.inf, 0.0)
 
 
@@ -187,30 +184,48 @@ def _margin_delivered(system: System, view: View, case: Ints) -> Estimate:
     return crossing(partial(hours_at, view), goal, scale, 1.0 / years, found.value if is_found else 0.0)
 
 
-def _without_measures(system: System, samples: Samples) -> float:
+def _without_measures(system: System, view: View, samples: Samples) -> float:
     """The load that the kept margins bear at the standard before any store or measure helps: the margin is above it."""
-    margins = samples.kept.margin_mw.ravel()
-    hours = math.ceil(system.lolh_standard_h * len(samples.kept.margin_mw))
+    kept = samples.kept
+    if view.is_by_state:
+        return _weighted_level(kept.margin_mw, year_weights(samples.case[kept.row >= 0], system.probability),
+                               system.lolh_standard_h)
+    margins = kept.margin_mw.ravel()
+    hours = math.ceil(system.lolh_standard_h * len(kept.margin_mw))
     return float(np.partition(margins, hours)[hours]) if 0 < hours < margins.size else 0.0
 
 
-def _indices(system: System, support: Support, samples: Samples, margin: Estimate) -> Adequacy:
+def _weighted_level(margin_mw: Floats, weight: Floats, hours: float) -> float:
+    """The margin below which years of these weights lie for so many hours."""
+    most = math.ceil(hours / float(weight.min()))
+    if not 0 < most < margin_mw.size:
+        return 0.0
+    lowest = np.argpartition(margin_mw.ravel(), most)[:most + 1]
+    order = lowest[np.argsort(margin_mw.ravel()[lowest], kind="stable")]
+    below = np.cumsum(weight[order // margin_mw.shape[1]])
+    return float(margin_mw.ravel()[order[np.searchsorted(below, hours)]])
+
+
+def _indices(system: System, view: View, support: Support, samples: Samples, margin: Estimate) -> Adequacy:
     years, amount, case = len(samples.case), samples.amount, samples.case
+    weight = year_weights(case, system.probability) if view.is_by_state else None
+    telling = years if weight is None else 1.0 / float(weight.max())
     yearly_mwh = float(system.county_load_mw.sum())
     event = event_of(system, support)
 
     def of(column: int) -> Estimate:
         return mean_of(amount[:, column], case, system.probability)
 
-    eue = bounded(of(MWH), years, event.mwh)
+    eue = bounded(of(MWH), telling, event.mwh)
     return Adequacy(
         support=support, sample_years=years, converged=has_converged(eue),
-        lole_d=bounded(of(DAYS), years, event.days),
-        lolh_h=bounded(of(HOURS), years, event.hours),
-        lolf_hourly=bounded(of(EVENTS), years),
+        lole_d=bounded(of(DAYS), telling, event.days),
+        lolh_h=bounded(of(HOURS), telling, event.hours),
+        lolf_hourly=bounded(of(EVENTS), telling),
         eue_mwh=eue, neue_ppm=Estimate(1e6 * eue.value / yearly_mwh, 1e6 * eue.se / yearly_mwh),
-        cvar95_mwh=tail_mean(amount[:, MWH]), margin_mw=margin,
+        cvar95_mwh=tail_mean(amount[:, MWH], case, weight), margin_mw=margin,
         by_county=by_county(system.counties, samples.county_mwh, samples.county_h, case, system.probability),
         events={name: samples.events[:, column] for column, name in enumerate(EVENT_COLUMNS)},
         parts={name: of(column) for name, column in PARTS.items()},
+        year_weight=np.full(years, 1.0 / years) if weight is None else weight,
     )

@@ -16,6 +16,7 @@ from dafeng.configs.values import Estimate
 from dafeng.network.adequacy import event_of, sampled
 from dafeng.network.adequacy_indices import bounded, tail_mean, weights_of
 from dafeng.network.adequacy_samples import AMOUNTS, DAYS, EVENTS, HOURS, LINES_MWH, MWH, ORDERED_MWH, Samples
+from dafeng.network.adequacy_states import year_weights
 from dafeng.network.adequacy_system import System
 from dafeng.network.adequacy_view import Support, view_of
 from dafeng.network.moments import Moments, Thinned
@@ -52,7 +53,7 @@ class Strata:
     every: Moments = field(default_factory=Moments)
     """Of all years: the spread of a case of which there is one year."""
     energy: Thinned = field(default_factory=lambda: Thinned(MOST_YEARS))
-    """Of all years: a tail of a part of them would not go with the mean of all."""
+    """Of all years, with their cases: a tail of a part of them would not go with the mean of all."""
 
     @property
     def count(self) -> int:
@@ -66,7 +67,7 @@ class Strata:
             self.cases.setdefault(case, Moments()).add(rows[samples.case == case])
         self.every.add(rows)
         self.short_years += int((samples.amount[:, MWH] > 0.0).sum())
-        self.energy.add(samples.amount[:, MWH])
+        self.energy.add(np.column_stack([samples.amount[:, MWH], samples.case]))
 
     def by_state(self, system: System) -> dict[str, tuple[float, float]]:
         """Probability and share of the unserved energy of each state; cases run over states, then weather."""
@@ -109,22 +110,25 @@ def on_request(system: System, luck: Luck, *, support: Support, sample_years: in
         strata.add(sampled(system, view, luck, count, False, strata.count))
         if sample_years is None and strata.variation() <= target:
             break
-    return _requested(system, support, strata)
+    return _requested(system, support, strata, view.is_by_state)
 
 
-def _requested(system: System, support: Support, strata: Strata) -> Requested:
+def _requested(system: System, support: Support, strata: Strata, is_by_state: bool) -> Requested:
     (mean, error), years = strata.estimates(), strata.count
+    energy, case = strata.energy.rows[:, 0].copy(), strata.energy.rows[:, 1].astype(np.int64)
+    weight = year_weights(case, system.probability) if is_by_state else None
+    telling = years if weight is None else years / (len(case) * float(weight.max()))
     yearly_mwh = float(system.county_load_mw.sum())
 
     def of(column: int, one_event: float = 1.0) -> Estimate:
-        return bounded(Estimate(float(mean[column]), float(error[column])), years, one_event)
+        return bounded(Estimate(float(mean[column]), float(error[column])), telling, one_event)
 
     event = event_of(system, support)
     eue, counties = of(MWH, event.mwh), len(system.counties)
     indices = {
         "lole_d": of(DAYS, event.days), "lolh_h": of(HOURS, event.hours), "lolf_hourly": of(EVENTS), "eue_mwh": eue,
         "neue_ppm": Estimate(1e6 * eue.value / yearly_mwh, 1e6 * eue.se / yearly_mwh),
-        "cvar95_mwh": tail_mean(strata.energy.rows),
+        "cvar95_mwh": tail_mean(energy, case, weight),
     }
     if system.mesh is not None and support != "island":
         indices["lines_mwh"] = of(LINES_MWH, event.mwh)

@@ -29,12 +29,14 @@ MOST_EVENTS = 20_000
 
 
 class Kept(NamedTuple):
-    """Margins of the first sample years, kept to try added load on."""
+    """Margins of some sample years, kept to try added load on."""
 
     margin_mw: Floats
     lowest_mw: Floats
     safe_mw: Floats
     """(sample years,) highest added load tried at which nothing was unserved."""
+    row: Ints
+    """(all sample years,) the row that a year has above, -1 where it is not kept."""
 
 
 class Progress(NamedTuple):
@@ -75,9 +77,10 @@ def fill(pool: PoolArrays, measures: Measures, delivery: Delivery, lines: Lines,
         if at.asked == 0 or sample > at.sample:
             work.is_unserved[:] = False
             if pool.is_there:
-                keeps = sample < kept.margin_mw.shape[0]
-                margin = kept.margin_mw[sample] if keeps else lazy.margin_mw
-                lowest = kept.lowest_mw[sample] if keeps else lazy.most
+                row = kept.row[sample]
+                keeps = row >= 0
+                margin = kept.margin_mw[row] if keeps else lazy.margin_mw
+                lowest = kept.lowest_mw[row] if keeps else lazy.most
                 live_year(pool, measures, case[sample], first + sample, added_mw, keeps, margin, lowest, lazy, hands,
                           work)
                 amount[sample, ORDERED_MWH], amount[sample, ORDERED_H] = work.ordered[0], work.ordered[1]

@@ -30,6 +30,8 @@ class View:
     lines: Lines
     mesh: Mesh | None
     added_mw: float
+    is_by_state: bool = False
+    """Whether states of the province matter: rare ones have more sample years then, and weigh no more."""
 
     def go_on(self, at: Progress, added_mw: float) -> bool:
         """Solve the hours that sampling stopped for; whether there were any."""
@@ -46,7 +48,8 @@ def view_of(system: System, luck: Luck, support: Support) -> View:
     return View(_pool(system, pool, luck, 1.0 if is_island else system.city_share),
                 delivery_of(offtakes, luck, system.year, system.hours, mesh is not None),
                 lines_of(mesh, luck, system.year, system.hours, counties), mesh,
-                -system.contract_mw if is_island else 0.0)
+                -system.contract_mw if is_island else 0.0,
+                support == "province" and pool is not None and len(system.probability) > 1)
 
 
 def without_lines(view: View) -> View:

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dafeng.configs.units import Floats, Ints
+from dafeng.configs.units import Floats
 from dafeng.configs.values import Estimate
-from dafeng.network.adequacy_indices import mean_of
 from dafeng.network.adequacy_system import Reservoirs, no_measures
 from dafeng.network.capacity_margins import Resource, Room
 from dafeng.network.outages import Process
@@ -59,13 +58,13 @@ def capacity_credit(room: Room, resource: Resource) -> Credit:
 
 def elcc_mw(room: Room, with_it: Room, power_mw: float) -> Estimate:
     """Load that `with_it` carries at the unserved energy of `room`."""
-    return matching(lambda mw: with_it.unserved(mw)[:, 0], room.unserved(0.0)[:, 0], room.case, power_mw)
+    return matching(lambda mw: with_it.unserved(mw)[:, 0], room.unserved(0.0)[:, 0], room.estimate, power_mw)
 
 
 def elcc_share(room: Room, resource: Resource, goal_mwh: Floats, close: float = CLOSE) -> float:
     """ELCC over capacity without its error, for those who ask for many; `goal_mwh` is what is unserved in `room`."""
     with_it = room.plus(resource)
-    return _crossing(lambda mw: float((with_it.unserved(mw)[:, 0] - goal_mwh).mean()), resource.power_mw, close
+    return _crossing(lambda mw: room.mean(with_it.unserved(mw)[:, 0] - goal_mwh), resource.power_mw, close
                      ) / resource.power_mw
 
 
@@ -74,7 +73,7 @@ def efc_mw(room: Room, with_it: Room, power_mw: float) -> Estimate:
     if not room.unserved(0.0)[:, 0].any():
         return UNKNOWN
     goal = with_it.unserved(0.0)[:, 0]
-    found = matching(lambda mw: room.unserved(mw - power_mw)[:, 0], goal, room.case, power_mw)
+    found = matching(lambda mw: room.unserved(mw - power_mw)[:, 0], goal, room.estimate, power_mw)
     return Estimate(power_mw - found.value, found.se)
 
 
@@ -88,7 +87,7 @@ def conditioned_elcc_mw(room: Room, power_mw: float, forced_outage_rate: float) 
     def unserved_at(mw: float) -> Floats:
         return up * room.unserved(mw - power_mw)[:, 0] + forced_outage_rate * room.unserved(mw)[:, 0]
 
-    return matching(unserved_at, room.unserved(0.0)[:, 0], room.case, power_mw)
+    return matching(unserved_at, room.unserved(0.0)[:, 0], room.estimate, power_mw)
 
 
 def elcc_share_of_unit(unserved_at: Callable[[float], float], power_mw: float, forced_outage_rate: float) -> float:
@@ -108,7 +107,7 @@ def unserved_curve(room: Room, reach_mw: float) -> Callable[[float], float]:
     Unserved energy grows nearly as an exponential of load, so that few points do for many units.
     """
     at = np.linspace(-reach_mw, reach_mw, CURVE_POINTS)
-    height = np.log(np.maximum([room.unserved(mw)[:, 0].mean() for mw in at], TINY_MWH))
+    height = np.log(np.maximum([room.mean(room.unserved(mw)[:, 0]) for mw in at], TINY_MWH))
     return lambda added_mw: float(np.exp(np.interp(added_mw, at, height)))
 
 
@@ -148,17 +147,19 @@ def response(mw: float, hours_per_event: float, events_per_year: float, hours: i
     return Resource(mw, offers=offers)
 
 
-def matching(unserved_at: Callable[[float], Floats], goal: Floats, case: Ints, power_mw: float) -> Estimate:
+def matching(unserved_at: Callable[[float], Floats], goal: Floats, estimate: Callable[[Floats], Estimate],
+             power_mw: float) -> Estimate:
     """Load between none and the whole capacity at which mean unserved energy is the goal's, with its sampling error.
 
-    The error is that of the paired difference of sample years, over the slope of unserved energy in load.
+    The error is that of the paired difference of sample years, over the slope of unserved energy in load. `estimate`
+    gives the mean of sample years and its error.
     """
     if not goal.any():
         return UNKNOWN
-    at = _crossing(lambda mw: float((unserved_at(mw) - goal).mean()), power_mw, CLOSE)
+    at = _crossing(lambda mw: estimate(unserved_at(mw) - goal).value, power_mw, CLOSE)
     step = SIDE * power_mw
-    slope = float((unserved_at(at + step) - unserved_at(at - step)).mean()) / (2.0 * step)
-    error = mean_of(unserved_at(at) - goal, case).se
+    slope = estimate(unserved_at(at + step) - unserved_at(at - step)).value / (2.0 * step)
+    error = estimate(unserved_at(at) - goal).se
     return Estimate(at, error / slope if slope > 0.0 else float("nan"))
 
 

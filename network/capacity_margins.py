@@ -14,9 +14,10 @@ import numpy as np
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import DAY_H, Floats, Ints
 from dafeng.configs.values import Estimate
-from dafeng.network.adequacy import draw_cases
-from dafeng.network.adequacy_indices import crossing, mean_of
+from dafeng.network.adequacy_crossing import crossing
+from dafeng.network.adequacy_indices import mean_of
 from dafeng.network.adequacy_measures import serve_city
+from dafeng.network.adequacy_states import draw_cases, year_weights
 from dafeng.network.adequacy_system import Measures, Pool, Reservoirs, System, no_measures, no_stores
 from dafeng.network.adequacy_year import Scratch, balance_pool, hands_for, sample_margin, scratch
 from dafeng.network.compiled import compiled
@@ -53,6 +54,19 @@ class Room:
     measures: Measures
     luck: Luck
     year: int
+    weight: Floats | None = None
+    """(sample years,) what each weighs, in all 1, where rare states are drawn more often than they come; else alike."""
+
+    def mean(self, values: Floats) -> float:
+        """Mean over sample years."""
+        return float(values.mean() if self.weight is None else self.weight @ values)
+
+    def estimate(self, values: Floats) -> Estimate:
+        """The same with its error, cases being strata."""
+        of: Floats | None = None
+        if self.weight is not None:
+            of = np.bincount(self.case, self.weight).astype(np.float64)
+        return mean_of(values, self.case, of)
 
     def unserved(self, added_mw: float) -> Floats:
         """(sample years, 2) unserved MWh and hours with a constant load added."""
@@ -84,10 +98,12 @@ def room_of(system: System, luck: Luck, *, sample_years: int, balance: Balance, 
     """
     pool = system.province if balance == "province" else system.island
     assert pool is not None, "the system has no such balance"
-    case = draw_cases(system, luck, sample_years)
+    is_by_state = balance == "province" and len(system.probability) > 1
+    case = draw_cases(system, luck, sample_years, is_by_state=is_by_state)
     measures = no_measures(system.hours) if balance == "province" else system.measures
     mw, lowest = sampled_room(system, pool, luck, case)
-    room = Room(mw, lowest, case, pool.stores, measures, luck, system.year)
+    room = Room(mw, lowest, case, pool.stores, measures, luck, system.year,
+                year_weights(case, system.probability) if is_by_state else None)
     if balance == "island":
         room = room.less(-system.contract_mw)
     return room.less(load_to_standard_mw(room, system.lolh_standard_h)) if at_standard else room
@@ -112,7 +128,7 @@ def sampled_room(system: System, pool: Pool, luck: Luck, case: Ints) -> tuple[Fl
 def load_to_standard_mw(room: Room, lolh_standard_h: float) -> float:
     """Constant load at which the hours of shortage reach the standard."""
     def hours_at(added_mw: float) -> Estimate:
-        return mean_of(room.unserved(added_mw)[:, 1], room.case)
+        return room.estimate(room.unserved(added_mw)[:, 1])
 
     return crossing(hours_at, lolh_standard_h, SCALE * float(np.ptp(room.mw[0])), 1.0 / len(room.mw)).value
 

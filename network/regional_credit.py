@@ -14,6 +14,7 @@ import numpy as np
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import Bools, Floats
 from dafeng.configs.values import Estimate
+from dafeng.network.adequacy_indices import mean_of
 from dafeng.network.capacity_credit import UNKNOWN, matching
 from dafeng.network.regional import Ways, yearly_mwh
 from dafeng.network.regional_exact import exact_indices
@@ -47,7 +48,6 @@ def credit_of(system: RegionalSystem, keys: Set[str], luck: Luck | None, sample_
     """ELCC of these units and stores, by sampling; with no luck by convolution, for one node without stores."""
     named = tuple(key for key in names_of(system) if key in keys)
     bare, power_mw = without(system, keys), power_of(system, keys)
-    single = np.zeros(1, np.int64)
 
     def exact_at(of: RegionalSystem) -> Floats:
         return np.array([exact_indices(of).eue_mwh])
@@ -56,11 +56,14 @@ def credit_of(system: RegionalSystem, keys: Set[str], luck: Luck | None, sample_
         assert luck is not None
         return yearly_mwh(of, luck, sample_years, ways)
 
-    unserved, case = (exact_at, single) if luck is None else (sampled_at, np.zeros(sample_years, np.int64))
+    def estimate(of: Floats) -> Estimate:
+        return mean_of(of, np.zeros(len(of), np.int64))
+
+    unserved = exact_at if luck is None else sampled_at
     goal = unserved(bare)
     number = 0 if luck is None else sample_years
     error = float(goal.std(ddof=1) / np.sqrt(number)) if number > 1 else 0.0
-    credit = matching(lambda mw: unserved(loaded(system, mw)), goal, case, power_mw) if power_mw > 0.0 else UNKNOWN
+    credit = matching(lambda mw: unserved(loaded(system, mw)), goal, estimate, power_mw) if power_mw > 0.0 else UNKNOWN
     if luck is None:
         credit = Estimate(credit.value, 0.0)
     return RegionalCredit(named, power_mw, credit, Estimate(float(goal.mean()), error), number)

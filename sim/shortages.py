@@ -7,12 +7,12 @@ were kept whole stand for all.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
 
-from dafeng.configs.units import DAY_H
+from dafeng.configs.units import DAY_H, Floats
 from dafeng.network.adequacy import Adequacy
 from dafeng.network.adequacy_samples import MOST_EVENTS
 from dafeng.network.weather_temperature import MONTH_OF_DAY
@@ -28,9 +28,10 @@ def by_month_and_hour(year: Year, variable: str) -> Ledger:
     """Expected hours of shortage a year in each month (technology, 'month 7') and hour of the day ('hour 19')."""
     book = Ledger()
     for view, adequacy in sorted(year.adequacy.items()):
-        cells: Counter[tuple[int, int]] = Counter()
-        for first, hours, _ in _events(adequacy):
-            cells.update((int(MONTH_OF_DAY[hour // DAY_H]), hour % DAY_H) for hour in range(first, first + hours))
+        cells: dict[tuple[int, int], float] = defaultdict(float)
+        for first, hours, _, weight in _events(adequacy):
+            for hour in range(first, first + hours):
+                cells[int(MONTH_OF_DAY[hour // DAY_H]), hour % DAY_H] += weight
         count = _years(adequacy)
         for (month, hour), times in sorted(cells.items()):
             of = {"technology": f"month {month}", "fuel": f"hour {hour}", "basis": str(view)}
@@ -42,9 +43,9 @@ def by_duration_and_depth(year: Year, variable: str) -> Ledger:
     """Expected shortages a year of each duration (technology, 'from 3 h') and deepest hour (fuel, 'from 200 MW')."""
     book = Ledger()
     for view, adequacy in sorted(year.adequacy.items()):
-        cells = Counter(
-            (class_of(hours, DURATIONS_H), class_of(depth, DEPTHS_MW)) for _, hours, depth in _events(adequacy)
-        )
+        cells: dict[tuple[int, int], float] = defaultdict(float)
+        for _, hours, depth, weight in _events(adequacy):
+            cells[class_of(hours, DURATIONS_H), class_of(depth, DEPTHS_MW)] += weight
         count = _years(adequacy)
         for (hours_class, depth), times in sorted(cells.items()):
             of = {"technology": f"from {hours_class} h", "fuel": f"from {depth} MW", "basis": str(view)}
@@ -61,18 +62,24 @@ def class_of(value: float, lowest: tuple[int, ...]) -> int:
     return lowest[max(0, int(np.searchsorted(lowest, value, side="right")) - 1)]
 
 
-def _events(adequacy: Adequacy) -> Iterator[tuple[int, int, float]]:
-    """First hour, hours and deepest MW of each shortage kept, of whole sample years."""
-    events = adequacy.events
-    kept = np.asarray(events["sample"]) < _years(adequacy)
+def _events(adequacy: Adequacy) -> Iterator[tuple[int, int, float, float]]:
+    """First hour, hours, deepest MW and weight of each shortage kept, of whole sample years."""
+    events, weight = adequacy.events, _weights(adequacy)
+    sample = np.asarray(events["sample"]).astype(np.int64)
+    kept = sample < len(weight)
     columns = (np.asarray(events[name])[kept].tolist() for name in ("hour", "hours", "deepest_mw"))
-    for first, hours, depth in zip(*columns, strict=True):
-        yield int(first), int(hours), float(depth)
+    for first, hours, depth, of in zip(*columns, weight[sample[kept]].tolist(), strict=True):
+        yield int(first), int(hours), float(depth), float(of)
 
 
-def _years(adequacy: Adequacy) -> int:
-    """Sample years whose shortages were all kept."""
+def _years(adequacy: Adequacy) -> float:
+    """What the sample years whose shortages were all kept weigh together: their number, if all are alike."""
+    return float(_weights(adequacy).sum())
+
+
+def _weights(adequacy: Adequacy) -> Floats:
+    """Weight of each of those years, 1 where all are alike: rare states are drawn more often than they come."""
     samples = adequacy.events["sample"]
-    if len(samples) < MOST_EVENTS:
-        return adequacy.sample_years
-    return max(1, int(samples[-1]))
+    years = adequacy.sample_years if len(samples) < MOST_EVENTS else max(1, int(samples[-1]))
+    weight: Floats = adequacy.year_weight[:years] * adequacy.sample_years
+    return weight

@@ -2,7 +2,8 @@
 
 A storm is a machine of the pool that, while it is 'out', takes what the hit units would have given in that hour. Storms
 come at their rate in the two parts of the season (July to September, the other months from June to November); severe
-ones are a machine of their own, since they also run nuclear back. Sun is lost for the hours of strong wind only.
+ones are a machine of their own, since they also run nuclear back, for a day; of that day wind is lost for the hours of
+strong wind, as a share of each hour. Sun is lost for the hours of strong wind only, and for the day of a severe storm.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def storm_machines(
             if not (is_on * mw).any():
                 continue
             mean_h, shape = duration(city.parameters["typhoon.duration_strong_wind"], is_severe=name == "severe")
-            process = Process(float(is_on.sum()) / (rate * weight), mean_h)
+            process = Process(float(is_on.sum()) / (rate * weight) - mean_h, mean_h)  # from one storm to the next
             machines.append(Machine(f"storm-{name}-{part}", 1.0, process, first_group + len(groups),
                                     repair_shape=shape))
             groups.append(is_on * mw)
@@ -52,9 +53,14 @@ def storm_machines(
 
 
 def lost_mw(city: City, units: Iterable[tuple[Unit, Floats]], is_severe: bool) -> Floats:
-    """(hours,) what a storm would take from these units in each hour."""
+    """(hours,) what a storm would take from these units in each hour.
+
+    A severe storm lasts a day here, for nuclear; what strong wind takes of it is spread over the day.
+    """
+    wind_h = city.parameters["typhoon.duration_strong_wind"]
+    part = duration(wind_h, is_severe=False)[0] / duration(wind_h, is_severe)[0]
     lost: Mapping[str, float] = {
-        "wind": city.value("typhoon.wind_farm_cutout"),
+        "wind": part * city.value("typhoon.wind_farm_cutout"),
         "solar": 1.0 - city.value("typhoon.pv_output_factor"),
         "nuclear": city.value("typhoon.nuclear_runback") if is_severe else 0.0,
     }

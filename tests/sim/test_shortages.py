@@ -13,7 +13,8 @@ def made(events, sample_years=10):
     """`events`: (sample, first hour, hours, deepest MW)."""
     columns = np.array(events, dtype=float).reshape(-1, 4).T
     table = dict(zip(("sample", "hour", "hours", "deepest_mw"), columns, strict=True))
-    return SimpleNamespace(adequacy={"province": SimpleNamespace(events=table, sample_years=sample_years)})
+    return SimpleNamespace(adequacy={"province": SimpleNamespace(
+        events=table, sample_years=sample_years, year_weight=np.full(sample_years, 1.0 / sample_years))})
 
 
 def test_hours_fall_into_their_month_and_hour_and_add_up_to_lolh():
