@@ -21,6 +21,9 @@ from dafeng.network.lp_scale import Scale, scale_of
 from dafeng.network.lp_shape import Shape
 from dafeng.network.lp_values import Values
 
+OPTIONS = (("output_flag", False), ("threads", 1), ("random_seed", 1), ("simplex_scale_strategy", 0),
+           ("dual_simplex_cost_perturbation_multiplier", 5.0))
+"""Many units cost the same to the last digit: perturbed by more than the usual, fewer steps lead nowhere."""
 SMALL = 1e-9
 """Coefficients under this are noise of the distribution factors."""
 
@@ -30,7 +33,6 @@ class Solution:
     """What a solved programme says."""
 
     columns: Floats
-    row_duals: Floats
     objective: float
     iterations: int
 
@@ -75,6 +77,12 @@ class Solver:
     written: Written = field(default_factory=lambda: Written())
     is_linked: Bools = field(default_factory=lambda: np.zeros((0, 0), dtype=np.bool_))
     cost: Floats = field(default_factory=lambda: np.zeros(0))
+    lower: Floats = field(default_factory=lambda: np.zeros(0))
+    upper: Floats = field(default_factory=lambda: np.zeros(0))
+    row_lower: Floats = field(default_factory=lambda: np.zeros(0))
+    row_upper: Floats = field(default_factory=lambda: np.zeros(0))
+    last: Floats = field(default_factory=lambda: np.zeros(0))
+    """(columns of the layout,) the last solution; none before the first."""
     extra_rows: int = 0
     extra_columns: int = 0
     iterations: int = 0
@@ -87,12 +95,15 @@ class Solver:
             self.require(np.array(gone), np.full(len(gone), -np.inf), np.full(len(gone), np.inf))
         if idle:
             self.bound(np.array(idle), np.zeros(len(idle)), np.zeros(len(idle)))
-        columns, rows = np.arange(self.shape.columns), np.arange(self.shape.rows)
-        if not np.array_equal(values.cost, self.cost):
-            self._price(columns, values.cost)
+        columns = np.flatnonzero(values.cost != self.cost)
+        if columns.size:
+            self._price(columns, values.cost[columns])
             self.cost = values.cost
-        self.bound(columns, values.lower, values.upper)
-        self.require(rows, values.row_lower, values.row_upper)
+        columns = np.flatnonzero((values.lower != self.lower) | (values.upper != self.upper))
+        self.bound(columns, values.lower[columns], values.upper[columns])
+        rows = np.flatnonzero((values.row_lower != self.row_lower) | (values.row_upper != self.row_upper))
+        self.require(rows, values.row_lower[rows], values.row_upper[rows])
+        self.row_lower, self.row_upper = values.row_lower, values.row_upper
         self._link(values.is_linked)
 
     def _link(self, is_linked: Bools) -> None:
@@ -119,14 +130,16 @@ class Solver:
         status = self.highs.getModelStatus()
         if status != import_module("highspy").HighsModelStatus.kOptimal:
             raise DafengError(f"the exact engine found no optimum: {self.highs.modelStatusToString(status)}")
-        info, found = self.highs.getInfo(), self.highs.getSolution()
+        info = self.highs.getInfo()
         self.solves += 1
         self.iterations += max(0, info.simplex_iteration_count)
-        return Solution(
-            np.array(found.col_value) * self.scale.column, np.array(found.row_dual) * self.scale.row,
-            info.objective_function_value,
-            info.simplex_iteration_count,
-        )
+        columns = np.array(self.highs.getSolution().col_value) * self.scale.column
+        self.last = columns[: self.shape.columns]
+        return Solution(columns, info.objective_function_value, info.simplex_iteration_count)
+
+    def row_duals(self) -> Floats:
+        """(rows,) duals of the last solution."""
+        return np.array(self.highs.getSolution().row_dual) * self.scale.row
 
     def add(self, rows: Ints, columns: Ints, values: Floats, lower: Floats, upper: Floats) -> Ints:
         """Write rows; `rows` are their positions entry by entry, ascending. Their numbers."""
@@ -160,6 +173,8 @@ class Solver:
 
     def bound(self, columns: Ints, lower: Floats, upper: Floats) -> None:
         """Bounds of some columns."""
+        own = columns < self.shape.columns
+        self.lower[columns[own]], self.upper[columns[own]] = lower[own], upper[own]
         scale = self.scale.column[columns]
         self.highs.changeColsBounds(len(columns), columns.astype(np.int32), lower / scale, upper / scale)
 
@@ -181,7 +196,7 @@ def solver_of(frame: Frame, shape: Shape, values: Values) -> Solver:
     entries = entries * scale.row[rows] * np.repeat(scale.column, np.diff(starts))
     library = import_module("highspy")  # 5 MB, which a run of the fast engine does without
     highs = import_module("dafeng.network.lp_quiet").Quiet()
-    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("simplex_scale_strategy", 0)):
+    for option, value in OPTIONS:
         highs.setOptionValue(option, value)
     column, row = scale.column, scale.row
     highs.passModel(
@@ -191,7 +206,8 @@ def solver_of(frame: Frame, shape: Shape, values: Values) -> Solver:
     )
     made = Solver(shape, feeds, highs, scale)
     made.switch(shape.commitment is Commitment.BINARY)
-    made.cost = values.cost
+    made.cost, made.lower, made.upper = values.cost, values.lower.copy(), values.upper.copy()
+    made.row_lower, made.row_upper = values.row_lower, values.row_upper
     made.is_linked = np.ones_like(values.is_linked)
     made._link(values.is_linked)
     return made

@@ -11,6 +11,7 @@ from dafeng.network.bounds import Bounds
 from dafeng.network.fleet import is_budget
 from dafeng.network.grid import Plan
 from dafeng.network.lp_lines import lines_of
+from dafeng.network.lp_lived import keep_lived
 from dafeng.network.lp_options import Commitment, Exactly
 from dafeng.network.lp_record import Solved, record
 from dafeng.network.lp_shape import Shape, counted_limits, meters_of, shape_of
@@ -60,6 +61,7 @@ def exactly(task: Task, plan: Plan, options: Exactly, memory: Memory) -> Solved:
     if solver is None:
         solver = memory.solvers[layout] = solver_of(task.frame, shape, values)
     else:
+        keep_lived(solver, facts, values)
         solver.set(values)
     lines = lines_of(task.frame, shape, facts, values)
     solution = solve_window(solver, facts, values, lines)
