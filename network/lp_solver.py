@@ -21,9 +21,6 @@ from dafeng.network.lp_scale import Scale, scale_of
 from dafeng.network.lp_shape import Shape
 from dafeng.network.lp_values import Values
 
-OPTIONS = (("output_flag", False), ("threads", 1), ("random_seed", 1), ("simplex_scale_strategy", 0),
-           ("dual_simplex_cost_perturbation_multiplier", 5.0))
-"""Many units cost the same to the last digit: perturbed by more than the usual, fewer steps lead nowhere."""
 SMALL = 1e-9
 """Coefficients under this are noise of the distribution factors."""
 
@@ -83,6 +80,8 @@ class Solver:
     row_upper: Floats = field(default_factory=lambda: np.zeros(0))
     last: Floats = field(default_factory=lambda: np.zeros(0))
     """(columns of the layout,) the last solution; none before the first."""
+    first: int = -1
+    """Hour of the year at which the layout began when it was last asked for."""
     extra_rows: int = 0
     extra_columns: int = 0
     iterations: int = 0
@@ -123,6 +122,17 @@ class Solver:
         kind = kinds.kInteger if is_binary else kinds.kContinuous
         if on.size:
             self.highs.changeColsIntegrality(len(on), on, np.full(len(on), int(kind), dtype=np.uint8))
+
+    def begin(self, basic: Ints, binding: Ints) -> None:
+        """Solve next from the basis of these columns, at whose rows the lower bounds bind."""
+        library = import_module("highspy")
+        kinds = np.array([library.HighsBasisStatus.kLower, library.HighsBasisStatus.kBasic], dtype=np.object_)
+        columns = np.zeros(self.shape.columns + self.extra_columns, dtype=np.int64)
+        rows = np.ones(self.shape.rows + self.extra_rows, dtype=np.int64)
+        columns[basic], rows[binding] = 1, 0
+        basis = library.HighsBasis()
+        basis.col_status, basis.row_status, basis.valid = kinds[columns].tolist(), kinds[rows].tolist(), True
+        self.highs.setBasis(basis)
 
     def solve(self) -> Solution:
         """Solve from the basis at hand."""
@@ -196,7 +206,7 @@ def solver_of(frame: Frame, shape: Shape, values: Values) -> Solver:
     entries = entries * scale.row[rows] * np.repeat(scale.column, np.diff(starts))
     library = import_module("highspy")  # 5 MB, which a run of the fast engine does without
     highs = import_module("dafeng.network.lp_quiet").Quiet()
-    for option, value in OPTIONS:
+    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 1), ("simplex_scale_strategy", 0)):
         highs.setOptionValue(option, value)
     column, row = scale.column, scale.row
     highs.passModel(

@@ -17,6 +17,7 @@ from dafeng.network.lp_record import Solved, record
 from dafeng.network.lp_shape import Shape, counted_limits, meters_of, shape_of
 from dafeng.network.lp_solve import solve_window
 from dafeng.network.lp_solver import Solver, solver_of
+from dafeng.network.lp_start import begin
 from dafeng.network.lp_tanks import Shared, Slots, alike, apart, shared_of, slots_of
 from dafeng.network.lp_values import Facts, values_of
 from dafeng.network.plan import Foresight
@@ -63,6 +64,7 @@ def exactly(task: Task, plan: Plan, options: Exactly, memory: Memory) -> Solved:
     else:
         keep_lived(solver, facts, values)
         solver.set(values)
+    begin(solver, facts, values)
     lines = lines_of(task.frame, shape, facts, values)
     solution = solve_window(solver, facts, values, lines)
     return record(solver, facts, values, lines, solution)
