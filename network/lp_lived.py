@@ -1,4 +1,4 @@
-"""Hours of a week already lived keep their place in its programme, so that a surprise finds a basis that still fits.
+"""Hours of a week already lived keep their place in its programme.
 
 Were they put to rest at 0, every column of theirs in the basis would have to leave it, and the week after would begin
 from hours that are empty. Instead they stay as the last solution has them: their columns are fixed, their rows as they

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from dafeng.configs.errors import DafengError
 from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats
 from dafeng.network.bounds import Bounds
 from dafeng.network.fleet import is_budget
@@ -66,7 +67,13 @@ def exactly(task: Task, plan: Plan, options: Exactly, memory: Memory) -> Solved:
         solver.set(values)
     begin(solver, facts, values)
     lines = lines_of(task.frame, shape, facts, values)
-    solution = solve_window(solver, facts, values, lines)
+    try:
+        solution = solve_window(solver, facts, values, lines)
+    except DafengError:
+        if values.lived is None:
+            raise
+        del memory.solvers[layout]  # a week as it was solved, to within tolerances, may leave no room: made anew
+        return exactly(task, plan, options, memory)
     return record(solver, facts, values, lines, solution)
 
 
