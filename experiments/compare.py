@@ -18,6 +18,7 @@ from dafeng.experiments.compare_accounts import leakage, with_accounts
 from dafeng.experiments.paired import Interval, interval, paired
 from dafeng.experiments.results import Results
 from dafeng.experiments.targets import targets_table
+from dafeng.experiments.viewed import VIEWED, VIEWS, views_of, with_views
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,6 @@ MEASURES = (
 
 PEAKED = Measure("peaked", "Peaked by Mann-Kendall, share of runs", "%", 100.0)
 """Stands behind the peak itself where the city's thresholds are at hand (MODEL_SPEC 8.11)."""
-VIEWS = {"deliverability": "deliverability view", "island": "entitlement island"}
-VIEWED = {"lole_d": ("LOLE", "d/y"), "eue_mwh": ("EUE", "MWh/y")}
 LEAKAGE = Measure("leakage", "Leakage, 1 - dSystem/dTerritorial", "1")
 POOL = Measure("pool_transfer_bn_cny", "System less resource cost: to the pool's producers", "bn CNY")
 """Both stand in differences only, behind the measures that they explain."""
@@ -165,15 +164,12 @@ def _with_views(results: Results) -> tuple[pd.DataFrame, tuple[Measure, ...]]:
     runs = with_accounts(results.summary, rows)
     if "resource_bn_cny" in runs:
         runs = runs.assign(**{POOL.key: runs["cost_bn_cny"] - runs["resource_bn_cny"]})
+    runs = with_views(runs, rows)
     measures = [measure for measure in MEASURES if measure.key in runs]
-    city = (rows[["county", "sector", "technology", "fuel"]] == "all").all(axis=1)
-    rows = rows[rows["variable"].isin(VIEWED) & rows["basis"].isin(VIEWS) & city]
-    for (variable, view), found in rows.groupby(["variable", "basis"], sort=True):
-        years = found.assign(se=found["se"].where(found["value"] > 0.0, 0.0)).groupby("run")
-        errors = years["se"].agg(lambda se: float(np.sqrt((se**2).sum()) / len(se)))
-        key, (word, unit) = f"{variable}.{view}", VIEWED[str(variable)]
-        runs = runs.assign(**{key: runs["run"].map(years["value"].mean()), f"{key}.se": runs["run"].map(errors)})
-        measures.append(Measure(key, f"{word}, {VIEWS[str(view)]}", unit, se=f"{key}.se"))
+    for variable, (word, unit) in VIEWED.items():
+        for view in views_of(runs, variable):
+            key = f"{variable}.{view}"
+            measures.append(Measure(key, f"{word}, {VIEWS[view]}", unit, se=f"{key}.se"))
     return runs, tuple(measures)
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dafeng.configs.errors import DafengError
-from dafeng.configs.units import Floats
+from dafeng.configs.units import Bools, Floats
 from dafeng.network.adequacy_delivery import Delivery
 from dafeng.network.adequacy_lines import screen_base
 from dafeng.network.adequacy_lines_state import is_alike, set_limits
@@ -31,7 +31,8 @@ class Room(NamedTuple):
     dc: DcDesk
     margin_mw: Floats
     """(nodes,)."""
-    no_path: Floats
+    none_out: Bools
+    """(0, 1) stores out of service."""
 
 
 def room_for(mesh: Mesh) -> Room:
@@ -41,7 +42,7 @@ def room_for(mesh: Mesh) -> Room:
     desk = Desk(network, nothing, nothing, none, nothing, nothing, np.zeros(nodes), np.zeros(nodes), np.zeros(nodes))
     stores = StoreArrays(no_stores(), none, nothing, nothing, nothing, nothing)
     dc = dc_desk(np.zeros((nodes, 1)), mesh.reactance, 0)
-    return Room(stores, desk, dc, np.zeros(nodes), np.zeros((0, 1)))
+    return Room(stores, desk, dc, np.zeros(nodes), np.zeros((0, 1), np.bool_))
 
 
 def solve_hours(mesh: Mesh, delivery: Delivery, lines: Lines, found: int, added_mw: float) -> None:
@@ -57,7 +58,7 @@ def solve_hours(mesh: Mesh, delivery: Delivery, lines: Lines, found: int, added_
         load_nodes(mesh, delivery, hour, added_mw, room)
         room.dc.is_taken[:] = False
         for first in np.flatnonzero(room.dc.island == np.arange(len(room.dc.island))).tolist():
-            if not solve_island(room.stores, first, 0, room.margin_mw, room.no_path, room.desk, room.dc):
+            if not solve_island(room.stores, first, 0, room.margin_mw, room.none_out, room.desk, room.dc):
                 raise DafengError(f"hour {hour}: the network found no dispatch of least shedding, though there is one")
         lines.short_mw[hour] = room.desk.demand_mw
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
-from dafeng.network.compiled import compiled, inlined
+from dafeng.network.compiled import bare, compiled, inlined
 
 MOST_LINES = 24
 """Lines that may bind in one hour; more of them are left to the programme of the day."""
@@ -22,6 +22,8 @@ MOST_STEPS = 500
 NEAR_MW = 1e-7
 ROUNDING_MW = 1e-9
 """A column whose whole range is just enough may seem to lack so much."""
+WORKING = 4
+"""Rows of columns that solving works in."""
 SMALL = 1e-7
 """Coefficients under this are noise of the distribution factors."""
 
@@ -43,6 +45,8 @@ class Programme(NamedTuple):
     """(rows, rows) of the basis."""
     price: Floats
     """(rows,) duals."""
+    room: Floats
+    """(WORKING, columns) to work in; no array is made while a programme is solved."""
 
 
 @compiled
@@ -52,11 +56,11 @@ def empty_programme(columns: int) -> Programme:
     return Programme(
         np.zeros(every, np.int64), np.zeros(every), np.zeros(every), np.zeros(every), np.zeros(every),
         np.ones((rows, every)), np.zeros(rows, np.int64), np.zeros(every, np.bool_), np.zeros((rows, rows)),
-        np.zeros(rows),
+        np.zeros(rows), np.zeros((WORKING, every)),
     )
 
 
-@compiled
+@bare
 def by_merit(p: Programme, columns: int, total: float) -> None:
     """The optimum without lines of columns that are sorted by cost: filled one by one; the last filled is the basis.
 
@@ -75,7 +79,7 @@ def by_merit(p: Programme, columns: int, total: float) -> None:
     p.basis[0], p.is_basic[last], p.inverse[0, 0], p.price[0] = last, True, 1.0, p.cost[last]
 
 
-@compiled
+@bare
 def take_line(p: Programme, columns: int, lines: int, factor: Floats, lower: float, upper: float) -> None:
     """One more line after `lines` of them: F x - flow = 0, with its flow in the basis; `factor` (buses,)."""
     row, flow = lines + 1, columns + lines
@@ -96,11 +100,11 @@ def take_line(p: Programme, columns: int, lines: int, factor: Floats, lower: flo
     p.basis[row], p.is_basic[flow] = flow, True
 
 
-@compiled
+@bare
 def optimise(p: Programme, columns: int, lines: int, total: float) -> bool:
     """From a basis that is optimal but for bounds of its own columns to the optimum; whether there is one."""
     rows, every = lines + 1, columns + lines
-    alpha, ratio = np.empty(every), np.empty(every)
+    alpha, ratio = p.room[0], p.room[1]
     for _ in range(MOST_STEPS):
         _basic_values(p, rows, every, total)
         leaving, over = _leaving(p, rows)
@@ -122,9 +126,9 @@ def optimise(p: Programme, columns: int, lines: int, total: float) -> bool:
 def _basic_values(p: Programme, rows: int, every: int, total: float) -> None:
     """Values of basic columns from those at their bounds."""
     x, factor, is_basic = p.x, p.factor, p.is_basic
-    left = np.zeros(rows)
-    left[0] = total
+    left = p.room[2]
     for i in range(rows):
+        left[i] = total if i == 0 else 0.0
         for j in range(every):
             if not is_basic[j]:
                 left[i] -= factor[i, j] * x[j]
@@ -200,8 +204,9 @@ def _entering(p: Programme, every: int, over: float, alpha: Floats, ratio: Float
 @inlined
 def _pivot(p: Programme, rows: int, leaving: int, entering: int) -> None:
     """The inverse with one column of the basis exchanged."""
-    column = np.zeros(rows)
+    column = p.room[3]
     for i in range(rows):
+        column[i] = 0.0
         for k in range(rows):
             column[i] += p.inverse[i, k] * p.factor[k, entering]
     for k in range(rows):

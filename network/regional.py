@@ -92,9 +92,10 @@ def assess(system: RegionalSystem, luck: Luck, *, sample_years: int = MOST_YEARS
 
 def yearly_mwh(system: RegionalSystem, luck: Luck, sample_years: int, ways: Ways = Ways()) -> Floats:
     """(sample years,) unserved MWh of each, in all regions together."""
-    parts = _chunks(system, arrays_of(system, luck), 0, sample_years, ways, False)
-    found: Floats = np.concatenate([amount[:, -1, MW_STEPS] for amount, _, _ in parts]) * system.step_h
-    return found
+    arrays, most = arrays_of(system, luck), CHUNK * max(1, ways.threads)
+    found = [amount[:, -1, MW_STEPS] * system.step_h for first in range(0, sample_years, most)
+             for amount, _, _ in _chunks(system, arrays, first, min(most, sample_years - first), ways, False)]
+    return np.concatenate(found)
 
 
 def counts_instants(system: RegionalSystem, ways: Ways) -> bool:

@@ -73,8 +73,7 @@ def arrays_of(system: RegionalSystem, luck: Luck) -> SystemArrays:
     """The system with its keys of luck; machines that never fail are part of the margin."""
     margin = np.ascontiguousarray(system.firm_mw - system.load_mw)
     day = system.steps_a_day
-    days = math.ceil(system.steps / day)
-    lowest = np.array([[row[d * day:(d + 1) * day].min() for d in range(days)] for row in margin])
+    lowest = by_day(margin, day).min(axis=2)
     failing, stores = np.isfinite(system.varying.mttf_h), _stores(system)
     return cast(SystemArrays, _contiguous(SystemArrays(
         margin, lowest, day, _machines(system.units, np.isfinite(system.units.mttf_h), luck, system.step_h),
@@ -83,6 +82,18 @@ def arrays_of(system: RegionalSystem, luck: Luck) -> SystemArrays:
         stores.plain.energy_mwh * (1.0 if system.starts_full else 0.0),
         offer_arrays(system.offers or RegionalOffers.none(system.steps), system.step_h, day),
     )))
+
+
+def by_day(values: Floats, day: int) -> Floats:
+    """(rows, days, steps of a day) of (rows, steps); a last day that is not whole ends in infinity.
+
+    >>> by_day(np.array([[1.0, 2.0, 3.0]]), 2).tolist()
+    [[[1.0, 2.0], [3.0, inf]]]
+    """
+    rows, steps = values.shape
+    whole = np.full((rows, math.ceil(steps / day), day), np.inf)
+    whole.reshape(rows, -1)[:, :steps] = values
+    return whole
 
 
 def _contiguous(arrays: Any) -> Any:

@@ -11,25 +11,15 @@ import numpy as np
 from dafeng.configs.errors import DafengError, InputError, Place, Problem
 from dafeng.configs.units import Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW
-from dafeng.network.compiled import compiled
+from dafeng.network.adequacy_year import write
+from dafeng.network.compiled import bare, inlined
 from dafeng.network.regional_arrays import SystemArrays
 from dafeng.network.regional_dc_hour import CARRIED, STUCK, DcDesk, dc_desk, keep_dc, set_factors
 from dafeng.network.regional_hour import Desk, balance_hour, can_take_no_more
 from dafeng.network.regional_response import Calls
 from dafeng.network.regional_sampling import Drawn
 from dafeng.network.regional_system import RegionalSystem
-from dafeng.network.regional_year import (
-    Walk,
-    begin,
-    can_be_short,
-    close_event,
-    control,
-    draw_one,
-    is_met,
-    note_all,
-    set_margins,
-    write,
-)
+from dafeng.network.regional_year import Walk, begin, close_event, draw_one, enter_day, is_met, note_all
 
 HOURS = ("exchanging", "solved", "short_in_transport", "short")
 """Sample steps that are counted: those in which regions exchange, those of them solved anew because DC flows break a
@@ -72,7 +62,7 @@ def told_hours(tally: Ints, steps: int) -> dict[str, int]:
     return {"all": steps, **dict(zip(HOURS, tally[:UNSOLVED].tolist(), strict=True))}
 
 
-@compiled
+@bare
 def fill_dc(system: SystemArrays, first_sample: int, is_antithetic: bool, has_control: bool, drawn: Drawn, walk: Walk,
             desk: Desk, calls: Calls, dc: DcDesk, amount: Floats, short_steps: Ints, tally: Ints) -> None:
     """The same as `fill_many` under DC limits, without response; `tally` counts hours by how they were treated."""
@@ -85,13 +75,8 @@ def fill_dc(system: SystemArrays, first_sample: int, is_antithetic: bool, has_co
         rests = can_take_no_more(stores, desk.level)
         for day in range(system.lowest_mw.shape[1]):
             first, end = day * system.day, min((day + 1) * system.day, steps)
-            if rests and not can_be_short(system.lowest_mw, day, drawn.fails_mw, walk.out_mw):
-                for region in range(regions):
-                    walk.out_mw[region] += drawn.net_mw[region, day]
+            if not enter_day(system, day, first, end, rests, has_control, drawn, walk, amount[i, regions]):
                 continue
-            set_margins(system.margin_mw, first, end, drawn.change_mw, drawn.varying_mw, walk.out_mw, walk.margin_mw)
-            if has_control:
-                control(walk.margin_mw, end - first, amount[i, regions])
             for step in range(first, end):
                 if rests and is_met(walk.margin_mw, step - first):
                     continue
@@ -104,13 +89,13 @@ def fill_dc(system: SystemArrays, first_sample: int, is_antithetic: bool, has_co
             close_event(row, walk, amount[i])
 
 
-@compiled
+@inlined
 def one_hour(system: SystemArrays, step: int, margin_mw: Floats, drawn: Drawn, desk: Desk, calls: Calls, dc: DcDesk,
              tally: Ints) -> bool:
     """Dispatch an hour, first as the transport model does; whether it is short. The demand on the desk is unserved."""
     stores, borders = system.stores, system.borders
     write(desk.level, dc.level)
-    is_short = balance_hour(stores, borders, system.offers, step, margin_mw, drawn.store_path, drawn.line_path, desk,
+    is_short = balance_hour(stores, borders, system.offers, step, margin_mw, drawn.store_out, drawn.line_out, desk,
                             calls)
     tally[SHORT_BEFORE] += is_short
     exchanges = False
@@ -118,7 +103,7 @@ def one_hour(system: SystemArrays, step: int, margin_mw: Floats, drawn: Drawn, d
         exchanges = exchanges or abs(desk.network.flow_mw[i]) > TINY_MW
     if exchanges:
         tally[EXCHANGING] += 1
-        way = keep_dc(stores, borders, step, margin_mw, drawn.store_path, drawn.line_path, desk, dc)
+        way = keep_dc(stores, borders, step, margin_mw, drawn.store_out, drawn.line_out, desk, dc)
         tally[UNSOLVED] += way == STUCK
         if way != CARRIED:
             tally[ANEW] += 1

@@ -14,8 +14,9 @@ import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW
-from dafeng.network.compiled import compiled
-from dafeng.network.redispatch import Programme, by_merit, optimise, take_line
+from dafeng.network.adequacy_year import write
+from dafeng.network.compiled import bare
+from dafeng.network.redispatch import WORKING, Programme, by_merit, optimise, take_line
 from dafeng.network.regional_arrays import BorderArrays, StoreArrays
 from dafeng.network.regional_hour import Desk, is_out, sort_by_lasting
 
@@ -59,7 +60,7 @@ def dc_desk(load_mw: Floats, reactance: Floats, stores: int) -> DcDesk:
     programme = Programme(
         np.zeros(every, np.int64), np.zeros(every), np.zeros(every), np.zeros(every), np.zeros(every),
         np.ones((rows, every)), np.zeros(rows, np.int64), np.zeros(every, np.bool_), np.zeros((rows, rows)),
-        np.zeros(rows))
+        np.zeros(rows), np.zeros((WORKING, every)))
     desk = DcDesk(
         np.ascontiguousarray(load_mw), 1.0 / reactance, np.zeros(n, np.bool_), np.zeros(regions, np.int64),
         np.zeros((regions, regions)), np.zeros((n, regions)), np.zeros(regions), np.zeros(stores),
@@ -67,7 +68,7 @@ def dc_desk(load_mw: Floats, reactance: Floats, stores: int) -> DcDesk:
     return desk
 
 
-@compiled
+@bare
 def set_factors(from_region: Ints, to_region: Ints, dc: DcDesk) -> None:
     """Islands and distribution factors of the interfaces in service; the first region of an island balances it."""
     island, inverse, regions = dc.island, dc.inverse, dc.island.shape[0]
@@ -94,7 +95,7 @@ def set_factors(from_region: Ints, to_region: Ints, dc: DcDesk) -> None:
             dc.factor[i, r] = b * (inverse[from_region[i], r] - inverse[to_region[i], r])
 
 
-@compiled
+@bare
 def invert(matrix: Floats, island: Ints) -> None:
     """The inverse in place by Gauss and Jordan, without the first region of each island, whose row and column are 0.
 
@@ -120,23 +121,23 @@ def invert(matrix: Floats, island: Ints) -> None:
                     matrix[r, k] -= share * matrix[p, k]
 
 
-@compiled
-def in_service(borders: BorderArrays, line_path: Floats, step: int, dc: DcDesk) -> None:
+@bare
+def in_service(borders: BorderArrays, line_out: Bools, step: int, dc: DcDesk) -> None:
     """The factors of the step: made anew only when another set of interfaces is in service."""
     is_new = False
-    for line in range(line_path.shape[0]):
-        i, is_out_now = borders.line_interface[line], line_path[line, step] > 0.5
+    for line in range(line_out.shape[0]):
+        i, is_out_now = borders.line_interface[line], line_out[line, step]
         is_new = is_new or dc.is_open[i] != is_out_now
         dc.is_open[i] = is_out_now
     if is_new:
         set_factors(borders.from_region, borders.to_region, dc)
 
 
-@compiled
-def keep_dc(stores: StoreArrays, borders: BorderArrays, step: int, margin_mw: Floats, store_path: Floats,
-            line_path: Floats, desk: Desk, dc: DcDesk) -> int:
+@bare
+def keep_dc(stores: StoreArrays, borders: BorderArrays, step: int, margin_mw: Floats, store_out: Bools,
+            line_out: Bools, desk: Desk, dc: DcDesk) -> int:
     """Carry the transport dispatch of an hour as DC flows, or dispatch anew; what is left on the desk is unserved."""
-    in_service(borders, line_path, step, dc)
+    in_service(borders, line_out, step, dc)
     dc.injection_mw[:] = 0.0
     for i in range(dc.susceptance.shape[0]):
         dc.injection_mw[borders.from_region[i]] += desk.network.flow_mw[i]
@@ -144,15 +145,15 @@ def keep_dc(stores: StoreArrays, borders: BorderArrays, step: int, margin_mw: Fl
     dc.is_taken[:] = False
     if worst(desk, dc) < 0:
         return CARRIED
-    desk.level[:] = dc.level
+    write(dc.level, desk.level)
     sort_by_lasting(stores.plain, desk)
     for first in range(dc.island.shape[0]):
-        if dc.island[first] == first and not solve_island(stores, first, step, margin_mw, store_path, desk, dc):
+        if dc.island[first] == first and not solve_island(stores, first, step, margin_mw, store_out, desk, dc):
             return STUCK
     return SOLVED
 
 
-@compiled
+@bare
 def worst(desk: Desk, dc: DcDesk) -> int:
     """The interface in service furthest over a limit that is not in the programme yet, -1 if none is."""
     found, most = -1, TINY_MW
@@ -168,7 +169,7 @@ def worst(desk: Desk, dc: DcDesk) -> int:
     return found
 
 
-@compiled
+@bare
 def add_column(dc: DcDesk, k: int, region: int, store: int, cost: float, low: float, high: float) -> int:
     """One more column after k of them."""
     p = dc.programme
@@ -176,8 +177,8 @@ def add_column(dc: DcDesk, k: int, region: int, store: int, cost: float, low: fl
     return k + 1
 
 
-@compiled
-def columns_of(stores: StoreArrays, first: int, step: int, margin_mw: Floats, store_path: Floats, desk: Desk,
+@bare
+def columns_of(stores: StoreArrays, first: int, step: int, margin_mw: Floats, store_out: Bools, desk: Desk,
                dc: DcDesk) -> int:
     """Columns of an island, the cheapest first: supply, charging given up, discharge, shedding. How many there are."""
     plain, count, k, regions = stores.plain, desk.level.shape[0], 0, dc.island.shape[0]
@@ -189,7 +190,7 @@ def columns_of(stores: StoreArrays, first: int, step: int, margin_mw: Floats, st
         for position in range(count):
             s = desk.order[position]
             region, apart = stores.region[s], 1.0 + STORES_APART * position / count
-            if dc.island[region] != first or is_out(store_path, s, step):
+            if dc.island[region] != first or is_out(store_out, s, step):
                 continue
             if discharges:
                 can = min(plain.discharge_mw[s], desk.level[s] * plain.efficiency_out[s])
@@ -203,15 +204,15 @@ def columns_of(stores: StoreArrays, first: int, step: int, margin_mw: Floats, st
     return k
 
 
-@compiled
-def solve_island(stores: StoreArrays, first: int, step: int, margin_mw: Floats, store_path: Floats, desk: Desk,
+@bare
+def solve_island(stores: StoreArrays, first: int, step: int, margin_mw: Floats, store_out: Bools, desk: Desk,
                  dc: DcDesk) -> bool:
     """The programme of an island, limits taken in as they are violated, the worst first; whether it was solved.
 
     It always has an answer: each region on its own, without any exchange.
     """
     p, total, lines = dc.programme, 0.0, 0
-    columns = columns_of(stores, first, step, margin_mw, store_path, desk, dc)
+    columns = columns_of(stores, first, step, margin_mw, store_out, desk, dc)
     for r in range(dc.island.shape[0]):
         if dc.island[r] == first:
             total += dc.load_mw[r, step]
@@ -240,7 +241,7 @@ def solve_island(stores: StoreArrays, first: int, step: int, margin_mw: Floats, 
     return True
 
 
-@compiled
+@bare
 def write_down(stores: StoreArrays, first: int, columns: int, desk: Desk, dc: DcDesk) -> None:
     """What is shed, and the levels after the hour."""
     plain, p = stores.plain, dc.programme

@@ -12,7 +12,7 @@ import numpy as np
 
 from dafeng.configs.units import Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import bare, inlined
 
 NOWHERE, UNSEEN = -1, -2
 
@@ -39,7 +39,7 @@ def network_for(from_region: Ints, to_region: Ints, regions: int) -> Network:
                    np.zeros(regions, np.int64))
 
 
-@compiled
+@bare
 def send(network: Network, supply_mw: Floats, demand_mw: Floats) -> None:
     """Lower supply and demand by what can be brought from one to the other; the flows are raised."""
     for region in range(supply_mw.shape[0]):
@@ -55,7 +55,7 @@ def send(network: Network, supply_mw: Floats, demand_mw: Floats) -> None:
         take_way(network, sink, supply_mw, demand_mw)
 
 
-@compiled
+@bare
 def is_any(amount_mw: Floats) -> bool:
     """Whether any region has more than a rounding error."""
     found = False
@@ -64,7 +64,7 @@ def is_any(amount_mw: Floats) -> bool:
     return found
 
 
-@compiled
+@inlined
 def find_way(network: Network, supply_mw: Floats, demand_mw: Floats) -> int:
     """The nearest region in need that a region with supply can reach over free borders."""
     reached_by, queue = network.reached_by, network.queue
@@ -96,7 +96,7 @@ def find_way(network: Network, supply_mw: Floats, demand_mw: Floats) -> int:
     return NOWHERE
 
 
-@compiled
+@inlined
 def take_way(network: Network, sink: int, supply_mw: Floats, demand_mw: Floats) -> None:
     """Send as much as the way found lets through."""
     reached_by, flow_mw = network.reached_by, network.flow_mw

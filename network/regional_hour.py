@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dafeng.configs.units import Floats, Ints
+from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW
 from dafeng.network.adequacy_system import Reservoirs
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import bare, inlined
 from dafeng.network.regional_arrays import BorderArrays, StoreArrays, SystemArrays
 from dafeng.network.regional_flow import Network, is_any, network_for, send
 from dafeng.network.regional_response import Calls, OfferArrays, call
@@ -43,42 +43,42 @@ def desk_for(system: SystemArrays) -> Desk:
                 np.zeros(stores), np.zeros(regions), np.zeros(regions), np.zeros(regions))
 
 
-@compiled
+@inlined
 def balance_hour(stores: StoreArrays, borders: BorderArrays, offers: OfferArrays, step: int, margin_mw: Floats,
-                 store_path: Floats, line_path: Floats, desk: Desk, calls: Calls) -> bool:
+                 store_out: Bools, line_out: Bools, desk: Desk, calls: Calls) -> bool:
     """Run an hour; the demand left on the desk is unserved. Returns whether any is."""
     is_short = False
     for region in range(margin_mw.shape[0]):
         desk.supply_mw[region] = max(margin_mw[region], 0.0)
         desk.demand_mw[region] = max(-margin_mw[region], 0.0)
         is_short = is_short or desk.demand_mw[region] > TINY_MW
-    set_limits(borders, step, line_path, desk.network)
+    set_limits(borders, step, line_out, desk.network)
     for s in range(desk.level.shape[0]):
         desk.level[s] *= stores.carryover[s]
         desk.passed_mw[s] = 0.0
         desk.given_mw[s] = 0.0
     if is_short:
         send(desk.network, desk.supply_mw, desk.demand_mw)
-        pass_inflow(stores, step, store_path, desk)
-        give(stores, step, store_path, desk)
+        pass_inflow(stores, step, store_out, desk)
+        give(stores, step, store_out, desk)
         if offers.region.shape[0] > 0:
             call(offers, step, desk.network, desk.one_mw, desk.demand_mw, calls)
-    take(stores, step, store_path, desk)
+    take(stores, step, store_out, desk)
     is_short = False
     for region in range(margin_mw.shape[0]):
         is_short = is_short or desk.demand_mw[region] > TINY_MW
     return is_short
 
 
-@compiled
-def set_limits(borders: BorderArrays, step: int, line_path: Floats, network: Network) -> None:
+@inlined
+def set_limits(borders: BorderArrays, step: int, line_out: Bools, network: Network) -> None:
     """Limits of each border: its own, and what its lines in service carry."""
     for i in range(network.flow_mw.shape[0]):
         network.flow_mw[i] = 0.0
         network.forward_mw[i] = borders.lines_forward_mw[i, step]
         network.backward_mw[i] = borders.lines_backward_mw[i, step]
-    for line in range(line_path.shape[0]):
-        if line_path[line, step] > 0.5:
+    for line in range(line_out.shape[0]):
+        if line_out[line, step]:
             i = borders.line_interface[line]
             network.forward_mw[i] -= borders.line_forward_mw[line, step]
             network.backward_mw[i] -= borders.line_backward_mw[line, step]
@@ -87,14 +87,14 @@ def set_limits(borders: BorderArrays, step: int, line_path: Floats, network: Net
         network.backward_mw[i] = min(network.backward_mw[i], borders.backward_mw[i, step])
 
 
-@compiled
-def is_out(store_path: Floats, store: int, step: int) -> bool:
+@bare
+def is_out(store_out: Bools, store: int, step: int) -> bool:
     """Whether a store is out of service."""
-    out: bool = store_path[store, step] > 0.5
+    out: bool = store_out[store, step]
     return out
 
 
-@compiled
+@bare
 def offer(desk: Desk, region: int, offered_mw: float) -> float:
     """Send up to so many MW from a region to whoever is still short; returns what was taken."""
     desk.one_mw[:] = 0.0
@@ -103,16 +103,16 @@ def offer(desk: Desk, region: int, offered_mw: float) -> float:
     return offered_mw - float(desk.one_mw[region])
 
 
-@compiled
-def pass_inflow(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) -> None:
+@inlined
+def pass_inflow(stores: StoreArrays, step: int, store_out: Bools, desk: Desk) -> None:
     """Inflow goes past the store to the grid before anything is drawn from it."""
     for s in range(desk.level.shape[0]):
         flowing = min(stores.inflow_mw[s, step], stores.grid_out_mw[s])
-        if flowing > 0.0 and not is_out(store_path, s, step):
+        if flowing > 0.0 and not is_out(store_out, s, step):
             desk.passed_mw[s] = offer(desk, stores.region[s], flowing)
 
 
-@compiled
+@bare
 def sort_by_lasting(stores: Reservoirs, desk: Desk) -> None:
     """Order of the stores, those that last longest at full power first; equal ones in their order."""
     for s in range(desk.level.shape[0]):
@@ -125,13 +125,13 @@ def sort_by_lasting(stores: Reservoirs, desk: Desk) -> None:
         desk.order[at] = s
 
 
-@compiled
-def give(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) -> None:
+@inlined
+def give(stores: StoreArrays, step: int, store_out: Bools, desk: Desk) -> None:
     """Discharge against what is still short."""
     plain = stores.plain
     sort_by_lasting(plain, desk)
     for s in desk.order:
-        if is_out(store_path, s, step):
+        if is_out(store_out, s, step):
             continue
         can = min(plain.discharge_mw[s], desk.level[s] * plain.efficiency_out[s],
                   stores.grid_out_mw[s] - desk.passed_mw[s])
@@ -140,15 +140,15 @@ def give(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) -> None
             desk.level[s] = max(0.0, desk.level[s] - desk.given_mw[s] / plain.efficiency_out[s])
 
 
-@compiled
-def take(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) -> None:
+@inlined
+def take(stores: StoreArrays, step: int, store_out: Bools, desk: Desk) -> None:
     """Charge from inflow, then from whatever surplus reaches the store."""
     plain = stores.plain
     sort_by_lasting(plain, desk)
     for position in range(desk.level.shape[0] - 1, -1, -1):
         s = desk.order[position]
         room = (plain.energy_mwh[s] - desk.level[s]) / plain.efficiency_in[s]
-        if room <= TINY_MW or is_out(store_path, s, step):
+        if room <= TINY_MW or is_out(store_out, s, step):
             continue
         kept = min(stores.inflow_mw[s, step] - desk.passed_mw[s], plain.charge_mw[s], room)
         wanted = min(plain.charge_mw[s] - kept, room - kept, stores.grid_in_mw[s])
@@ -160,7 +160,7 @@ def take(stores: StoreArrays, step: int, store_path: Floats, desk: Desk) -> None
         desk.level[s] = min(plain.energy_mwh[s], desk.level[s] + kept * plain.efficiency_in[s])
 
 
-@compiled
+@bare
 def can_take_no_more(stores: StoreArrays, level: Floats) -> bool:
     """Whether every store that can be charged is full, and none loses anything over time."""
     plain = stores.plain

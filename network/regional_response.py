@@ -14,7 +14,7 @@ import numpy as np
 
 from dafeng.configs.units import Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW
-from dafeng.network.compiled import compiled
+from dafeng.network.compiled import bare
 from dafeng.network.regional_flow import Network, is_any, send
 from dafeng.network.response import REBOUND_H
 
@@ -74,7 +74,7 @@ def calls_for(offers: OfferArrays, regions: int) -> Calls:
     return Calls(np.full(n, -1, np.int64), np.zeros(n), np.zeros(n), np.zeros((regions, offers.rebound_steps)))
 
 
-@compiled
+@bare
 def begin_calls(calls: Calls) -> None:
     """At the start of a year: all events free, nothing to come back."""
     calls.last_day[:] = -1
@@ -83,7 +83,7 @@ def begin_calls(calls: Calls) -> None:
     calls.owed_mw[:] = 0.0
 
 
-@compiled
+@bare
 def is_owed(calls: Calls) -> bool:
     """Whether anything has still to come back."""
     if calls.last_day.shape[0] == 0:
@@ -95,7 +95,7 @@ def is_owed(calls: Calls) -> bool:
     return total > TINY_MW
 
 
-@compiled
+@bare
 def come_back(calls: Calls, step: int, margin_mw: Floats) -> None:
     """Take what comes back in a step off the margins."""
     slot = step % calls.owed_mw.shape[1]
@@ -104,7 +104,7 @@ def come_back(calls: Calls, step: int, margin_mw: Floats) -> None:
         calls.owed_mw[region, slot] = 0.0
 
 
-@compiled
+@bare
 def call(offers: OfferArrays, step: int, network: Network, one_mw: Floats, demand_mw: Floats, calls: Calls) -> None:
     """Call each offer in turn while anything within its reach is unserved."""
     day = step // offers.day
@@ -121,7 +121,7 @@ def call(offers: OfferArrays, step: int, network: Network, one_mw: Floats, deman
             book(offers, o, step, day, shed, calls)
 
 
-@compiled
+@bare
 def is_free(offers: OfferArrays, o: int, day: int, calls: Calls) -> bool:
     """Whether an offer has hours left in the event of the day, or an event left to begin."""
     if calls.last_day[o] == day:
@@ -129,7 +129,7 @@ def is_free(offers: OfferArrays, o: int, day: int, calls: Calls) -> bool:
     return bool(calls.events[o] + 1.0 <= offers.events_per_year[o] and offers.steps_per_event[o] >= 1.0)
 
 
-@compiled
+@bare
 def book(offers: OfferArrays, o: int, step: int, day: int, shed_mw: float, calls: Calls) -> None:
     """Count a call, and spread what comes back over the steps after."""
     if calls.last_day[o] != day:

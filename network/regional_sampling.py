@@ -7,10 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dafeng.configs.units import Floats, Ints
-from dafeng.network.compiled import compiled
+from dafeng.configs.units import Bools, Floats, Ints
+from dafeng.network.compiled import bare
 from dafeng.network.regional_arrays import SystemArrays
 from dafeng.network.sampling import DRAWS_AN_OUTAGE, MachineArrays, stream, uniform
+
+WHOLE = (0.0, 0.0, 0.0)
+"""No derated state."""
 
 
 class Instants(NamedTuple):
@@ -36,11 +39,13 @@ class Drawn(NamedTuple):
     varying_mw: Floats
     """(regions, steps) out of units whose capacity varies."""
     path: Floats
-    """(steps + 1,) changes of one machine."""
-    store_path: Floats
-    """(stores, steps + 1) changes of the stores out."""
-    line_path: Floats
-    """(failing lines, steps + 1)."""
+    """(steps + 1,) changes of one row of machines, zero between uses."""
+    is_touched: Bools
+    """(days + 1,) with a change of that row, none between uses."""
+    store_out: Bools
+    """(stores, steps)."""
+    line_out: Bools
+    """(failing lines, steps)."""
     instants: Instants
 
 
@@ -57,19 +62,19 @@ def drawn_for(system: SystemArrays, keeps_instants: bool) -> Drawn:
     return Drawn(
         np.zeros((regions, steps + 1)), np.zeros((regions, days + 1)), np.zeros((regions, days + 1)),
         np.zeros((regions, steps if len(system.varying.key) else 0)), np.zeros(steps + 1),
-        np.zeros((len(system.store_outages.key), steps + 1)),
-        np.zeros((len(system.line_outages.key), steps + 1)), instants,
+        np.zeros(days + 1, np.bool_), np.zeros((len(system.store_outages.key), steps), np.bool_),
+        np.zeros((len(system.line_outages.key), steps), np.bool_), instants,
     )
 
 
-@compiled
+@bare
 def luck_of(start: np.uint64, draw: int, is_mirrored: bool) -> float:
     """A uniform draw, or its mirror image for the antithetic year."""
     u = uniform(start, draw)
     return 1.0 - u if is_mirrored else u
 
 
-@compiled
+@bare
 def draw_units(units: MachineArrays, day: int, sample: int, is_mirrored: bool, drawn: Drawn) -> None:
     """Outages of all machines of constant capacity in a sample year."""
     drawn.change_mw[:] = 0.0
@@ -86,7 +91,7 @@ def draw_units(units: MachineArrays, day: int, sample: int, is_mirrored: bool, d
                          drawn.change_mw[region], drawn.net_mw[region], drawn.fails_mw[region], drawn.instants)
 
 
-@compiled
+@bare
 def first_failure(start: np.uint64, is_mirrored: bool, mttf: float, mttr: float, part: tuple[float, float, float]
                   ) -> tuple[float, float]:
     """When the first outage begins, and the chance that it is a derating; at 0 when the year starts within one."""
@@ -97,7 +102,7 @@ def first_failure(start: np.uint64, is_mirrored: bool, mttf: float, mttr: float,
     return -mttf * math.log(luck_of(start, 1, is_mirrored)), rate
 
 
-@compiled
+@bare
 def repair(start: np.uint64, draw: int, is_mirrored: bool, mttr: float, part: tuple[float, float, float],
            part_below: float) -> tuple[float, float]:
     """How long an outage lasts, and the share of the capacity it takes."""
@@ -107,7 +112,7 @@ def repair(start: np.uint64, draw: int, is_mirrored: bool, mttr: float, part: tu
     return -mean * math.log(luck_of(start, draw, is_mirrored)), share
 
 
-@compiled
+@bare
 def draw_machine(start: np.uint64, is_mirrored: bool, mw: float, mttf: float, mttr: float,
                  part: tuple[float, float, float], day: int, change_mw: Floats, net_mw: Floats, fails_mw: Floats,
                  instants: Instants) -> None:
@@ -142,13 +147,13 @@ def draw_machine(start: np.uint64, is_mirrored: bool, mw: float, mttf: float, mt
         part_below = part[0]
 
 
-@compiled
+@bare
 def day_of(step: int, per_day: float) -> int:
     """The day of a step, by a product: whole-number divisions cost a quarter of a sample year."""
     return int((step + 0.5) * per_day)
 
 
-@compiled
+@bare
 def keep_instant(instants: Instants, day: int, at: float, change_mw: float) -> None:
     """Chain a failure or repair to the day it falls on; the state at the start of the year is none."""
     row = instants.kept[0]
@@ -161,11 +166,41 @@ def keep_instant(instants: Instants, day: int, at: float, change_mw: float) -> N
     instants.kept[0] = row + 1
 
 
-@compiled
-def draw_path(machines: MachineArrays, row: int, sample: int, is_mirrored: bool, path: Floats) -> None:
-    """(steps + 1,) MW out of a row of machines."""
-    path[:] = 0.0
-    steps, mttf, mttr = path.shape[0] - 1, machines.mttf_h[row], machines.mttr_h[row]
+@bare
+def draw_outs(machines: MachineArrays, sample: int, is_mirrored: bool, is_out: Bools) -> None:
+    """(rows, steps) in which a machine of one MW is out; rows that never fail stay as they are."""
+    steps = is_out.shape[1]
+    for row in range(is_out.shape[0]):
+        mttf, mttr = machines.mttf_h[row], machines.mttr_h[row]
+        if mttf == math.inf:
+            continue
+        is_out[row] = False
+        start, draw = stream(machines.key[row], 0, sample), 2
+        at, _ = first_failure(start, is_mirrored, mttf, mttr, WHOLE)
+        while at < steps:
+            lasts = repair(start, draw, is_mirrored, mttr, WHOLE, 0.0)[0]
+            for step in range(math.ceil(at), min(math.ceil(at + lasts), steps)):
+                is_out[row, step] = True
+            at += lasts - mttf * math.log(luck_of(start, draw + 2, is_mirrored))
+            draw += DRAWS_AN_OUTAGE
+
+
+@bare
+def draw_varying(varying: MachineArrays, capacity_mw: Floats, day: int, sample: int, is_mirrored: bool, drawn: Drawn
+                 ) -> None:
+    """MW out of units whose capacity varies; the most of each day counts as failing on it."""
+    drawn.varying_mw[:] = 0.0
+    for row in range(varying.key.shape[0]):
+        draw_changes(varying, row, sample, is_mirrored, day, drawn.path, drawn.is_touched)
+        region = varying.group[row]
+        add_lost(capacity_mw[row], day, drawn.path, drawn.is_touched, drawn.varying_mw[region], drawn.fails_mw[region])
+
+
+@bare
+def draw_changes(machines: MachineArrays, row: int, sample: int, is_mirrored: bool, day: int, change: Floats,
+                 is_touched: Bools) -> None:
+    """Add a row's outages to (steps + 1,) changes of the share out, and note the days with any."""
+    steps, mttf, mttr, per_day = change.shape[0] - 1, machines.mttf_h[row], machines.mttr_h[row], 1.0 / day
     part = (machines.derated_rate[row], machines.derated_mttr_h[row], machines.derated_share[row])
     for machine in range(machines.machines[row]):
         start, draw = stream(machines.key[row], machine, sample), 2
@@ -174,38 +209,29 @@ def draw_path(machines: MachineArrays, row: int, sample: int, is_mirrored: bool,
             lasts, share = repair(start, draw, is_mirrored, mttr, part, part_below)
             first, last = math.ceil(at), min(math.ceil(at + lasts), steps)
             if first < last:
-                path[first] += machines.mw[row] * share
-                path[last] -= machines.mw[row] * share
+                change[first] += machines.mw[row] * share
+                change[last] -= machines.mw[row] * share
+                is_touched[day_of(first, per_day)] = is_touched[day_of(last, per_day)] = True
             at += lasts - mttf * math.log(luck_of(start, draw + 2, is_mirrored))
             draw += DRAWS_AN_OUTAGE
             part_below = part[0]
-    out = 0.0
-    for step in range(path.shape[0]):
-        out += path[step]
-        path[step] = out
 
 
-@compiled
-def draw_paths(machines: MachineArrays, sample: int, is_mirrored: bool, paths: Floats) -> None:
-    """Each row 0 while in service and 1 while out."""
-    for row in range(paths.shape[0]):
-        draw_path(machines, row, sample, is_mirrored, paths[row])
-
-
-@compiled
-def draw_varying(varying: MachineArrays, capacity_mw: Floats, day: int, sample: int, is_mirrored: bool, path: Floats,
-                 out_mw: Floats, fails_mw: Floats) -> None:
-    """MW out of units whose capacity varies; the most of each day counts as failing on it."""
-    out_mw[:] = 0.0
-    steps = out_mw.shape[1]
-    for row in range(varying.key.shape[0]):
-        draw_path(varying, row, sample, is_mirrored, path)
-        region, most = varying.group[row], 0.0
-        for step in range(steps):
-            if path[step] > 0.0:
-                lost = path[step] * capacity_mw[row, step]
-                out_mw[region, step] += lost
+@bare
+def add_lost(capacity_mw: Floats, day: int, change: Floats, is_touched: Bools, out_mw: Floats, fails_mw: Floats
+             ) -> None:
+    """Add what a row loses by (steps + 1,) changes of its share out, which are undone; days without any are skipped."""
+    steps, days, out = out_mw.shape[0], is_touched.shape[0] - 1, 0.0
+    for d in range(days):
+        if not is_touched[d] and out == 0.0:
+            continue
+        is_touched[d], most = False, 0.0
+        for step in range(d * day, min((d + 1) * day, steps)):
+            out += change[step]
+            change[step] = 0.0
+            if out > 0.0:
+                lost = out * capacity_mw[step]
+                out_mw[step] += lost
                 most = max(most, lost)
-            if (step + 1) % day == 0 or step + 1 == steps:
-                fails_mw[region, step // day] += most
-                most = 0.0
+        fails_mw[d] += most
+    change[steps], is_touched[days] = 0.0, False

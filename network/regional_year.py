@@ -13,11 +13,12 @@ import numpy as np
 from dafeng.configs.units import Floats, Ints
 from dafeng.network.adequacy_stores import TINY_MW, are_full, charge, discharge
 from dafeng.network.adequacy_system import Reservoirs
-from dafeng.network.compiled import compiled
-from dafeng.network.regional_arrays import SystemArrays
+from dafeng.network.adequacy_year import write
+from dafeng.network.compiled import bare, inlined
+from dafeng.network.regional_arrays import SystemArrays, by_day
 from dafeng.network.regional_hour import Desk, balance_hour, can_take_no_more
 from dafeng.network.regional_response import Calls, begin_calls, come_back, is_owed
-from dafeng.network.regional_sampling import Drawn, Instants, draw_paths, draw_units, draw_varying
+from dafeng.network.regional_sampling import Drawn, Instants, draw_outs, draw_units, draw_varying
 
 DAYS, STEPS, EVENTS, MW_STEPS, DEEPEST, WORST, INSTANTS, BARE_STEPS, BARE_MW_STEPS, PEAK_DAYS = range(10)
 """Columns of what a sample year amounted to: days, steps and events short, energy, sum over events of their deepest MW,
@@ -42,6 +43,8 @@ class Walk(NamedTuple):
     """(regions,)."""
     peak_step: Ints
     """(regions + 1, days) step of each day with least to spare when every machine is in service."""
+    level: Floats
+    """(stores,) MW-steps inside, of one region with plain stores."""
 
 
 def walk_for(system: SystemArrays) -> Walk:
@@ -49,7 +52,7 @@ def walk_for(system: SystemArrays) -> Walk:
     regions = system.margin_mw.shape[0]
     return Walk(np.zeros(regions), np.zeros((regions, system.day)), np.zeros(regions + 1, np.int64),
                 np.zeros(regions + 1, np.int64), np.zeros(regions + 1), np.zeros(regions + 1), np.zeros(regions),
-                peak_steps(system.margin_mw, system.day))
+                peak_steps(system.margin_mw, system.day), np.zeros(len(system.start_level)))
 
 
 def peak_steps(margin_mw: Floats, day: int) -> Ints:
@@ -59,17 +62,16 @@ def peak_steps(margin_mw: Floats, day: int) -> Ints:
     [[1, 2], [0, 2], [1, 2]]
     """
     every = np.vstack([margin_mw, margin_mw.sum(axis=0)])
-    first = range(0, margin_mw.shape[1], day)
-    found = [[start + int(np.argmin(row[start:start + day])) for start in first] for row in every]
-    return np.array(found, dtype=np.int64)
+    within = by_day(every, day).argmin(axis=2)
+    found: Ints = within + day * np.arange(within.shape[1])
+    return found
 
 
-@compiled
+@bare
 def fill_single(system: SystemArrays, first_sample: int, is_antithetic: bool, has_control: bool, drawn: Drawn,
                 walk: Walk, amount: Floats, short_steps: Ints) -> None:
     """Fill (sample years, 2, AMOUNTS) of one region with plain stores, and count each step short in (steps,)."""
-    stores, has_instants = system.stores.plain, drawn.instants.head.shape[0] > 0
-    level = np.zeros(system.start_level.shape[0])
+    stores, level, has_instants = system.stores.plain, walk.level, drawn.instants.head.shape[0] > 0
     steps = system.margin_mw.shape[1]
     for i in range(amount.shape[0]):
         draw_one(system, first_sample + i, is_antithetic, drawn)
@@ -93,7 +95,7 @@ def fill_single(system: SystemArrays, first_sample: int, is_antithetic: bool, ha
         close_event(1, walk, amount[i])
 
 
-@compiled
+@bare
 def fill_many(system: SystemArrays, first_sample: int, is_antithetic: bool, has_control: bool, drawn: Drawn,
               walk: Walk, desk: Desk, calls: Calls, amount: Floats, short_steps: Ints) -> None:
     """The same with several regions, response, or stores of any kind: (sample years, regions + 1, AMOUNTS)."""
@@ -108,20 +110,15 @@ def fill_many(system: SystemArrays, first_sample: int, is_antithetic: bool, has_
         rests = can_take_no_more(stores, desk.level)
         for day in range(system.lowest_mw.shape[1]):
             first, end = day * system.day, min((day + 1) * system.day, steps)
-            if rests and not can_be_short(system.lowest_mw, day, drawn.fails_mw, walk.out_mw):
-                for region in range(regions):
-                    walk.out_mw[region] += drawn.net_mw[region, day]
+            if not enter_day(system, day, first, end, rests, has_control, drawn, walk, amount[i, regions]):
                 continue
-            set_margins(system.margin_mw, first, end, drawn.change_mw, drawn.varying_mw, walk.out_mw, walk.margin_mw)
-            if has_control:
-                control(walk.margin_mw, end - first, amount[i, regions])
             for step in range(first, end):
                 if rests and is_met(walk.margin_mw, step - first):
                     continue
                 write(walk.margin_mw[:, step - first], walk.of_hour)
                 if responds:
                     come_back(calls, step, walk.of_hour)
-                if balance_hour(stores, borders, system.offers, step, walk.of_hour, drawn.store_path, drawn.line_path,
+                if balance_hour(stores, borders, system.offers, step, walk.of_hour, drawn.store_out, drawn.line_out,
                                 desk, calls):
                     note_all(desk.demand_mw, step, day, walk, amount[i])
                     short_steps[step] += 1
@@ -130,27 +127,19 @@ def fill_many(system: SystemArrays, first_sample: int, is_antithetic: bool, has_
             close_event(row, walk, amount[i])
 
 
-@compiled
+@bare
 def draw_one(system: SystemArrays, number: int, is_antithetic: bool, drawn: Drawn) -> None:
     """All outages of a sample year; of an antithetic pair, the second is the mirror image of the first."""
     sample = number // 2 if is_antithetic else number
     is_mirrored = is_antithetic and number % 2 == 1
     draw_units(system.units, system.day, sample, is_mirrored, drawn)
     if system.varying.key.shape[0] > 0:
-        draw_varying(system.varying, system.varying_mw, system.day, sample, is_mirrored, drawn.path, drawn.varying_mw,
-                     drawn.fails_mw)
-    draw_paths(system.store_outages, sample, is_mirrored, drawn.store_path)
-    draw_paths(system.line_outages, sample, is_mirrored, drawn.line_path)
+        draw_varying(system.varying, system.varying_mw, system.day, sample, is_mirrored, drawn)
+    draw_outs(system.store_outages, sample, is_mirrored, drawn.store_out)
+    draw_outs(system.line_outages, sample, is_mirrored, drawn.line_out)
 
 
-@compiled
-def write(source: Floats, target: Floats) -> None:
-    """Copy in a loop: an assignment between arrays takes seconds to compile."""
-    for i in range(target.shape[0]):
-        target[i] = source[i]
-
-
-@compiled
+@bare
 def begin(walk: Walk) -> None:
     """At the start of a year: all units in service, no event open."""
     walk.last_step[:] = -2
@@ -158,7 +147,21 @@ def begin(walk: Walk) -> None:
     walk.out_mw[:] = 0.0
 
 
-@compiled
+@inlined
+def enter_day(system: SystemArrays, day: int, first: int, end: int, rests: bool, has_control: bool, drawn: Drawn,
+              walk: Walk, amount: Floats) -> bool:
+    """Set the margins of a day, and count its control in all regions' amounts; false for a day to be passed over."""
+    if rests and not can_be_short(system.lowest_mw, day, drawn.fails_mw, walk.out_mw):
+        for region in range(walk.out_mw.shape[0]):
+            walk.out_mw[region] += drawn.net_mw[region, day]
+        return False
+    set_margins(system.margin_mw, first, end, drawn.change_mw, drawn.varying_mw, walk.out_mw, walk.margin_mw)
+    if has_control:
+        control(walk.margin_mw, end - first, amount)
+    return True
+
+
+@bare
 def can_be_short(lowest_mw: Floats, day: int, fails_mw: Floats, out_mw: Floats) -> bool:
     """Whether any region may be short on a day with everything out that fails on it."""
     for region in range(out_mw.shape[0]):
@@ -167,7 +170,7 @@ def can_be_short(lowest_mw: Floats, day: int, fails_mw: Floats, out_mw: Floats) 
     return False
 
 
-@compiled
+@bare
 def is_met(margin_mw: Floats, hour: int) -> bool:
     """Whether each region has enough of its own in an hour of the day."""
     met = True
@@ -176,7 +179,7 @@ def is_met(margin_mw: Floats, hour: int) -> bool:
     return met
 
 
-@compiled
+@bare
 def set_margins(firm_mw: Floats, first: int, end: int, change_mw: Floats, varying_mw: Floats, out_mw: Floats,
                 margin_mw: Floats) -> None:
     """Margins of each hour of a day."""
@@ -191,7 +194,7 @@ def set_margins(firm_mw: Floats, first: int, end: int, change_mw: Floats, varyin
         out_mw[region] = out
 
 
-@compiled
+@bare
 def walk_single(stores: Reservoirs, level: Floats, day: int, first: int, end: int, walk: Walk, amount: Floats,
                 short_steps: Ints) -> None:
     """A day of one region: no network, and stores kept in step with each other exactly."""
@@ -209,7 +212,7 @@ def walk_single(stores: Reservoirs, level: Floats, day: int, first: int, end: in
             short_steps[step] += 1
 
 
-@compiled
+@bare
 def note_all(short_mw: Floats, step: int, day: int, walk: Walk, amount: Floats) -> None:
     """Book an unserved step in each region and in all."""
     total = 0.0
@@ -220,7 +223,7 @@ def note_all(short_mw: Floats, step: int, day: int, walk: Walk, amount: Floats) 
     note(short_mw.shape[0], step, day, total, walk, amount)
 
 
-@compiled
+@bare
 def note(row: int, step: int, day: int, short_mw: float, walk: Walk, amount: Floats) -> None:
     """Book an unserved step of a region or of all."""
     if walk.last_step[row] != step - 1:
@@ -238,7 +241,7 @@ def note(row: int, step: int, day: int, short_mw: float, walk: Walk, amount: Flo
     walk.event_deepest[row] = max(walk.event_deepest[row], short_mw)
 
 
-@compiled
+@bare
 def close_event(row: int, walk: Walk, amount: Floats) -> None:
     """Book the event that is over, if there was one."""
     amount[row, DEEPEST] += walk.event_deepest[row]
@@ -247,7 +250,7 @@ def close_event(row: int, walk: Walk, amount: Floats) -> None:
     walk.event_deepest[row] = 0.0
 
 
-@compiled
+@bare
 def control(margin_mw: Floats, steps: int, amount: Floats) -> None:
     """The same hours as one node without stores and borders."""
     for step in range(steps):
@@ -259,7 +262,7 @@ def control(margin_mw: Floats, steps: int, amount: Floats) -> None:
             amount[BARE_MW_STEPS] -= room
 
 
-@compiled
+@bare
 def entries(firm_mw: Floats, day: int, first: int, end: int, change_mw: Floats, out_mw: float, instants: Instants
             ) -> float:
     """How often the units in service pass from enough to too little on a day, read at every instant.
@@ -285,7 +288,7 @@ def entries(firm_mw: Floats, day: int, first: int, end: int, change_mw: Floats, 
     return found
 
 
-@compiled
+@bare
 def next_instant(instants: Instants, day: int, after: float, before: float) -> int:
     """The first failure or repair of a day between two times, -1 when there is none."""
     best, row = -1, instants.head[day]

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from dafeng.configs.luck import Luck
 from dafeng.configs.schema import Branch, City
-from dafeng.network.adequacy_delivery import carried_share
 from dafeng.network.outages import Process, processes_of, up_and_down
 from dafeng.network.outages_pace import NO_PACES, Paces
 from dafeng.network.outages_states import Behaviour, outages_of
 from dafeng.network.outages_wires import EXTRA_HIGH_KV, line_process, transformer_process
 from dafeng.sim import wires
 from dafeng.sim.assembly import Assembly
+from dafeng.sim.availability import Circuits
 from dafeng.sim.failing import behaviours, plain
 from dafeng.sim.merge import BATTERY
 from dafeng.sim.trips import Outage
@@ -52,13 +51,13 @@ class Draws:
             for start, end, left in drawn.tolist()
         ]
 
-    def outages(self, row: int, key: str, number: int, process: Process, share: float) -> list[Outage]:
-        """Outages of one process; `share` is what they leave of the row."""
+    def outages(self, row: int, key: str, number: int, process: Process, circuits: int) -> list[Outage]:
+        """Outages of one process, each of so many circuits of the row."""
         name = f"{key}#{number}"
         self.drawn.append(name)
         rng = self.luck("outage", key, number, self.year) if number else self.luck("outage", key, self.year)
         pairs = up_and_down(process.mttf_h, process.mttr_h, rng, out_until_h=self.out_until_h.get(name))
-        return [Outage(row, key, start, end, share, name) for start, end in pairs.tolist()]
+        return [Outage(row, key, start, end, 0.0, name, circuits=circuits) for start, end in pairs.tolist()]
 
 
 def unit_outages(draws: Draws, assembly: Assembly) -> list[Outage]:
@@ -79,10 +78,7 @@ def unit_outages(draws: Draws, assembly: Assembly) -> list[Outage]:
 
 
 def wire_outages(draws: Draws, assembly: Assembly) -> list[Outage]:
-    """Lasting outages of circuits and transformers, each by itself and several at once; left is what the others carry.
-
-    Several out count as such, as in adequacy; without their own windows the lowest share would be that of one.
-    """
+    """Lasting outages of circuits and transformers, each by itself; those out at once add up, as in adequacy."""
     found = []
     facts = {branch.key: branch for branch in draws.city.branches}
     branches, first = assembly.grid.branches, assembly.grid.rows.branches.start
@@ -90,31 +86,17 @@ def wire_outages(draws: Draws, assembly: Assembly) -> list[Outage]:
         process = wire_process(draws.city, facts[key])
         if process is None:
             continue
-        count = int(branches.circuits[row])
-        spare = bool(branches.is_radial[row]) and wires.keeps_spare(draws.city)
-        left = carried_share(count, 1.0, spare)
-        single = [outage for circuit in range(count)
-                  for outage in draws.outages(first + row, f"{key}/{circuit}", 0, process, left)]
-        found += [*single, *together(single, count, spare)]
+        for circuit in range(int(branches.circuits[row])):
+            found += draws.outages(first + row, f"{key}/{circuit}", 0, process, circuits=1)
     return found
 
 
-def together(single: Sequence[Outage], count: int, keeps_spare: bool) -> list[Outage]:
-    """The times in which two or more of a row's `count` circuits are out, with what the others carry.
-
-    >>> one, two = Outage(0, "L/0", 1.0, 9.0, 0.5, "L/0#0"), Outage(0, "L/1", 5.0, 12.0, 0.5, "L/1#0")
-    >>> [(outage.start_h, outage.end_h, outage.share) for outage in together([one, two], 2, False)]
-    [(5.0, 9.0, 0.0)]
-    """
-    edges = sorted({edge for outage in single for edge in (outage.start_h, outage.end_h)})
-    found = []
-    for start, end in pairwise(edges):
-        out = sum(outage.start_h <= start and outage.end_h >= end for outage in single)
-        if out > 1:
-            key = single[0].key
-            found.append(Outage(single[0].row, key, start, end, carried_share(count, float(out), keeps_spare),
-                                f"{key}#together"))
-    return found
+def circuits_of(city: City, assembly: Assembly) -> dict[int, Circuits]:
+    """Row of the assembly -> the circuits of each branch, and whether one is kept spare."""
+    branches, first = assembly.grid.branches, assembly.grid.rows.branches.start
+    spare = wires.keeps_spare(city)
+    return {first + row: Circuits(max(1, int(branches.circuits[row])), spare and bool(branches.is_radial[row]))
+            for row in range(len(branches.key))}
 
 
 def wire_process(city: City, branch: Branch) -> Process | None:

@@ -24,7 +24,7 @@ from dafeng.sim.assess import assess
 from dafeng.sim.availability import Availability, Window
 from dafeng.sim.capital import Capital
 from dafeng.sim.carry import carried
-from dafeng.sim.chance import Draws, by_loss, large_rows, unit_outages, wire_outages
+from dafeng.sim.chance import Draws, by_loss, circuits_of, large_rows, unit_outages, wire_outages
 from dafeng.sim.credit import credits_of_year
 from dafeng.sim.credit_curves import curves_of_year
 from dafeng.sim.decide import decide
@@ -184,7 +184,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
 
     def _operate(self, assembly: Assembly, surroundings: Around) -> Hours:
         """The year's hours: windows known beforehand, then the clock with the operator's weeks, trips and works."""
-        availability = self.availability = Availability(assembly.base_share)
+        availability = self.availability = Availability(assembly.base_share, circuits_of(self.city, assembly))
         history = history_windows(self.city, self.year, assembly)
         told = frozenset(window.row for window in history)
         for window in (*maintenance_windows(self.city, assembly, told), *history, *self._outages_under_way(assembly)):

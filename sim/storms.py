@@ -1,8 +1,8 @@
 """Typhoons in the operated year: they come as a surprise, stop wind and sun, run nuclear back, take lines out.
 
 The season is drawn from the city's own stream of the year and each line's fate from the line's (network/storms.py), so
-no bundle changes a storm. A hit takes one circuit out until a line crew has mended it. What is not told: the load that
-a city loses with its customers in a severe storm (`load_drop_severe`), which would relieve supply.
+no bundle changes a storm. A hit takes one circuit more out until a line crew has mended it. What is not told: the load
+that a city loses with its customers in a severe storm (`load_drop_severe`), which would relieve supply.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import simpy
 from dafeng.agents.assets import Unit
 from dafeng.configs.luck import Luck
 from dafeng.configs.schema import City
-from dafeng.network.adequacy_delivery import carried_share
 from dafeng.network.storms import Storm, effects, line_hits, season
 from dafeng.sim.assembly import OUTSIDE, Assembly
 from dafeng.sim.availability import Availability, Window
@@ -86,8 +85,7 @@ def hits_of(city: City, luck: Luck, year: int, assembly: Assembly, storms: Seque
     found = []
     for hit in line_hits(city, luck, year, storms):
         if hit.key in rows:
-            row = rows[hit.key]
-            left = carried_share(int(branches.circuits[row]), 1.0, False)
             name = f"{hit.key}#storm{hit.storm}"
-            found.append(Outage(first + row, hit.key, hit.hour, hit.hour + hit.hours, left, name, "storm trip"))
+            found.append(Outage(first + rows[hit.key], hit.key, hit.hour, hit.hour + hit.hours, 0.0, name, "storm trip",
+                                circuits=1))
     return found

@@ -30,6 +30,8 @@ class Outage:
     """Name of the process it comes from."""
     kind: str = "trip"
     """What its event is called."""
+    circuits: int = 0
+    """Circuits of a wire that are out; of a unit it is the share that counts."""
 
 
 @dataclass
@@ -87,7 +89,7 @@ class Trips:
         crew = self.crews.request()
         end = (hour if crew.triggered else self.hours) + repair_h(outage)
         why = "trip" if crew.triggered else "trip, waits for a crew"
-        window = Window(outage.row, hour, min(end, self.hours), outage.share, hour, why)
+        window = Window(outage.row, hour, min(end, self.hours), outage.share, hour, why, outage.circuits)
         self.availability.add(window)
         self._note(outage, end)
         return crew, window
@@ -120,6 +122,7 @@ def window_of(outage: Outage, told: int) -> Window:
     """The hours in which an outage bites.
 
     >>> window_of(Outage(0, "u", 1.2, 3.4), told=0)
-    Window(row=0, start=2, end=4, share=0.0, told=0, why='outage')
+    Window(row=0, start=2, end=4, share=0.0, told=0, why='outage', circuits=0)
     """
-    return Window(outage.row, ceil(outage.start_h), ceil(outage.end_h), outage.share, told, "outage")
+    return Window(outage.row, ceil(outage.start_h), ceil(outage.end_h), outage.share, told, "outage",
+                  outage.circuits)

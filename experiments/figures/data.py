@@ -13,6 +13,7 @@ from dafeng.configs.errors import DafengError
 from dafeng.configs.schema import City
 from dafeng.experiments import results as folder
 from dafeng.experiments.paired import Interval, interval, paired, student
+from dafeng.experiments.viewed import with_views
 
 ALL = "all"
 DIMENSIONS = ("county", "sector", "technology", "fuel")
@@ -49,6 +50,11 @@ class Results(folder.Results):
         """Bundles with at least one finished run, in the study's order."""
         done = set(self.summary["bundle"])
         return tuple(bundle for bundle in self.bundles if bundle in done)
+
+    @cached_property
+    def viewed(self) -> pd.DataFrame:
+        """The summary with the means of every view of reliability."""
+        return with_views(self.summary, self.outcomes)
 
     @property
     def pair(self) -> tuple[str, ...]:
@@ -155,7 +161,7 @@ def is_clear(found: Interval) -> bool:
 
 
 def _column(results: Results, column: str, bundle: str, scenario: str | None) -> pd.Series:
-    table = results.summary
+    table = results.viewed
     if column not in table.columns:
         raise Missing(f"the summary holds no '{column}'")
     here = table[(table["bundle"] == bundle) & (table["scenario"] == (scenario or results.scenario))]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -19,6 +20,7 @@ from dafeng.experiments.figures.page import BELOW
 from dafeng.experiments.figures.style import looks
 from dafeng.experiments.labels import say, sentences
 from dafeng.experiments.paired import Interval
+from dafeng.experiments.viewed import views_of
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,10 @@ def differences(results: Results, lang: str) -> Drawing:
     bundles = [bundle for bundle in results.shown if bundle != results.baseline]
     if not bundles or results.baseline not in results.shown:
         raise Missing("differences need the baseline and another bundle")
-    found = {(p.column, b): difference(results, p.column, b, se=p.se) for p in PANELS for b in bundles}
-    figure, panels = canvas(10.4, 1.5 + 0.42 * len(bundles), 1, len(PANELS), sharey=True)
-    for axes, panel in zip(panels, PANELS, strict=True):
+    shown = _panels(results)
+    found = {(p.column, b): difference(results, p.column, b, se=p.se) for p in shown for b in bundles}
+    figure, panels = canvas(2.6 * len(shown), 1.5 + 0.42 * len(bundles), 1, len(shown), sharey=True)
+    for axes, panel in zip(panels, shown, strict=True):
         _dots(axes, [found[panel.column, bundle] for bundle in bundles], bundles, results)
         panel_title(axes, say(f"measure.{panel.column}", lang))
         axes.set_xlabel(_unit(panel, lang))
@@ -56,7 +59,17 @@ def differences(results: Results, lang: str) -> Drawing:
     panels[0].invert_yaxis()
     _legend(figure, lang)
     caption = note(results, lang, say("differences.note", lang))
-    return Drawing(figure, _table(found, bundles), _finding(results, found, bundles, lang), caption)
+    return Drawing(figure, _table(found, shown, bundles), _finding(results, found, bundles, lang), caption)
+
+
+def _panels(results: Results) -> list[Panel]:
+    """The panels; where the provincial view was not assessed, unserved energy in the view that has most of it."""
+    *others, eue = PANELS
+    if eue.column in results.viewed:
+        return [*PANELS]
+    columns = [f"{eue.column}.{view}" for view in views_of(results.viewed, eue.column)]
+    most = sorted(columns, key=lambda column: -results.viewed[column].to_numpy(np.float64).max())[:1]
+    return [*others, *(Panel(column, eue.unit, f"{column}.se") for column in most)]
 
 
 def _dots(axes: Axes, found: Sequence[Interval], bundles: Sequence[str], results: Results) -> None:
@@ -84,12 +97,12 @@ def _legend(figure: Figure, lang: str) -> None:
     place_legend(figure, [filled, hollow], BELOW)
 
 
-def _table(found: dict[tuple[str, str], Interval], bundles: Sequence[str]) -> pd.DataFrame:
+def _table(found: dict[tuple[str, str], Interval], shown: Sequence[Panel], bundles: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {"measure": panel.column, "unit": panel.unit, "bundle": bundle, "mean": change.mean, "low": change.low,
              "high": change.high, "same_sign": change.same_sign, "n": change.n}
-            for panel in PANELS for bundle in bundles for change in [found[panel.column, bundle]]
+            for panel in shown for bundle in bundles for change in [found[panel.column, bundle]]
         ]
     )
 

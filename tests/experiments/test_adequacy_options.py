@@ -1,6 +1,7 @@
 """Options of `dafeng adequacy`: those that do not apply are refused by name, the rest do what they say."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -98,10 +99,19 @@ def test_a_load_scale_is_that_of_every_load(call):
 def test_a_control_and_pairs_say_what_they_are_worth(call, two):
     _, out, _ = call(two, "--sample-years", 400, "--antithetic", "--control-variate")
     assert "antithetic pairs: worth" in out
-    assert "control variate: " in out
+    assert "control variate: all hours short are those of the control, whose indices are exact" in out
     plain = json.loads(call(two, "--sample-years", 400, "--json")[1])
     better = json.loads(call(two, "--sample-years", 400, "--control-variate", "--json")[1])
     assert better["indices"]["eue_mwh"]["se"] < plain["indices"]["eue_mwh"]["se"]
+
+
+def test_a_control_says_its_worth_for_each_index_where_it_does_not_know_all(call, two):
+    """With a border of 20 MW a region runs short where both together would not."""
+    (two / "interfaces.csv").write_text("from,to,forward_mw,backward_mw\nA,B,20,20\n")
+    out = call(two, "--sample-years", 400, "--control-variate")[1]
+    found = re.search(r"control variate: worth more plain sample years, ([\d.]+) times for LOLH, ([\d.]+) times", out)
+    assert found, out
+    assert all(0.5 < float(gain) < 100.0 for gain in found.groups())
 
 
 def test_a_sampled_credit_is_that_of_convolution_within_its_error():

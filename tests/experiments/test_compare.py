@@ -286,3 +286,13 @@ def test_the_share_of_runs_that_peaked_is_whole_percent() -> None:
     level = {"unit": "%", "measure": PEAKED.key}
     assert number(25.0, float("nan"), is_year=is_whole(level)) == "25"
     assert number(-100.0 / 3.0, float("nan"), is_year=is_whole(level), signed=True) == "-33"
+
+
+def test_rows_of_the_provincial_view_are_left_out_where_it_was_not_assessed(folder: Path) -> None:
+    results = Results(folder)
+    rows = results.outcomes
+    results.outcomes = rows.assign(basis=rows["basis"].replace("province", "island"))
+    results.summary = results.summary.assign(eue_mwh=np.nan, lole_d=np.nan, margin_mw=np.nan)
+    measures = set(compare(results).levels["measure"])
+    assert not measures & {"eue_mwh", "lole_d", "margin_mw"}
+    assert "lole_d.island" in measures

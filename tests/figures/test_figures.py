@@ -54,6 +54,18 @@ def test_letters_are_paths_so_that_a_figure_shows_anywhere(folder: Path) -> None
     assert "font-family" not in text
 
 
+def test_differences_show_the_view_with_most_unserved_where_there_is_no_provincial_one(results: Results) -> None:
+    alone = Results(results.folder)
+    rows = results.outcomes
+    alone.outcomes = rows[~(rows["variable"].isin(["eue_mwh", "lole_d"]) & (rows["basis"] == "province"))]
+    alone.summary = results.summary.assign(eue_mwh=np.nan, eue_se=np.nan, lole_d=np.nan, margin_mw=np.nan)
+    numbers = drawn(alone, "differences").data
+    most = alone.outcomes[alone.outcomes["variable"] == "eue_mwh"].groupby("basis")["value"].mean().idxmax()
+    assert f"eue_mwh.{most}" in set(numbers["measure"])
+    assert "eue_mwh" not in set(numbers["measure"])
+    assert numbers["mean"].notna().all()
+
+
 def test_figures_are_drawn_as_pdf_and_png_too(folder: Path) -> None:
     pdf, png, _ = draw(folder, "capacity", "zh", ("pdf", "png"))
     assert pdf.read_bytes()[:4] == b"%PDF"

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from dafeng.network.adequacy_request import PART, on_request
 from dafeng.network.adequacy_system import Pool, System, no_measures, no_stores, single_node
 from dafeng.network.outages import Process
 from dafeng.network.sampling import Machine, Machines
+from tests.network.test_moments import peak_bytes
 
 
 def two_states() -> System:
@@ -46,6 +48,14 @@ def test_it_stops_at_the_error_asked_for_and_the_answer_is_the_exact_one():
     assert tight.variation <= 0.005
     assert loose.sample_years < tight.sample_years
     assert abs(tight.indices["eue_mwh"].value - expected) < 3 * tight.indices["eue_mwh"].se
+
+
+def test_memory_grows_by_one_energy_a_sample_year():
+    """Eight bytes of the unserved energy, for the tail; twice while they are joined. All else stays as it is."""
+    system = two_states()
+    few, many = (peak_bytes(partial(on_request, system, Luck(1), support="province", sample_years=years))
+                 for years in (2 * PART, 10 * PART))
+    assert many < few + 8 * PART * 2 * 8 + 64_000
 
 
 def test_what_never_happens_is_bounded_by_the_rule_of_three(monkeypatch):

@@ -1,6 +1,7 @@
 """Sample years that come in one after the other: the same figures as all at once, in memory that does not grow."""
 
 import tracemalloc
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from dafeng.configs.luck import Luck
 from dafeng.network.adequacy_indices import tail_mean
 from dafeng.network.moments import Moments, Thinned
+from dafeng.network.regional import assess
 from dafeng.network.regional_indices import Years, indices_of
 from dafeng.network.regional_year import AMOUNTS
 from dafeng.network.systems import read_system
@@ -65,3 +67,20 @@ def test_equal_luck_gives_equal_figures_for_any_number_of_threads_beyond_what_is
     system = read_system("rts79")
     one, two = (assess(system, Luck(4), sample_years=22_000, ways=Ways(threads=n)) for n in (1, 2))
     assert one.indices == two.indices
+
+
+def test_an_assessment_keeps_no_more_than_the_energies_of_its_sample_years():
+    """Eight bytes a region and sample year, and as many for all regions, until they are thinned; twice while joined."""
+    system = read_system("rts79")
+    few, many = (peak_bytes(partial(assess, system, Luck(1), sample_years=years)) for years in (2000, 10_000))
+    assert many < few + 8000 * 2 * (len(system.regions) + 1) * 8 + 64_000
+
+
+def peak_bytes(work):
+    """Highest memory of arrays while something is done that was done before."""
+    work()
+    tracemalloc.start()
+    work()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak

@@ -16,8 +16,9 @@ from dafeng.network.pras import process_of_steps
 from dafeng.network.regional import Ways, assess
 from dafeng.network.regional_exact import exact_indices
 from dafeng.network.regional_flow import network_for, send
+from dafeng.network.regional_sampling import add_lost, draw_changes
 from dafeng.network.regional_system import Interfaces, Lines, RegionalStores, RegionalSystem
-from dafeng.network.sampling import Machine, Machines
+from dafeng.network.sampling import Derated, Machine, Machines
 from dafeng.network.system_folder import three_states
 from dafeng.network.systems import read_system
 from tests.network.foresight import least_unserved_mwh
@@ -476,3 +477,21 @@ def test_the_years_sampled_do_not_depend_on_the_number_of_threads(rts79):
     one, four = (assess(rts79, Luck(1), sample_years=8000, target=0.09, ways=Ways(threads=n)) for n in (1, 4))
     assert one.sample_years == four.sample_years < 4000
     assert one.indices == four.indices
+
+
+@pytest.mark.parametrize("steps", [480, 475])
+def test_what_units_of_varying_capacity_lose_is_told_hour_by_hour_and_leaves_nothing_behind(steps):
+    """Three machines with a derated state, looked at only on days with any out, against every hour of a sample year."""
+    rows = Machines.of([Machine("a", 1.0, Process(90.0, 15.0), count=3, derated=Derated(0.4, 10.0, 0.3))])
+    machines, capacity = rows.with_keys(np.array([7], np.uint64)), np.random.default_rng(1).uniform(0.0, 9.0, steps)
+    change, is_touched = np.zeros(steps + 1), np.zeros(21, np.bool_)
+    for sample in range(20):
+        draw_changes(machines, 0, sample, False, 24, change, is_touched)
+        lost = np.cumsum(change[:-1]) * capacity * (np.cumsum(change[:-1]) > 0.0)
+        out, fails = np.zeros(steps), np.zeros(21)
+        add_lost(capacity, 24, change, is_touched, out, fails)
+        assert lost.any()
+        assert out.tolist() == lost.tolist()
+        assert fails.tolist() == [lost[day * 24:day * 24 + 24].max(initial=0.0) for day in range(21)]
+        assert not change.any()
+        assert not is_touched.any()

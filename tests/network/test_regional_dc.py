@@ -162,7 +162,7 @@ def every_hour(one, years):
         margin = arrays.margin_mw - np.cumsum(drawn.change_mw, axis=1)[:, :one.steps]
         for h in range(one.steps):
             is_out = np.zeros(len(one.interfaces.from_region), dtype=bool)
-            is_out[one.lines.interface] = drawn.line_path[:, h] > 0.5
+            is_out[one.lines.interface] = drawn.line_out[:, h]
             found[year, h] = least_shedding(one, margin[:, h], one.load_mw[:, h], is_out, h)
     return found
 

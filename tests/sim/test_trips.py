@@ -7,8 +7,8 @@ import simpy
 
 from dafeng.configs.luck import Luck
 from dafeng.network.outages import share_path, up_and_down
-from dafeng.sim.availability import Availability, Window
-from dafeng.sim.chance import by_loss, together
+from dafeng.sim.availability import Availability, Circuits, Window
+from dafeng.sim.chance import by_loss
 from dafeng.sim.trips import Outage, Trips, window_of
 
 
@@ -193,10 +193,27 @@ def test_at_the_years_end_the_operator_knows_all_that_happened():
 
 def test_circuits_out_together_count_as_such():
     """Of three circuits two are out from 5 to 9, all three from 7 to 8: the lowest of single windows would be 2/3."""
-    single = [Outage(0, f"L/{i}", start, end, 2 / 3, f"L/{i}#0") for i, (start, end) in enumerate(
-        [(1.0, 9.0), (5.0, 12.0), (7.0, 8.0)])]
-    availability = Availability(np.ones((1, 14)))
-    for outage in [*single, *together(single, 3, False)]:
-        availability.add(window_of(outage, told=0))
+    single = [Outage(0, f"L/{i}", start, end, circuits=1)
+              for i, (start, end) in enumerate([(1.0, 9.0), (5.0, 12.0), (7.0, 8.0)])]
     out = np.array([sum(o.start_h <= h < o.end_h for o in single) for h in range(14)])
-    assert np.allclose(availability.actual()[0], 1 - out / 3)
+    for spare, left in ((False, 1 - out / 3), (True, np.minimum(1.0, (3 - out) / 2))):
+        availability = Availability(np.ones((1, 14)), {0: Circuits(3, spare)})
+        for outage in single:
+            availability.add(window_of(outage, told=0))
+        assert np.allclose(availability.actual()[0], left)
+        assert (availability.known == availability.actual()).all()
+
+
+def test_a_circuit_more_is_known_only_when_told():
+    """Two of three circuits: the second goes at 40 and is told at 50, and its end is known sooner than was feared."""
+    availability = Availability(np.ones((1, 100)), {0: Circuits(3, False)})
+    second = Window(0, 40, 100, 0.0, 50, "storm", circuits=1)
+    availability.add(Window(0, 20, 60, 0.0, 20, "trip", circuits=1))
+    availability.add(second)
+    availability.tell(45)
+    assert np.allclose(availability.known[0].sum(), 100 - 40 / 3)
+    availability.tell(50)
+    assert np.allclose(availability.known[0].sum(), 100 - (40 + 60) / 3)
+    availability.close(second, 70)
+    assert np.allclose(availability.known[0], availability.actual()[0])
+    assert np.allclose(availability.known[0].sum(), 100 - (40 + 30) / 3)

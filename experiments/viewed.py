@@ -1,0 +1,30 @@
+"""Means over the years assessed of each view of reliability beside the provincial one, run by run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+VIEWS = {"deliverability": "deliverability view", "island": "entitlement island"}
+VIEWED = {"eue_mwh": ("EUE", "MWh/y"), "lole_d": ("LOLE", "d/y")}
+PROVINCIAL = ("lole_d", "eue_mwh", "margin_mw")
+"""Columns of the summary that hold the provincial view; empty where no run assessed it."""
+
+
+def with_views(summary: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
+    """The summary with `variable.view` and `variable.view.se` for each other view; without empty provincial columns."""
+    rows = outcomes[outcomes["variable"].isin(VIEWED) & outcomes["basis"].isin(VIEWS)]
+    rows = rows[(rows[["county", "sector", "technology", "fuel"]] == "all").all(axis=1)]
+    columns: dict[str, pd.Series] = {}
+    for (variable, view), found in rows.groupby(["variable", "basis"], sort=True, observed=True):
+        years = found.assign(se=found["se"].where(found["value"] > 0.0, 0.0)).groupby("run")
+        errors = years["se"].agg(lambda se: float(np.sqrt((se**2).sum()) / len(se)))
+        columns[f"{variable}.{view}"] = summary["run"].map(years["value"].mean())
+        columns[f"{variable}.{view}.se"] = summary["run"].map(errors)
+    empty = [name for name in PROVINCIAL if name in summary and summary[name].isna().all()]
+    return summary.drop(columns=empty if columns else []).assign(**columns)
+
+
+def views_of(table: pd.DataFrame, variable: str) -> list[str]:
+    """Names of the other views for which a table made by `with_views` holds a variable."""
+    return [view for view in VIEWS if f"{variable}.{view}" in table]
