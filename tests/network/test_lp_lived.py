@@ -21,6 +21,7 @@ def surprised(seed: int, hour: int) -> tuple[Solved, Solved]:
     share, rng = full(grid), np.random.default_rng(seed)
     made, anew = (plan(grid, share, engine=Engine.EXACT) for _ in range(2))
     week = dispatch(grid, share, range(1, HOURS), State.empty(grid), made, engine=Engine.EXACT)
+    assert isinstance(week, Solved)
     broken = share.copy()
     broken[2, hour : hour + 12] = 0.0
     broken[grid.rows.stores.start + 8, hour:] = rng.uniform(0.0, 0.8)  # of its own kind: the programme stays
