@@ -33,6 +33,8 @@ class Lines:
     """Hours with the same lines in service: first, last, factors and what is in service."""
     given_mw: Floats
     """(branches, hours) flow that no column moves."""
+    kept_h: int = 0
+    """First hours of the layout whose limits stay as they are written."""
 
     def flow_mw(self, net_mw: Floats) -> Floats:
         """(branches, hours) flows of net feeds (buses, hours)."""
@@ -59,7 +61,8 @@ def lines_of(frame: Frame, shape: Shape, facts: Facts, values: Values) -> Lines:
     limit = frame.grid.parted(frame.grid.branches.binding_mw(share), hours)
     emergency = np.maximum(limit, frame.grid.parted(frame.grid.branches.carry_mw[:, None] * share, hours))
     made = Lines(limit, emergency, runs, np.zeros_like(limit))
-    return Lines(limit, emergency, runs, made.flow_mw(values.given_mw))
+    kept_h = 0 if values.lived is None else facts.rest
+    return Lines(limit, emergency, runs, made.flow_mw(values.given_mw), kept_h)
 
 
 def ease(solver: Solver, lines: Lines, shed_mw: Floats) -> bool:
@@ -67,7 +70,7 @@ def ease(solver: Solver, lines: Lines, shed_mw: Floats) -> bool:
 
     `shed_mw` (hours,). No factor is above 1, so this much more is enough wherever more flow helps.
     """
-    hours = np.flatnonzero(shed_mw > SHED_MW)
+    hours = lines.kept_h + np.flatnonzero(shed_mw[lines.kept_h :] > SHED_MW)
     limit = np.minimum(lines.limit_mw[:, hours] + shed_mw[hours], lines.emergency_mw[:, hours])
     branch, at = np.nonzero(limit > lines.limit_mw[:, hours])
     lines.limit_mw[:, hours] = np.maximum(limit, lines.limit_mw[:, hours])
@@ -92,19 +95,22 @@ def net_mw(shape: Shape, solver: Solver, values: Values, columns: Floats) -> Flo
 def renew(solver: Solver, lines: Lines) -> None:
     """Right-hand sides of limits written in earlier windows; those of other lines in service are dropped."""
     written, service = solver.written.lines, lines.service(solver.shape.hours)
-    stale = [key for key, (_, factors) in written.items() if factors != service[key[1]]]
+    now = {key: row for key, row in written.items() if key[1] >= lines.kept_h}
+    stale = [key for key, (_, factors) in now.items() if factors != service[key[1]]]
     gone = np.array([written.pop(key)[0] for key in stale], dtype=np.int64)
+    now = {key: row for key, row in now.items() if key in written}
     if gone.size:
         solver.require(gone, np.full(gone.size, -np.inf), np.full(gone.size, np.inf))
-    if written:
-        keys = np.array(list(written))
-        rows = np.array([row for row, _ in written.values()])
+    if now:
+        keys = np.array(list(now))
+        rows = np.array([row for row, _ in now.values()])
         solver.require(rows, *_bounds(lines, keys[:, 0], keys[:, 1]))
 
 
 def violated(solver: Solver, lines: Lines, net: Floats) -> tuple[Ints, Ints]:
     """Branch and hour of each limit that a solution violates and that is not yet written."""
     over = np.abs(lines.flow_mw(net)) > lines.limit_mw + OVER_MW * (1.0 + np.minimum(lines.limit_mw, 1e6))
+    over[:, : lines.kept_h] = False
     branch, hour = np.nonzero(over)
     fresh = np.array([key not in solver.written.lines for key in zip(branch.tolist(), hour.tolist(), strict=True)],
                      dtype=np.bool_)

@@ -73,7 +73,7 @@ def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution:
     cost += grid.market.curtailment_cny_per_mwh * curtailed.sum(axis=0)
     cost += grid.voll_cny_per_mwh * (unserved[frame.sites.is_city].sum(axis=0) + untaken.sum(axis=0))
     used = used_in_hours(frame, task.window, generation)
-    nodal = nodal_prices(solver, lines, solution)[:, rest:]
+    nodal = nodal_prices(solver, lines)[:, rest:]
     shortage = shortages(solver, facts, x)
     marginal = market_marginal(frame, task.hours, nodal)
     return Solved(
@@ -90,7 +90,7 @@ def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution:
         untaken_mw=untaken,
         end=end_state(task.start, committed, level[:stores], charge[stores:], shed, used, generation),
         before=task.start, cost_by_hour_cny=cost, start_in_hour=started, used_in_hour=used, nodal_cny_per_mwh=nodal,
-        on_share=share, objective_cny=solution.objective, iterations=solution.iterations,
+        on_share=share, objective_cny=solution.objective - values.lived_cny, iterations=solution.iterations,
     )
 
 

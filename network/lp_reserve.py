@@ -16,6 +16,8 @@ from dafeng.network.prices import reserve_mw
 from dafeng.network.window import demand_of
 
 SHORT_MW = 1e-4
+Row = tuple[list[tuple[int, float]], float]
+"""Columns with their coefficients, and the most they may come to."""
 
 
 def wanted_mw(facts: Facts) -> Floats:
@@ -53,19 +55,21 @@ def write_reserve(solver: Solver, facts: Facts, columns: Floats) -> bool:
     stores, power = shape.slots.stores, facts.tanks.together(_store_power(facts))
     out = facts.task.frame.grid.stores.efficiency_out[shape.slots.asset[:stores]]
     cost = np.concatenate([np.zeros(stores), [market.reserve_slack_cny_per_mwh]])
+    wanted, rows = wanted_mw(facts), list[Row]()
     for h in hours:
         held = solver.add_columns(cost, np.full(stores + 1, np.inf))
-        _ask(solver, facts, h, held, float(wanted_mw(facts)[h]))
+        rows.append(_asked(solver, facts, h, held, float(wanted[h])))
         solver.written.reserved.add(h)
         for s in range(stores):
             level = int(shape.level.at()[s, rest + h])
             discharge, charge = int(shape.discharge.at()[s, rest + h]), int(shape.charge.at()[s, rest + h])
-            _row(solver, [(held[s], 1.0), (discharge, 1.0), (charge, -1.0)], float(power[s, h]))
-            _row(solver, [(held[s], 1.0), (level, -float(out[s]))], 0.0)
+            rows.append(([(held[s], 1.0), (discharge, 1.0), (charge, -1.0)], float(power[s, h])))
+            rows.append(([(held[s], 1.0), (level, -float(out[s]))], 0.0))
+    _write(solver, rows)
     return True
 
 
-def _ask(solver: Solver, facts: Facts, h: int, held: Ints, wanted: float) -> None:
+def _asked(solver: Solver, facts: Facts, h: int, held: Ints, wanted: float) -> Row:
     """What is wanted less what is always ready, at most what columns add to it."""
     shape, fleet, hour = solver.shape, facts.task.frame.fleet, facts.rest + h
     high = facts.made.high[h]
@@ -78,14 +82,16 @@ def _ask(solver: Solver, facts: Facts, h: int, held: Ints, wanted: float) -> Non
     terms += [(int(c), 1.0) for c in held]
     ready += float(facts.task.frame.grid.offers.power_mw[:, facts.task.window.start + h].sum())
     ready -= float(high[: fleet.n_generators][shape.free_group >= 0].sum())
-    _row(solver, [(c, -v) for c, v in terms], ready - wanted)
+    return [(c, -v) for c, v in terms], ready - wanted
 
 
-def _row(solver: Solver, terms: list[tuple[int, float]], most: float) -> None:
-    """One row that holds in this window only."""
-    column, value = np.array([c for c, _ in terms]), np.array([v for _, v in terms])
-    rows = solver.add(np.zeros(len(terms), dtype=np.int64), column, value, np.array([-np.inf]), np.array([most]))
-    solver.written.passing.extend(rows.tolist())
+def _write(solver: Solver, rows: list[Row]) -> None:
+    """Rows that hold in this window only."""
+    at = np.repeat(np.arange(len(rows)), [len(terms) for terms, _ in rows])
+    column = np.array([c for terms, _ in rows for c, _ in terms])
+    value = np.array([v for terms, _ in rows for _, v in terms])
+    most = np.array([most for _, most in rows])
+    solver.written.passing.extend(solver.add(at, column, value, np.full(len(rows), -np.inf), most).tolist())
 
 
 def _short(solver: Solver, facts: Facts, columns: Floats) -> Floats:

@@ -30,7 +30,6 @@ class Solution:
     """What a solved programme says."""
 
     columns: Floats
-    row_duals: Floats
     objective: float
     iterations: int
 
@@ -75,6 +74,14 @@ class Solver:
     written: Written = field(default_factory=lambda: Written())
     is_linked: Bools = field(default_factory=lambda: np.zeros((0, 0), dtype=np.bool_))
     cost: Floats = field(default_factory=lambda: np.zeros(0))
+    lower: Floats = field(default_factory=lambda: np.zeros(0))
+    upper: Floats = field(default_factory=lambda: np.zeros(0))
+    row_lower: Floats = field(default_factory=lambda: np.zeros(0))
+    row_upper: Floats = field(default_factory=lambda: np.zeros(0))
+    last: Floats = field(default_factory=lambda: np.zeros(0))
+    """(columns of the layout,) the last solution; none before the first."""
+    first: int = -1
+    """Hour of the year at which the layout began when it was last asked for."""
     extra_rows: int = 0
     extra_columns: int = 0
     iterations: int = 0
@@ -87,12 +94,15 @@ class Solver:
             self.require(np.array(gone), np.full(len(gone), -np.inf), np.full(len(gone), np.inf))
         if idle:
             self.bound(np.array(idle), np.zeros(len(idle)), np.zeros(len(idle)))
-        columns, rows = np.arange(self.shape.columns), np.arange(self.shape.rows)
-        if not np.array_equal(values.cost, self.cost):
-            self._price(columns, values.cost)
+        columns = np.flatnonzero(values.cost != self.cost)
+        if columns.size:
+            self._price(columns, values.cost[columns])
             self.cost = values.cost
-        self.bound(columns, values.lower, values.upper)
-        self.require(rows, values.row_lower, values.row_upper)
+        columns = np.flatnonzero((values.lower != self.lower) | (values.upper != self.upper))
+        self.bound(columns, values.lower[columns], values.upper[columns])
+        rows = np.flatnonzero((values.row_lower != self.row_lower) | (values.row_upper != self.row_upper))
+        self.require(rows, values.row_lower[rows], values.row_upper[rows])
+        self.row_lower, self.row_upper = values.row_lower, values.row_upper
         self._link(values.is_linked)
 
     def _link(self, is_linked: Bools) -> None:
@@ -113,20 +123,33 @@ class Solver:
         if on.size:
             self.highs.changeColsIntegrality(len(on), on, np.full(len(on), int(kind), dtype=np.uint8))
 
+    def begin(self, basic: Ints, binding: Ints) -> None:
+        """Solve next from the basis of these columns, at whose rows the lower bounds bind."""
+        library = import_module("highspy")
+        kinds = np.array([library.HighsBasisStatus.kLower, library.HighsBasisStatus.kBasic], dtype=np.object_)
+        columns = np.zeros(self.shape.columns + self.extra_columns, dtype=np.int64)
+        rows = np.ones(self.shape.rows + self.extra_rows, dtype=np.int64)
+        columns[basic], rows[binding] = 1, 0
+        basis = library.HighsBasis()
+        basis.col_status, basis.row_status, basis.valid = kinds[columns].tolist(), kinds[rows].tolist(), True
+        self.highs.setBasis(basis)
+
     def solve(self) -> Solution:
         """Solve from the basis at hand."""
         self.highs.run()
         status = self.highs.getModelStatus()
         if status != import_module("highspy").HighsModelStatus.kOptimal:
             raise DafengError(f"the exact engine found no optimum: {self.highs.modelStatusToString(status)}")
-        info, found = self.highs.getInfo(), self.highs.getSolution()
+        info = self.highs.getInfo()
         self.solves += 1
         self.iterations += max(0, info.simplex_iteration_count)
-        return Solution(
-            np.array(found.col_value) * self.scale.column, np.array(found.row_dual) * self.scale.row,
-            info.objective_function_value,
-            info.simplex_iteration_count,
-        )
+        columns = np.array(self.highs.getSolution().col_value) * self.scale.column
+        self.last = columns[: self.shape.columns]
+        return Solution(columns, info.objective_function_value, info.simplex_iteration_count)
+
+    def row_duals(self) -> Floats:
+        """(rows,) duals of the last solution."""
+        return np.array(self.highs.getSolution().row_dual) * self.scale.row
 
     def add(self, rows: Ints, columns: Ints, values: Floats, lower: Floats, upper: Floats) -> Ints:
         """Write rows; `rows` are their positions entry by entry, ascending. Their numbers."""
@@ -160,6 +183,8 @@ class Solver:
 
     def bound(self, columns: Ints, lower: Floats, upper: Floats) -> None:
         """Bounds of some columns."""
+        own = columns < self.shape.columns
+        self.lower[columns[own]], self.upper[columns[own]] = lower[own], upper[own]
         scale = self.scale.column[columns]
         self.highs.changeColsBounds(len(columns), columns.astype(np.int32), lower / scale, upper / scale)
 
@@ -191,7 +216,8 @@ def solver_of(frame: Frame, shape: Shape, values: Values) -> Solver:
     )
     made = Solver(shape, feeds, highs, scale)
     made.switch(shape.commitment is Commitment.BINARY)
-    made.cost = values.cost
+    made.cost, made.lower, made.upper = values.cost, values.lower.copy(), values.upper.copy()
+    made.row_lower, made.row_upper = values.row_lower, values.row_upper
     made.is_linked = np.ones_like(values.is_linked)
     made._link(values.is_linked)
     return made

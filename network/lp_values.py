@@ -70,6 +70,10 @@ class Values:
     """(buses, hours) net feed that no column moves."""
     is_linked: Bools
     """(families, readings) whether a reading goes on from the one before."""
+    lived: Floats | None = None
+    """(columns,) where hours before the window keep their place: the solution in which they were."""
+    lived_cny: float = 0.0
+    """What they cost there, beyond what they would cost at rest."""
 
     def bound(self, block: Block, lower: Floats | float, upper: Floats | float, rest: int = 0) -> None:
         """Bounds of a block of columns from hour `rest` on; before it they stay 0."""

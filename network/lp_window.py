@@ -6,16 +6,19 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from dafeng.configs.errors import DafengError
 from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats
 from dafeng.network.bounds import Bounds
 from dafeng.network.fleet import is_budget
 from dafeng.network.grid import Plan
 from dafeng.network.lp_lines import lines_of
+from dafeng.network.lp_lived import keep_lived
 from dafeng.network.lp_options import Commitment, Exactly
 from dafeng.network.lp_record import Solved, record
 from dafeng.network.lp_shape import Shape, counted_limits, meters_of, shape_of
 from dafeng.network.lp_solve import solve_window
 from dafeng.network.lp_solver import Solver, solver_of
+from dafeng.network.lp_start import begin
 from dafeng.network.lp_tanks import Shared, Slots, alike, apart, shared_of, slots_of
 from dafeng.network.lp_values import Facts, values_of
 from dafeng.network.plan import Foresight
@@ -60,9 +63,17 @@ def exactly(task: Task, plan: Plan, options: Exactly, memory: Memory) -> Solved:
     if solver is None:
         solver = memory.solvers[layout] = solver_of(task.frame, shape, values)
     else:
+        keep_lived(solver, facts, values)
         solver.set(values)
+    begin(solver, facts, values)
     lines = lines_of(task.frame, shape, facts, values)
-    solution = solve_window(solver, facts, values, lines)
+    try:
+        solution = solve_window(solver, facts, values, lines)
+    except DafengError:
+        if values.lived is None:
+            raise
+        del memory.solvers[layout]  # a week as it was solved, to within tolerances, may leave no room: made anew
+        return exactly(task, plan, options, memory)
     return record(solver, facts, values, lines, solution)
 
 
