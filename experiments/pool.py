@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -14,6 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dafeng.configs.errors import DafengError
@@ -75,7 +77,14 @@ def simulate(task: Task) -> Made:
     """Make a run with the simulator."""
     from dafeng.sim.run import Job, run
 
+    keep_imports()
     return run(Job(**task.job()))
+
+
+@cache
+def keep_imports() -> None:
+    """What is imported stays: each full collection of garbage would look at it again for a tenth of a second."""
+    gc.freeze()
 
 
 def attempts(tasks: Sequence[Task], runner: Runner, workers: int) -> Generator[Attempt, None, None]:

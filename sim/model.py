@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any
@@ -325,6 +324,3 @@ def people(model: mesa.Model, city: City) -> dict[str, CityAgent]:
     for kind, rows in sorted(city.agents.items()):
         made += AGENTS.get(kind).populate(model, city, rows)
     return {agent.key: agent for agent in sorted(made, key=lambda a: (a.order, a.key))}
-
-
-gc.freeze()  # what is imported stays: each full collection would look at it again for a tenth of a second
