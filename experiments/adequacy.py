@@ -16,6 +16,7 @@ from dafeng.configs.values import Estimate
 from dafeng.experiments.adequacy_asked import (
     Asked,
     gathered,
+    not_of_a_credit,
     not_of_a_system,
     not_of_convolution,
     wrong_numbers,
@@ -108,7 +109,8 @@ class Told:
 
 def adequacy_of(asked: Asked, seed: int) -> Told | ToldCredit:
     """The indices of a system, or a credit in it; every problem at once when something is wrong."""
-    problems = [*not_of_a_system(asked), *not_of_convolution(asked), *wrong_numbers(asked), *_wrong(asked)]
+    problems = [*not_of_a_system(asked), *not_of_convolution(asked), *not_of_a_credit(asked), *wrong_numbers(asked),
+                *_wrong(asked)]
     is_dc = asked.network == "dc"
     system = gathered(lambda: read_system(asked.system, is_dc), None, problems)
     if problems or system is None:
