@@ -232,3 +232,10 @@ def test_an_option_that_would_do_nothing_is_refused_as_given(call, two, options,
     code, _, err = call(two, *options)
     assert code == 2
     assert says in err
+
+
+def test_a_wrong_name_for_a_credit_is_told_with_names_and_types(call, two):
+    code, _, err = call(two, "--credit", "U400")
+    assert code == 2
+    assert "names close to it: " in err
+    assert "types: coal" in err
