@@ -191,7 +191,8 @@ def report(folder: Folder, lang: Lang = "en", as_json: Json = False) -> Answer:
 @answering
 def plot(
     folder: Folder,
-    only: Annotated[str | None, typer.Option(metavar="NAME", help="One figure; see `dafeng list figures`.")] = None,
+    only: Annotated[str | None, typer.Option(
+        metavar="NAME[,NAME]", help="Some figures; see `dafeng list figures`.")] = None,
     lang: Lang = "en",
     form: Annotated[str, typer.Option("--format", metavar="svg,pdf,png", help="File formats.")] = "svg",
     as_json: Json = False,
@@ -203,9 +204,8 @@ def plot(
     formats, place = given.formats(form), Results(folder).folder
     from dafeng.experiments.figures.base import FIGURES, draw
 
-    if only:
-        FIGURES.get(only)
-    paths = [str(path) for path in draw(place, only, lang, formats)]
+    names = given.figures(only, FIGURES.names()) if only else (None,)
+    paths = [str(path) for name in names for path in draw(place, name, lang, formats)]
     return Answer("\n".join(paths), {"files": paths})
 
 
