@@ -8,17 +8,21 @@ import numpy as np
 
 from dafeng.configs.units import DAY_H, WEEK_H, Floats
 from dafeng.experiments.dispatched_check import BROKEN_PART, used_mwh
-from dafeng.network.caps_weekly import weekly_caps, without_prices
+from dafeng.network.caps import highest_price
+from dafeng.network.caps_weekly import carried, is_long_cap, weekly_caps, without_prices
 from dafeng.network.dispatch import Commitment, Exactly, Solved, dispatch, join, plan
-from dafeng.network.grid import Engine, Grid, Hours, Plan, Relief, State
+from dafeng.network.fleet import is_cap
+from dafeng.network.grid import Engine, Grid, Hours, Limit, Plan, Relief, State
 from dafeng.network.plan import Foresight
 from dafeng.network.pypsa_grid import Imported
-from dafeng.network.rations import paced
+from dafeng.network.rations import Paced, at_price, held, paced
 
 MOST_COLUMNS = 250_000
 """Of a programme of all hours, which energy limits ask for; beyond it each week has its part of them."""
 MOST_RATIONS, SPENT, OVER = 5, 0.99, 0.998
 """Tries to give units what a cap leaves them; part of it that is to be spent; how much less is tried after too much."""
+MOST_PRICES, LEAST_PRICE = 12, 1e-4
+"""Prices tried of a cap that lines or other caps break; the least one, in parts of the highest."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +46,20 @@ def live_hours(found: Imported, engine: Engine, relief: Relief, has_losses: bool
     if engine is Engine.EXACT:
         if _is_one_programme(found, asked):
             return how.lived(grid, found.share, made, grid.hours)
-        paced = weekly_caps(grid, found.share, made)
-        return how.lived(paced, found.share, made if paced is grid else without_prices(made, paced))
+        return how.weekly(made)
     return how.paced(made)
 
 
 def _is_one_programme(found: Imported, asked: Exactly) -> bool:
     """Whether all hours are solved at once: a week, or energy limits of more than a week on a network small enough."""
-    grid = found.grid
+    is_relaxed = asked.commitment is Commitment.RELAXED
+    return found.grid.hours <= WEEK_H or bool(found.caps and is_relaxed and _is_small(found.grid))
+
+
+def _is_small(grid: Grid) -> bool:
+    """Whether all hours can be one programme."""
     columns = grid.hours * (len(grid.generators.key) + 3 * len(grid.stores.key) + 2 * len(grid.buses))
-    is_small = columns <= MOST_COLUMNS and asked.commitment is Commitment.RELAXED
-    return grid.hours <= WEEK_H or bool(found.caps and is_small)
+    return columns <= MOST_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -65,27 +72,99 @@ class How:
     has_losses: bool
     asked: Exactly
 
+    def weekly(self, made: Foresight) -> Lived:
+        """Dispatched exactly with caps of weeks, those that a relaxed programme of all hours spends where it is small.
+
+        What a week leaves of a cap is the next one's, so that all weeks together keep it.
+        """
+        grid, share = self.found.grid, self.found.share
+        if not any(is_long_cap(limit) for limit in grid.limits):
+            return self.lived(grid, share, made)
+        whole = None
+        if _is_small(grid):
+            relaxed = replace(self, asked=replace(self.asked, commitment=Commitment.RELAXED))
+            whole = relaxed.lived(grid, share, made, grid.hours)
+        paced = weekly_caps(grid, share, made, None if whole is None else whole.hours.generation_mw)
+        lived = self.lived(paced, share, without_prices(made, paced))
+        if whole is None:
+            return lived
+        windows, iterations = lived.windows + whole.windows, lived.iterations + whole.iterations
+        return replace(lived, windows=windows, iterations=iterations)
+
     def paced(self, made: Foresight) -> Lived:
         """Dispatched on what caps leave, anew with less or more of it to units until each cap is kept and spent."""
-        factors, done = dict[str, float](), list[tuple[bool, float, Lived]]()
+        factors, done = dict[str, float](), list[tuple[bool, float, Paced, Lived]]()
         for _ in range(MOST_RATIONS):
             found = paced(made, self.found.share, factors)
-            lived = self.lived(found.plan.frame.grid, found.share, found.plan)
-            if not found.limits:
-                return lived
+            lived = self.on(found)
             key = [limit.key for limit in found.limits]
             caps = [limit for limit in self.found.grid.limits if limit.key in key]
             most = np.array([limit.at_most for limit in caps])
             used = np.array([used_mwh(limit, lived.hours) for limit in caps])
             is_over, is_left = used > most + BROKEN_PART * np.maximum(1.0, most), used < SPENT * most
-            done.append((bool(is_over.any()), lived.hours.cost_cny, lived))
+            done.append((bool(self.broken(lived)), lived.hours.cost_cny, found, lived))
             if not (is_over | is_left).any():
                 break
             step = np.divide(most, used, out=np.ones_like(most), where=used > 0.0) * np.where(is_over, OVER, 1.0)
             step = np.where(is_over | is_left, step, 1.0)
             for limit, by in zip(caps, step.tolist(), strict=True):
                 factors[limit.key] = factors.get(limit.key, 1.0) * by
-        return min(done, key=lambda one: one[:2])[2]
+        is_broken, _, found, lived = min(done, key=lambda one: one[:2])
+        if not is_broken:
+            return lived
+        lived = self.kept(found, lived)
+        free = Paced(made, self.found.share, ())
+        return self.kept(free, self.on(free)) if self.broken(lived) else lived
+
+    def on(self, found: Paced) -> Lived:
+        """Dispatched on a plan with its own availability."""
+        return self.lived(found.plan.frame.grid, found.share, found.plan)
+
+    def broken(self, lived: Lived) -> list[Limit]:
+        """Caps that the hours do not keep."""
+        caps = [limit for limit in self.found.grid.limits[: self.found.caps] if is_cap(limit)]
+        return [limit for limit in caps if self.is_over(limit, lived)]
+
+    def is_over(self, limit: Limit, lived: Lived) -> bool:
+        """Whether more is used of a cap than it allows."""
+        return used_mwh(limit, lived.hours) > limit.at_most + BROKEN_PART * max(1.0, limit.at_most)
+
+    def kept(self, found: Paced, lived: Lived) -> Lived:
+        """Dispatched anew with one broken cap after another held down, until all are kept or tries run out."""
+        parts = dict[str, float]()
+        for _ in range(2 * self.found.caps + MOST_RATIONS):
+            broken = self.broken(lived)
+            if not broken:
+                break
+            limit = broken[0]
+            least = None
+            if np.count_nonzero(limit.per_mwh) > 1 and limit.key not in parts:
+                found, lived, least = self.at_edge(found, lived, limit)
+            used = used_mwh(limit, lived.hours)
+            parts[limit.key] = parts[limit.key] * OVER * limit.at_most / used if limit.key in parts else 1.0
+            part = replace(limit, at_most=limit.at_most * parts[limit.key])
+            found = held(found, part, lived.hours.generation_mw, least)
+            lived = self.on(found)
+        return lived
+
+    def at_edge(self, found: Paced, lived: Lived, limit: Limit) -> tuple[Paced, Lived, Floats | None]:
+        """At the highest price tried that breaks a cap of several rows, and the output at the lowest that keeps it."""
+        keys = [other.key for other in found.plan.frame.grid.limits]
+        if limit.key not in keys:
+            return found, lived, None
+        low, high = float(found.plan.limit_price_cny[keys.index(limit.key)]), highest_price(self.found.grid, limit)
+        tried, least = high, None
+        for _ in range(MOST_PRICES):
+            other = at_price(found, limit, tried)
+            there = self.on(other)
+            if self.is_over(limit, there):
+                low, found, lived = tried, other, there
+            else:
+                high, least = tried, there.hours.generation_mw
+            if least is None:
+                break
+            tried = float(np.sqrt(max(low, LEAST_PRICE * high) * high))
+        return found, lived, least
 
     def lived(self, grid: Grid, share: Floats, made: Plan, step: int = WEEK_H) -> Lived:
         """All hours, week by week (or so many hours at once) with a day of look-ahead."""
@@ -101,7 +180,7 @@ class How:
             lived = part.until(min(step, grid.hours - first))
             windows += bool((lived.way > 0).any())
             iterations += int(getattr(part, "iterations", 0))
-            state = lived.end
+            state = replace(lived.end, used=carried(grid, lived.end.used, first + step))
             parts.append(lived)
             if isinstance(part, Solved):
                 nodal.append(part.nodal_cny_per_mwh[:, : len(lived.way)])

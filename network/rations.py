@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dafeng.configs.units import Floats
+from dafeng.configs.units import Floats, Ints
 from dafeng.network.caps_weekly import Mixture, can_be_budgets, mixtures, weekly_budgets
-from dafeng.network.fleet import BUDGET, UNIT
+from dafeng.network.fleet import BUDGET, UNIT, is_budget
 from dafeng.network.frame import Frame
 from dafeng.network.grid import Limit
 from dafeng.network.plan import Foresight, fast_plan
@@ -58,6 +58,46 @@ def paced(plan: Foresight, share: Floats, factors: Mapping[str, float]) -> Paced
             price = np.array([settled.get(limit.key, np.nan) for limit in limits])
             plan = fast_plan(replace(grid, limits=tuple(limits)), share, price)
     return Paced(plan, share, tuple(found))
+
+
+def held(paced: Paced, limit: Limit, most: Floats, least: Floats | None) -> Paced:
+    """A plan on which merit order cannot break a cap, whatever lines, stores or other caps make of it.
+
+    `most` (generators, hours) is an output that broke it; `least` one that did not, at a higher price of the cap, or
+    None: then its rows run where `most` has them, in the hours in which they give most, and nowhere else.
+    """
+    limits, begins = paced.plan.frame.grid.limits, tuple(f"{other.key} " for other in paced.limits if other.key == limit.key)
+    rows = [
+        row for row, other in enumerate(limits)
+        if other.key != limit.key and not (is_budget(other) and other.key.startswith(begins))
+    ]  # fmt: skip
+    found = _again(paced, tuple(limits[row] for row in rows), paced.share, np.array(rows, dtype=np.int64), {})
+    frame = found.plan.frame
+    is_free = (limit.per_mwh > 0.0) & (frame.fleet.kind[: frame.fleet.n_generators] != BUDGET)
+    if not is_free.any():
+        return found
+    least = np.where(is_free[:, None], 0.0, most) if least is None else least
+    share = np.ascontiguousarray(rationed(frame, paced.share, Mixture(-1, limit, most, least, 1.0, True)))
+    return _again(found, frame.grid.limits, share, np.arange(len(rows)), {})
+
+
+def at_price(paced: Paced, limit: Limit, price: float) -> Paced:
+    """The same at another price of a cap."""
+    limits = paced.plan.frame.grid.limits
+    return _again(paced, limits, paced.share, np.arange(len(limits)), {limit.key: price})
+
+
+def _again(
+    paced: Paced, limits: tuple[Limit, ...], share: Floats, rows: Ints, given: Mapping[str, float]
+) -> Paced:
+    """Planned anew; caps whose rows have budgets keep their price, others find theirs where none is given."""
+    before, settled = paced.plan.limit_price_cny[rows].tolist(), {limit.key for limit in paced.limits}
+    price = [
+        given.get(limit.key, value if limit.key in settled else np.nan)
+        for limit, value in zip(limits, before, strict=True)
+    ]
+    grid = replace(paced.plan.frame.grid, limits=limits)
+    return Paced(fast_plan(grid, share, np.array(price)), share, paced.limits)
 
 
 def rationed(frame: Frame, share: Floats, mixture: Mixture) -> Floats:
