@@ -21,6 +21,7 @@ MOST_COLUMNS = 250_000
 """Of a programme of all hours, which energy limits ask for; beyond it each week has its part of them."""
 MOST_RATIONS, SPENT, OVER = 5, 0.99, 0.998
 """Tries to give units what a cap leaves them; part of it that is to be spent; how much less is tried after too much."""
+LEAST_MWH = 1e-3
 MOST_PRICES, LEAST_PRICE = 12, 1e-4
 """Prices tried of a cap that lines or other caps break; the least one, in parts of the highest."""
 
@@ -84,12 +85,19 @@ class How:
         if _is_small(grid):
             relaxed = replace(self, asked=replace(self.asked, commitment=Commitment.RELAXED))
             whole = relaxed.lived(grid, share, made, grid.hours)
-        paced = weekly_caps(grid, share, made, None if whole is None else whole.hours.generation_mw)
-        lived = self.lived(paced, share, without_prices(made, paced))
+        spent = None if whole is None else whole.hours.generation_mw
+        lived = self.on_weeks(made, spent)
         if whole is None:
             return lived
+        if lived.hours.unserved_mw.sum() > whole.hours.unserved_mw.sum() + LEAST_MWH:
+            lived = min(lived, self.on_weeks(made, None), key=lambda one: one.hours.cost_cny)
         windows, iterations = lived.windows + whole.windows, lived.iterations + whole.iterations
         return replace(lived, windows=windows, iterations=iterations)
+
+    def on_weeks(self, made: Foresight, spent: Floats | None) -> Lived:
+        """Dispatched with caps of weeks as in an output, or as the merit order spends them."""
+        paced = weekly_caps(self.found.grid, self.found.share, made, spent)
+        return self.lived(paced, self.found.share, without_prices(made, paced))
 
     def paced(self, made: Foresight) -> Lived:
         """Dispatched on what caps leave, anew with less or more of it to units until each cap is kept and spent."""
@@ -143,9 +151,26 @@ class How:
             used = used_mwh(limit, lived.hours)
             parts[limit.key] = parts[limit.key] * OVER * limit.at_most / used if limit.key in parts else 1.0
             part = replace(limit, at_most=limit.at_most * parts[limit.key])
-            found = held(found, part, lived.hours.generation_mw, least)
+            most, weight = lived.hours.generation_mw, None
+            if least is None:
+                most, weight = self.wanted(found, limit, most)
+            found = held(found, part, most, least, weight)
             lived = self.on(found)
         return lived
+
+    def wanted(self, found: Paced, limit: Limit, most: Floats) -> tuple[Floats, Floats]:
+        """What a cap's rows are missed for of an output, and (hours,) the worth of a MWh in parts of unserved load.
+
+        Both are read off a run in which none of these rows runs: an hour that is short then wants what it lacks.
+        """
+        share, rows = found.share.copy(), np.flatnonzero(limit.per_mwh > 0.0)
+        share[rows] = 0.0
+        hours, voll = self.on(replace(found, share=share)).hours, self.found.grid.voll_cny_per_mwh
+        lacks, given = hours.unserved_mw.sum(axis=0), most[rows].sum(axis=0)
+        is_short, cut = lacks > LEAST_MWH, most.copy()
+        part = np.divide(lacks, given, out=np.ones_like(given), where=is_short & (given > lacks))
+        cut[rows] *= part
+        return cut, np.where(is_short, 1.0, np.clip(hours.price_cny_per_mwh / voll, LEAST_PRICE, 1.0))
 
     def at_edge(self, found: Paced, lived: Lived, limit: Limit) -> tuple[Paced, Lived, Floats | None]:
         """At the highest price tried that breaks a cap of several rows, and the output at the lowest that keeps it."""

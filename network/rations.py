@@ -60,24 +60,26 @@ def paced(plan: Foresight, share: Floats, factors: Mapping[str, float]) -> Paced
     return Paced(plan, share, tuple(found))
 
 
-def held(paced: Paced, limit: Limit, most: Floats, least: Floats | None) -> Paced:
+def held(paced: Paced, limit: Limit, most: Floats, least: Floats | None, weight: Floats | None = None) -> Paced:
     """A plan on which merit order cannot break a cap, whatever lines, stores or other caps make of it.
 
     `most` (generators, hours) is an output that broke it; `least` one that did not, at a higher price of the cap, or
-    None: then its rows run where `most` has them, in the hours in which they give most, and nowhere else.
+    None: then its rows run where `most` has them, in the hours in which they give most by `weight` (hours,), and
+    nowhere else.
     """
-    limits, begins = paced.plan.frame.grid.limits, tuple(f"{other.key} " for other in paced.limits if other.key == limit.key)
+    limits, has_budgets = paced.plan.frame.grid.limits, limit.key in {other.key for other in paced.limits}
     rows = [
-        row for row, other in enumerate(limits)
-        if other.key != limit.key and not (is_budget(other) and other.key.startswith(begins))
-    ]  # fmt: skip
+        row
+        for row, other in enumerate(limits)
+        if other.key != limit.key and not (has_budgets and is_budget(other) and other.key.startswith(f"{limit.key} "))
+    ]
     found = _again(paced, tuple(limits[row] for row in rows), paced.share, np.array(rows, dtype=np.int64), {})
     frame = found.plan.frame
     is_free = (limit.per_mwh > 0.0) & (frame.fleet.kind[: frame.fleet.n_generators] != BUDGET)
     if not is_free.any():
         return found
     least = np.where(is_free[:, None], 0.0, most) if least is None else least
-    share = np.ascontiguousarray(rationed(frame, paced.share, Mixture(-1, limit, most, least, 1.0, True)))
+    share = np.ascontiguousarray(rationed(frame, paced.share, Mixture(-1, limit, most, least, 1.0, True), weight))
     return _again(found, frame.grid.limits, share, np.arange(len(rows)), {})
 
 
@@ -100,7 +102,7 @@ def _again(
     return Paced(fast_plan(grid, share, np.array(price)), share, paced.limits)
 
 
-def rationed(frame: Frame, share: Floats, mixture: Mixture) -> Floats:
+def rationed(frame: Frame, share: Floats, mixture: Mixture, weight: Floats | None = None) -> Floats:
     """(rows, hours) availability at which merit order spends what a cap leaves to its rows.
 
     At the price that keeps a cap a unit runs in all hours of its worth or in none. Of these hours it keeps those in
@@ -111,7 +113,8 @@ def rationed(frame: Frame, share: Floats, mixture: Mixture) -> Floats:
     rows = np.flatnonzero((limit.per_mwh > 0.0) & (fleet.kind[: fleet.n_generators] != BUDGET))
     most, least, per_mwh = mixture.most[rows, hours], mixture.least[rows, hours], limit.per_mwh[rows]
     size, ramp = fleet.capacity_mw[rows], fleet.ramp_mw_per_h[rows]
-    worth = _in_runs((most - least) / np.maximum(size, LEAST_MW)[:, None], fleet.min_up_h[rows])
+    part = (most - least) / np.maximum(size, LEAST_MW)[:, None] * (1.0 if weight is None else weight[hours])
+    worth = _in_runs(part, fleet.min_up_h[rows])
     can = size[:, None] * share[rows, hours]
     stable = np.where(fleet.kind[rows] == UNIT, fleet.min_share[rows], 0.0) * size
     above = np.minimum(np.where(most > LEAST_MW, np.maximum(most, stable[:, None]), 0.0), can)
