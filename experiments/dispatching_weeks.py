@@ -8,22 +8,19 @@ import numpy as np
 
 from dafeng.configs.units import DAY_H, WEEK_H, Floats
 from dafeng.experiments.dispatched_check import BROKEN_PART, used_mwh
-from dafeng.network.caps import highest_price
+from dafeng.experiments.dispatching_kept import MOST_RATIONS, OVER, Guard
 from dafeng.network.caps_weekly import carried, is_long_cap, weekly_caps, without_prices
 from dafeng.network.dispatch import Commitment, Exactly, Solved, dispatch, join, plan
-from dafeng.network.fleet import is_cap
-from dafeng.network.grid import Engine, Grid, Hours, Limit, Plan, Relief, State
+from dafeng.network.grid import Engine, Grid, Hours, Plan, Relief, State
 from dafeng.network.plan import Foresight
 from dafeng.network.pypsa_grid import Imported
-from dafeng.network.rations import Paced, at_price, held, paced
+from dafeng.network.rations import Paced, paced
 
 MOST_COLUMNS = 250_000
 """Of a programme of all hours, which energy limits ask for; beyond it each week has its part of them."""
-MOST_RATIONS, SPENT, OVER = 5, 0.99, 0.998
-"""Tries to give units what a cap leaves them; part of it that is to be spent; how much less is tried after too much."""
+SPENT = 0.99
+"""Part of a cap that is to be spent."""
 LEAST_MWH = 1e-3
-MOST_PRICES, LEAST_PRICE = 12, 1e-4
-"""Prices tried of a cap that lines or other caps break; the least one, in parts of the highest."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +98,7 @@ class How:
 
     def paced(self, made: Foresight) -> Lived:
         """Dispatched on what caps leave, anew with less or more of it to units until each cap is kept and spent."""
+        guard = Guard(self.found, self.on)
         factors, done = dict[str, float](), list[tuple[bool, float, Paced, Lived]]()
         for _ in range(MOST_RATIONS):
             found = paced(made, self.found.share, factors)
@@ -110,7 +108,7 @@ class How:
             most = np.array([limit.at_most for limit in caps])
             used = np.array([used_mwh(limit, lived.hours) for limit in caps])
             is_over, is_left = used > most + BROKEN_PART * np.maximum(1.0, most), used < SPENT * most
-            done.append((bool(self.broken(lived)), lived.hours.cost_cny, found, lived))
+            done.append((bool(guard.broken(lived)), lived.hours.cost_cny, found, lived))
             if not (is_over | is_left).any():
                 break
             step = np.divide(most, used, out=np.ones_like(most), where=used > 0.0) * np.where(is_over, OVER, 1.0)
@@ -120,76 +118,13 @@ class How:
         is_broken, _, found, lived = min(done, key=lambda one: one[:2])
         if not is_broken:
             return lived
-        lived = self.kept(found, lived)
+        lived = guard.kept(found, lived)
         free = Paced(made, self.found.share, ())
-        return self.kept(free, self.on(free)) if self.broken(lived) else lived
+        return guard.kept(free, self.on(free)) if guard.broken(lived) else lived
 
     def on(self, found: Paced) -> Lived:
         """Dispatched on a plan with its own availability."""
         return self.lived(found.plan.frame.grid, found.share, found.plan)
-
-    def broken(self, lived: Lived) -> list[Limit]:
-        """Caps that the hours do not keep."""
-        caps = [limit for limit in self.found.grid.limits[: self.found.caps] if is_cap(limit)]
-        return [limit for limit in caps if self.is_over(limit, lived)]
-
-    def is_over(self, limit: Limit, lived: Lived) -> bool:
-        """Whether more is used of a cap than it allows."""
-        return used_mwh(limit, lived.hours) > limit.at_most + BROKEN_PART * max(1.0, limit.at_most)
-
-    def kept(self, found: Paced, lived: Lived) -> Lived:
-        """Dispatched anew with one broken cap after another held down, until all are kept or tries run out."""
-        parts = dict[str, float]()
-        for _ in range(2 * self.found.caps + MOST_RATIONS):
-            broken = self.broken(lived)
-            if not broken:
-                break
-            limit = broken[0]
-            least = None
-            if np.count_nonzero(limit.per_mwh) > 1 and limit.key not in parts:
-                found, lived, least = self.at_edge(found, lived, limit)
-            used = used_mwh(limit, lived.hours)
-            parts[limit.key] = parts[limit.key] * OVER * limit.at_most / used if limit.key in parts else 1.0
-            part = replace(limit, at_most=limit.at_most * parts[limit.key])
-            most, weight = lived.hours.generation_mw, None
-            if least is None:
-                most, weight = self.wanted(found, limit, most)
-            found = held(found, part, most, least, weight)
-            lived = self.on(found)
-        return lived
-
-    def wanted(self, found: Paced, limit: Limit, most: Floats) -> tuple[Floats, Floats]:
-        """What a cap's rows are missed for of an output, and (hours,) the worth of a MWh in parts of unserved load.
-
-        Both are read off a run in which none of these rows runs: an hour that is short then wants what it lacks.
-        """
-        share, rows = found.share.copy(), np.flatnonzero(limit.per_mwh > 0.0)
-        share[rows] = 0.0
-        hours, voll = self.on(replace(found, share=share)).hours, self.found.grid.voll_cny_per_mwh
-        lacks, given = hours.unserved_mw.sum(axis=0), most[rows].sum(axis=0)
-        is_short, cut = lacks > LEAST_MWH, most.copy()
-        part = np.divide(lacks, given, out=np.ones_like(given), where=is_short & (given > lacks))
-        cut[rows] *= part
-        return cut, np.where(is_short, 1.0, np.clip(hours.price_cny_per_mwh / voll, LEAST_PRICE, 1.0))
-
-    def at_edge(self, found: Paced, lived: Lived, limit: Limit) -> tuple[Paced, Lived, Floats | None]:
-        """At the highest price tried that breaks a cap of several rows, and the output at the lowest that keeps it."""
-        keys = [other.key for other in found.plan.frame.grid.limits]
-        if limit.key not in keys:
-            return found, lived, None
-        low, high = float(found.plan.limit_price_cny[keys.index(limit.key)]), highest_price(self.found.grid, limit)
-        tried, least = high, None
-        for _ in range(MOST_PRICES):
-            other = at_price(found, limit, tried)
-            there = self.on(other)
-            if self.is_over(limit, there):
-                low, found, lived = tried, other, there
-            else:
-                high, least = tried, there.hours.generation_mw
-            if least is None:
-                break
-            tried = float(np.sqrt(max(low, LEAST_PRICE * high) * high))
-        return found, lived, least
 
     def lived(self, grid: Grid, share: Floats, made: Plan, step: int = WEEK_H) -> Lived:
         """All hours, week by week (or so many hours at once) with a day of look-ahead."""
