@@ -256,6 +256,8 @@ def dispatch(
     found = dispatch_network(network, engine, susceptance, hours, relief, losses, commitment)
     for remark in () if quiet else found.remarks:
         typer.echo(f"{network}: {remark}", err=True)
+    for warning in found.warnings():
+        typer.echo(f"{network}: warning: the result does not hold: {warning}", err=True)
     written = found.write(out) if out else []
     return Answer("\n".join([found.as_text(), *written]), {**found.as_object(), "files": written})
 

@@ -24,6 +24,10 @@ class EngineStatistics:
     peak_mb: float
 
 
+UNBALANCED = "unbalanced"
+"""A bus at which power is missing."""
+
+
 @dataclass(frozen=True)
 class Use:
     """What was used of an energy limit, in its own unit; bounds that are not there are None."""
@@ -69,6 +73,11 @@ class Dispatched:
         content = {name: value for name, value in vars(self).items() if name != "tables"}
         limits = [vars(use) for use in self.limits]
         return {**content, "engine": vars(self.engine), "remarks": list(self.remarks), "limits": limits}
+
+    def warnings(self) -> tuple[str, ...]:
+        """What makes the result one that does not hold, of its status and limits."""
+        broken = [f"limit {use.limit} is broken: {use.used:,.1f} used" for use in self.limits if not use.is_kept]
+        return (*broken, *(["a bus is not balanced"] if self.status.startswith(UNBALANCED) else []))
 
     def as_text(self) -> str:
         """A short table."""

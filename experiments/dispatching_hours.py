@@ -11,7 +11,7 @@ import pandas as pd
 
 from dafeng.configs.errors import DafengError, InputError, Place, Problem
 from dafeng.configs.units import Floats
-from dafeng.experiments.dispatched import Dispatched, EngineStatistics, Use, peak_mb
+from dafeng.experiments.dispatched import UNBALANCED, Dispatched, EngineStatistics, Use, peak_mb
 from dafeng.experiments.dispatched_check import imbalance_mw, uses
 from dafeng.experiments.dispatched_remarks import told
 from dafeng.experiments.dispatching_weeks import live_hours
@@ -25,8 +25,8 @@ AT_LIMIT = 1e-6
 """Relative distance from its limit at which a branch counts as bound."""
 SERVED, SHORT, OVERLOADED = "optimal", "shortage", "overload"
 """All load met; some not; a branch carries more than its limit, which an engine that screens flows may leave."""
-SURPLUS, BROKEN, UNBALANCED = "surplus", "limit broken", "unbalanced"
-"""Output that must be fed in and nothing takes; an energy limit that is not kept; a bus at which power is missing."""
+SURPLUS, BROKEN = "surplus", "limit broken"
+"""Output that must be fed in and nothing takes; an energy limit that is not kept."""
 LEAST_MWH = 1e-6
 
 
@@ -61,13 +61,15 @@ def dispatch_hours(
 
 
 def _status(found: Imported, hours: Hours, over: int, used: tuple[Use, ...]) -> str:
-    """The worst that happened."""
+    """The worst that happened, and beside it whether an energy limit is broken."""
+    is_broken = not all(use.is_kept for use in used)
     happened = {
         UNBALANCED: imbalance_mw(found, hours) > 0.0, SHORT: hours.unserved_mw.sum() > LEAST_MWH,
         SURPLUS: hours.untaken_mw.sum() > LEAST_MWH, OVERLOADED: over > 0,
-        BROKEN: not all(use.is_kept for use in used), SERVED: True,
+        BROKEN: is_broken, SERVED: True,
     }
-    return next(status for status, is_so in happened.items() if is_so)
+    worst = next(status for status, is_so in happened.items() if is_so)
+    return f"{worst}, {BROKEN}" if is_broken and worst != BROKEN else worst
 
 
 def _by_carrier(found: Imported, hours: Hours) -> dict[str, float]:

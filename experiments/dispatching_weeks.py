@@ -8,17 +8,19 @@ import numpy as np
 
 from dafeng.configs.units import DAY_H, WEEK_H, Floats
 from dafeng.experiments.dispatched_check import BROKEN_PART, used_mwh
-from dafeng.network.caps_weekly import weekly_caps, without_prices
+from dafeng.experiments.dispatching_kept import MOST_RATIONS, OVER, Guard
+from dafeng.network.caps_weekly import carried, is_long_cap, weekly_caps, without_prices
 from dafeng.network.dispatch import Commitment, Exactly, Solved, dispatch, join, plan
 from dafeng.network.grid import Engine, Grid, Hours, Plan, Relief, State
 from dafeng.network.plan import Foresight
 from dafeng.network.pypsa_grid import Imported
-from dafeng.network.rations import paced
+from dafeng.network.rations import Paced, paced
 
 MOST_COLUMNS = 250_000
 """Of a programme of all hours, which energy limits ask for; beyond it each week has its part of them."""
-MOST_RATIONS, SPENT, OVER = 5, 0.99, 0.998
-"""Tries to give units what a cap leaves them; part of it that is to be spent; how much less is tried after too much."""
+SPENT = 0.99
+"""Part of a cap that is to be spent."""
+LEAST_MWH = 1e-3
 
 
 @dataclass(frozen=True)
@@ -42,17 +44,20 @@ def live_hours(found: Imported, engine: Engine, relief: Relief, has_losses: bool
     if engine is Engine.EXACT:
         if _is_one_programme(found, asked):
             return how.lived(grid, found.share, made, grid.hours)
-        paced = weekly_caps(grid, found.share, made)
-        return how.lived(paced, found.share, made if paced is grid else without_prices(made, paced))
+        return how.weekly(made)
     return how.paced(made)
 
 
 def _is_one_programme(found: Imported, asked: Exactly) -> bool:
     """Whether all hours are solved at once: a week, or energy limits of more than a week on a network small enough."""
-    grid = found.grid
+    is_relaxed = asked.commitment is Commitment.RELAXED
+    return found.grid.hours <= WEEK_H or bool(found.caps and is_relaxed and _is_small(found.grid))
+
+
+def _is_small(grid: Grid) -> bool:
+    """Whether all hours can be one programme."""
     columns = grid.hours * (len(grid.generators.key) + 3 * len(grid.stores.key) + 2 * len(grid.buses))
-    is_small = columns <= MOST_COLUMNS and asked.commitment is Commitment.RELAXED
-    return grid.hours <= WEEK_H or bool(found.caps and is_small)
+    return columns <= MOST_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -65,27 +70,61 @@ class How:
     has_losses: bool
     asked: Exactly
 
+    def weekly(self, made: Foresight) -> Lived:
+        """Dispatched exactly with caps of weeks, those that a relaxed programme of all hours spends where it is small.
+
+        What a week leaves of a cap is the next one's, so that all weeks together keep it.
+        """
+        grid, share = self.found.grid, self.found.share
+        if not any(is_long_cap(limit) for limit in grid.limits):
+            return self.lived(grid, share, made)
+        whole = None
+        if _is_small(grid):
+            relaxed = replace(self, asked=replace(self.asked, commitment=Commitment.RELAXED))
+            whole = relaxed.lived(grid, share, made, grid.hours)
+        spent = None if whole is None else whole.hours.generation_mw
+        lived = self.on_weeks(made, spent)
+        if whole is None:
+            return lived
+        if lived.hours.unserved_mw.sum() > whole.hours.unserved_mw.sum() + LEAST_MWH:
+            lived = min(lived, self.on_weeks(made, None), key=lambda one: one.hours.cost_cny)
+        windows, iterations = lived.windows + whole.windows, lived.iterations + whole.iterations
+        return replace(lived, windows=windows, iterations=iterations)
+
+    def on_weeks(self, made: Foresight, spent: Floats | None) -> Lived:
+        """Dispatched with caps of weeks as in an output, or as the merit order spends them."""
+        paced = weekly_caps(self.found.grid, self.found.share, made, spent)
+        return self.lived(paced, self.found.share, without_prices(made, paced))
+
     def paced(self, made: Foresight) -> Lived:
         """Dispatched on what caps leave, anew with less or more of it to units until each cap is kept and spent."""
-        factors, done = dict[str, float](), list[tuple[bool, float, Lived]]()
+        guard = Guard(self.found, self.on)
+        factors, done = dict[str, float](), list[tuple[bool, float, Paced, Lived]]()
         for _ in range(MOST_RATIONS):
             found = paced(made, self.found.share, factors)
-            lived = self.lived(found.plan.frame.grid, found.share, found.plan)
-            if not found.limits:
-                return lived
+            lived = self.on(found)
             key = [limit.key for limit in found.limits]
             caps = [limit for limit in self.found.grid.limits if limit.key in key]
             most = np.array([limit.at_most for limit in caps])
             used = np.array([used_mwh(limit, lived.hours) for limit in caps])
             is_over, is_left = used > most + BROKEN_PART * np.maximum(1.0, most), used < SPENT * most
-            done.append((bool(is_over.any()), lived.hours.cost_cny, lived))
+            done.append((bool(guard.broken(lived)), lived.hours.cost_cny, found, lived))
             if not (is_over | is_left).any():
                 break
             step = np.divide(most, used, out=np.ones_like(most), where=used > 0.0) * np.where(is_over, OVER, 1.0)
             step = np.where(is_over | is_left, step, 1.0)
             for limit, by in zip(caps, step.tolist(), strict=True):
                 factors[limit.key] = factors.get(limit.key, 1.0) * by
-        return min(done, key=lambda one: one[:2])[2]
+        is_broken, _, found, lived = min(done, key=lambda one: one[:2])
+        if not is_broken:
+            return lived
+        lived = guard.kept(found, lived)
+        free = Paced(made, self.found.share, ())
+        return guard.kept(free, self.on(free)) if guard.broken(lived) else lived
+
+    def on(self, found: Paced) -> Lived:
+        """Dispatched on a plan with its own availability."""
+        return self.lived(found.plan.frame.grid, found.share, found.plan)
 
     def lived(self, grid: Grid, share: Floats, made: Plan, step: int = WEEK_H) -> Lived:
         """All hours, week by week (or so many hours at once) with a day of look-ahead."""
@@ -101,7 +140,7 @@ class How:
             lived = part.until(min(step, grid.hours - first))
             windows += bool((lived.way > 0).any())
             iterations += int(getattr(part, "iterations", 0))
-            state = lived.end
+            state = replace(lived.end, used=carried(grid, lived.end.used, first + step))
             parts.append(lived)
             if isinstance(part, Solved):
                 nodal.append(part.nodal_cny_per_mwh[:, : len(lived.way)])

@@ -8,7 +8,7 @@ import numpy as np
 
 from dafeng.configs.units import WEEK_H, Floats, Ints
 from dafeng.network.caps import HALVINGS, highest_price, year_output
-from dafeng.network.fleet import is_cap
+from dafeng.network.fleet import is_cap, is_weekly_cap
 from dafeng.network.frame import frame_of
 from dafeng.network.grid import Grid, Limit
 from dafeng.network.plan import Foresight
@@ -90,13 +90,33 @@ def without_prices(plan: Foresight, grid: Grid) -> Foresight:
     return replace(plan, frame=frame_of(grid, none), limit_price_cny=none)
 
 
-def weekly_caps(grid: Grid, share: Floats, plan: Foresight) -> Grid:
-    """The grid with a cap for each week, as much as the mixture spends in it, in place of caps that bind."""
-    kept, spent = list(grid.limits), list[Limit]()
-    for mixture in mixtures(grid, share, plan):
-        kept.remove(mixture.limit)
-        spent += _caps(mixture)
+def weekly_caps(grid: Grid, share: Floats, plan: Foresight, found: Floats | None = None) -> Grid:
+    """The grid with caps of weeks in place of every cap of more than a week; together they allow what it does.
+
+    `found` (generators, hours) is the output of a programme of all hours that keeps the caps: each week has what it
+    spends there, the first one what none does. Without it a week has its part of the merit order's year, brought to the
+    cap, and what that year leaves is spread over all hours, since lines or commitment may ask for it anywhere.
+    """
+    kept, spent, binding, usual = list[Limit](), list[Limit](), dict[int, Floats](), found
+    rows = [row for row, limit in enumerate(grid.limits) if is_long_cap(limit)]
+    if found is None and rows:
+        binding = {mixture.row: mixture.output for mixture in mixtures(grid, share, plan)}
+        usual = year_output(frame_of(grid, np.zeros(len(grid.limits))), share, plan.rate_mw, plan.limit_price_cny)
+    for row, limit in enumerate(grid.limits):
+        if row not in rows:
+            kept.append(limit)
+            continue
+        if limit.at_least > 0.0:
+            kept.append(replace(limit, at_most=np.inf))
+        output = binding.get(row, usual)
+        assert output is not None
+        spent += _caps(limit, output, plan.scheduled_mw, found is not None)
     return replace(grid, limits=(*kept, *spent)) if spent else grid
+
+
+def is_long_cap(limit: Limit) -> bool:
+    """A cap that no window of a week counts as a whole."""
+    return is_cap(limit) and limit.last_hour - limit.first_hour > WEEK_H
 
 
 def _weeks(limit: Limit) -> list[tuple[int, int]]:
@@ -105,14 +125,41 @@ def _weeks(limit: Limit) -> list[tuple[int, int]]:
     return [(first, min(first + WEEK_H, limit.last_hour)) for first in firsts]
 
 
-def _caps(mixture: Mixture) -> list[Limit]:
-    """Caps of the weeks of a cap."""
-    limit, output = mixture.limit, mixture.output
+def _caps(limit: Limit, output: Floats, owed: Floats, is_sure: bool) -> list[Limit]:
+    """Caps of the weeks of a cap: what is owed, and of the rest as in `output`, cut so that all make up the cap."""
+    weeks = _weeks(limit)
+    spends, owes = (
+        np.array([float(limit.per_mwh @ each[:, first:last].sum(axis=1)) for first, last in weeks])
+        for each in (output, owed)
+    )
+    owes *= min(1.0, limit.at_most / max(float(owes.sum()), LEAST_MWH))
+    more = np.maximum(spends - owes, 0.0)
+    left = limit.at_most - float(owes.sum())
+    more *= min(1.0, left / max(float(more.sum()), LEAST_MWH))
+    spare = max(left - float(more.sum()), 0.0)
+    if is_sure:
+        more[0] += spare
+    else:
+        more += spare * np.array([last - first for first, last in weeks]) / (limit.last_hour - limit.first_hour)
     return [
-        Limit(f"{limit.key} {first}", limit.per_mwh, 0.0, float(limit.per_mwh @ output[:, first:last].sum(axis=1)),
-              first, last)
-        for first, last in _weeks(limit)
+        Limit(f"{limit.key} {first}", limit.per_mwh, 0.0, most, first, last)
+        for (first, last), most in zip(weeks, (owes + more).tolist(), strict=True)
     ]
+
+
+def carried(grid: Grid, used: Floats, hour: int) -> Floats:
+    """(limits,) use at an hour, with what caps of weeks that end there left, or overspent, given to the next weeks."""
+    made, limits = used.copy(), grid.limits
+    nexts = {
+        (limit.key.rsplit(" ", 1)[0], id(limit.per_mwh)): row
+        for row, limit in enumerate(limits)
+        if limit.first_hour == hour and is_weekly_cap(limit)
+    }
+    for row, limit in enumerate(limits):
+        after = nexts.get((limit.key.rsplit(" ", 1)[0], id(limit.per_mwh)))
+        if limit.last_hour == hour and after is not None and is_weekly_cap(limit):
+            made[after] += used[row] - limit.at_most
+    return made
 
 
 def weekly_budgets(mixture: Mixture, grid: Grid) -> list[Limit]:

@@ -23,6 +23,8 @@ from dafeng.network.tanks import Ends
 from dafeng.network.window import Task
 
 FAR = np.inf
+AFTER_LOAD = 2.0
+"""Price of what a cap is broken by, in that of load: at the same one a unit that costs nothing would break it."""
 LOCAL_CNY_PER_MWH = 0.01
 """What makes shedding in one place dearer than sharing it over the city, where both would do."""
 
@@ -362,13 +364,13 @@ def _until(limit: Limit, facts: Facts) -> tuple[float, float]:
 
 
 def _dear(voll: float, cap: float, limits: list[Limit]) -> float:
-    """CNY for each unit beyond a limit: budgets give way just before load does, caps only to VOLL."""
+    """CNY for each unit beyond a limit: budgets give way just before load does, caps only after it."""
     per_mwh = limits[0].per_mwh
     counted = per_mwh[per_mwh > 0.0]
     if not counted.size:
         return voll
     is_cap = any(limit.at_least != limit.at_most for limit in limits)
-    return voll / float(counted.min()) if is_cap else cap / float(counted.max())
+    return AFTER_LOAD * voll / float(counted.min()) if is_cap else cap / float(counted.max())
 
 
 def _row(block: Block, thing: int) -> Block:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dafeng.configs.units import Floats
+from dafeng.configs.units import Floats, Ints
 from dafeng.network.caps_weekly import Mixture, can_be_budgets, mixtures, weekly_budgets
-from dafeng.network.fleet import BUDGET, UNIT
+from dafeng.network.fleet import BUDGET, UNIT, is_budget
 from dafeng.network.frame import Frame
 from dafeng.network.grid import Limit
 from dafeng.network.plan import Foresight, fast_plan
@@ -60,7 +60,49 @@ def paced(plan: Foresight, share: Floats, factors: Mapping[str, float]) -> Paced
     return Paced(plan, share, tuple(found))
 
 
-def rationed(frame: Frame, share: Floats, mixture: Mixture) -> Floats:
+def held(paced: Paced, limit: Limit, most: Floats, least: Floats | None, weight: Floats | None = None) -> Paced:
+    """A plan on which merit order cannot break a cap, whatever lines, stores or other caps make of it.
+
+    `most` (generators, hours) is an output that broke it; `least` one that did not, at a higher price of the cap, or
+    None: then its rows run where `most` has them, in the hours in which they give most by `weight` (hours,), and
+    nowhere else.
+    """
+    limits, has_budgets = paced.plan.frame.grid.limits, limit.key in {other.key for other in paced.limits}
+    rows = [
+        row
+        for row, other in enumerate(limits)
+        if other.key != limit.key and not (has_budgets and is_budget(other) and other.key.startswith(f"{limit.key} "))
+    ]
+    found = _again(paced, tuple(limits[row] for row in rows), paced.share, np.array(rows, dtype=np.int64), {})
+    frame = found.plan.frame
+    is_free = (limit.per_mwh > 0.0) & (frame.fleet.kind[: frame.fleet.n_generators] != BUDGET)
+    if not is_free.any():
+        return found
+    least = np.where(is_free[:, None], 0.0, most) if least is None else least
+    share = np.ascontiguousarray(rationed(frame, paced.share, Mixture(-1, limit, most, least, 1.0, True), weight))
+    return _again(found, frame.grid.limits, share, np.arange(len(rows)), {})
+
+
+def at_price(paced: Paced, limit: Limit, price: float) -> Paced:
+    """The same at another price of a cap."""
+    limits = paced.plan.frame.grid.limits
+    return _again(paced, limits, paced.share, np.arange(len(limits)), {limit.key: price})
+
+
+def _again(
+    paced: Paced, limits: tuple[Limit, ...], share: Floats, rows: Ints, given: Mapping[str, float]
+) -> Paced:
+    """Planned anew; caps whose rows have budgets keep their price, others find theirs where none is given."""
+    before, settled = paced.plan.limit_price_cny[rows].tolist(), {limit.key for limit in paced.limits}
+    price = [
+        given.get(limit.key, value if limit.key in settled else np.nan)
+        for limit, value in zip(limits, before, strict=True)
+    ]
+    grid = replace(paced.plan.frame.grid, limits=limits)
+    return Paced(fast_plan(grid, share, np.array(price)), share, paced.limits)
+
+
+def rationed(frame: Frame, share: Floats, mixture: Mixture, weight: Floats | None = None) -> Floats:
     """(rows, hours) availability at which merit order spends what a cap leaves to its rows.
 
     At the price that keeps a cap a unit runs in all hours of its worth or in none. Of these hours it keeps those in
@@ -71,7 +113,8 @@ def rationed(frame: Frame, share: Floats, mixture: Mixture) -> Floats:
     rows = np.flatnonzero((limit.per_mwh > 0.0) & (fleet.kind[: fleet.n_generators] != BUDGET))
     most, least, per_mwh = mixture.most[rows, hours], mixture.least[rows, hours], limit.per_mwh[rows]
     size, ramp = fleet.capacity_mw[rows], fleet.ramp_mw_per_h[rows]
-    worth = _in_runs((most - least) / np.maximum(size, LEAST_MW)[:, None], fleet.min_up_h[rows])
+    part = (most - least) / np.maximum(size, LEAST_MW)[:, None] * (1.0 if weight is None else weight[hours])
+    worth = _in_runs(part, fleet.min_up_h[rows])
     can = size[:, None] * share[rows, hours]
     stable = np.where(fleet.kind[rows] == UNIT, fleet.min_share[rows], 0.0) * size
     above = np.minimum(np.where(most > LEAST_MW, np.maximum(most, stable[:, None]), 0.0), can)

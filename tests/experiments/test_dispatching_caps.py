@@ -12,6 +12,7 @@ import pytest
 
 from dafeng.experiments.dispatched import Dispatched
 from dafeng.experiments.dispatching_hours import dispatch_hours
+from dafeng.network.dispatch import Commitment
 from dafeng.network.grid import Engine
 from tests.network.peer_network import as_folder, solved
 
@@ -154,3 +155,84 @@ def test_weeks_of_a_large_network_have_their_part_of_a_cap(tmp_path: Path, monke
     assert (whole.engine.lp_windows, weekly.engine.lp_windows) == (1, 3)
     assert whole.objective * (1.0 - 1e-9) <= weekly.objective <= whole.objective * 1.001
     assert weekly.status == "optimal"
+
+
+def _plain(*buses: str, hours: int = 336) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pypsa
+
+        net = pypsa.Network()
+        net.set_snapshots(np.datetime64("2020-01-01T00") + np.arange(hours) * np.timedelta64(1, "h"))
+        net.add("Bus", list(buses), v_nom=220.0)
+        net.add("Load", "l", bus=buses[-1], p_set=100.0)
+        return net
+
+
+def caps_that_interact(cost: float = 50.0) -> Any:
+    """Each cap alone is covered by the other unit; both leave 5,440 MWh unserved."""
+    net = _plain("A")
+    net.add("Generator", "base", bus="A", p_nom=60.0, marginal_cost=10.0)
+    for key, above, most in (("cap0", 0.0, 5000.0), ("cap1", 10.0, 3000.0)):
+        net.add("Generator", key, bus="A", p_nom=100.0, marginal_cost=cost + above, e_sum_max=most)
+    return net
+
+
+def cap_behind_a_line() -> Any:
+    """On one bus the cheap plant would do; the line leaves 80 MW to the capped and the dear one."""
+    net = _plain("A", "B")
+    net.add("Line", "AB", bus0="A", bus1="B", x=10.0, s_nom=20.0)
+    net.add("Generator", "cheap", bus="A", p_nom=200.0, marginal_cost=10.0)
+    net.add("Generator", "capped", bus="B", p_nom=100.0, marginal_cost=50.0, e_sum_max=5000.0)
+    net.add("Generator", "dear", bus="B", p_nom=100.0, marginal_cost=100.0)
+    return net
+
+
+WAYS = [(Engine.EXACT, Commitment.RELAXED, 250_000), (Engine.EXACT, Commitment.BINARY, 250_000),
+        (Engine.EXACT, Commitment.FIXED, 250_000), (Engine.EXACT, Commitment.RELAXED, 0),
+        (Engine.EXACT, Commitment.BINARY, 0), (Engine.FAST, Commitment.RELAXED, 250_000)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("engine", "commitment", "most"), WAYS)
+@pytest.mark.parametrize(
+    ("make", "optimum", "unserved"),
+    [(caps_that_interact, 55_031_600.0, 5440.0), (lambda: caps_that_interact(0.0), 54_631_600.0, 5440.0),
+     (cap_behind_a_line, 2_505_200.0, 0.0)],
+)  # fmt: skip
+def test_every_cap_is_kept_at_pypsas_optimum(
+    make: Callable[[], Any], optimum: float, unserved: float, engine: Engine, commitment: Commitment, most: int,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """`optimum` is PyPSA's, with generators of 10,000 that shed load."""
+    monkeypatch.setattr("dafeng.experiments.dispatching_weeks.MOST_COLUMNS", most)
+    found = dispatch_hours(as_folder(make(), tmp_path / "net"), engine, None, commitment=commitment)
+    assert all(use.is_kept for use in found.limits)
+    assert found.status == ("shortage" if unserved else "optimal")
+    assert found.unserved_mwh == pytest.approx(unserved, abs=1e-3)
+    assert found.objective == pytest.approx(optimum, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("make", "wanted"),
+    [(caps_that_interact, 55_031_600.0), (lambda: caps_that_interact(0.0), 54_631_600.0),
+     (cap_behind_a_line, 2_505_200.0)],
+)  # fmt: skip
+def test_the_optima_are_pypsas(make: Callable[[], Any], wanted: float) -> None:
+    net = make()
+    net.add("Generator", "shed", bus=net.buses.index[-1], p_nom=100.0, marginal_cost=10_000.0)
+    assert solved(net).objective == pytest.approx(wanted, rel=1e-6)
+
+
+def test_a_cap_on_emissions_behind_a_line_is_kept(tmp_path: Path) -> None:
+    """Coal breaks it where the line leaves it; gas takes 15,280 of 26,880 MWh: 0.34 x + 0.2 y = 7000."""
+    net = cap_behind_a_line()
+    net.add("Carrier", ["coal", "gas", "none"], co2_emissions=[0.34, 0.2, 0.0])
+    net.generators["carrier"] = ["none", "coal", "none"]
+    net.generators["e_sum_max"] = np.inf
+    net.add("Generator", "g", bus="B", p_nom=100.0, marginal_cost=70.0, carrier="gas")
+    net.add("GlobalConstraint", "cap", carrier_attribute="co2_emissions", sense="<=", constant=7000.0)
+    exact, fast = both(net, tmp_path)
+    assert (exact.status, fast.status) == ("optimal", "optimal")
+    assert exact.objective == pytest.approx(336 * 20 * 10.0 + 11_600 * 50.0 + 15_280 * 70.0, rel=1e-6)
+    assert exact.objective * (1.0 - 1e-6) <= fast.objective <= exact.objective * 1.1
+    assert fast.limits[0].is_kept
