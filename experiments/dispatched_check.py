@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dafeng.configs.units import Bools
 from dafeng.experiments.dispatched import Use
 from dafeng.network.grid import Hours, Limit
 from dafeng.network.losses import at_ends_mw
@@ -50,10 +51,14 @@ def uses(found: Imported, hours: Hours) -> tuple[Use, ...]:
     return tuple(made)
 
 
-def broken_ramps(found: Imported, hours: Hours) -> int:
-    """How often a unit that is on in two hours moves by more than its ramp between them; not where it is derated."""
+def broken_ramps(found: Imported, hours: Hours, in_part: Bools) -> int:
+    """How often a unit that is on in two hours moves by more than its ramp between them; not where it is derated.
+
+    Those that may run `in_part` (generators,) are left out.
+    """
     units, on = found.grid.generators, hours.committed
-    slow = np.flatnonzero(~units.is_block & ~units.is_free & (units.ramp_mw_per_h < units.capacity_mw))
+    has_ramp = ~units.is_block & ~units.is_free & (units.ramp_mw_per_h < units.capacity_mw)
+    slow = np.flatnonzero(has_ramp & ~in_part)
     out, ramp = hours.generation_mw[slow], units.ramp_mw_per_h[slow, None]
     can = units.capacity_mw[slow, None] * found.share[slow]
     moved = np.abs(np.diff(out, axis=1)) > ramp + LEAST_MW

@@ -387,7 +387,7 @@ class Hours:
     lost_mw: Floats
     """(branches, hours) losses that were served as load; no rows where losses were not asked for."""
     untaken_mw: Floats
-    """(buses, hours) what is fed in at load below 0 and nothing takes; no rows where no load is below 0."""
+    """(buses, hours) what is fed in and nothing takes; of the fast engine no rows where no load is below 0."""
     end: State
 
     def until(self, hours: int) -> Hours:

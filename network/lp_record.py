@@ -46,8 +46,10 @@ class Solved(Lived):
     iterations: int
 
 
-def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution: Solution) -> Solved:
-    """The window's result; hours at rest are left out."""
+def record(
+    solver: Solver, facts: Facts, values: Values, lines: Lines, solution: Solution, tells_untaken: bool = True
+) -> Solved:
+    """The window's result; hours at rest are left out. Without rows for what is not taken, output gives way to it."""
     task, shape, rest = facts.task, solver.shape, facts.rest
     frame, grid, stores = task.frame, task.frame.grid, len(task.frame.grid.stores.key)
     x = solution.columns
@@ -58,7 +60,7 @@ def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution:
 
     net = net_mw(shape, solver, values, x)
     flow, unserved = lines.flow_mw(net)[:, rest:], _unserved(frame, shape, of("unserved"), of("shared"))
-    generation, untaken = _generation(facts, shape, of("power"), of("curtail"), of("spill"))
+    generation, untaken = _generation(facts, shape, of("power"), of("curtail"), of("spill"), tells_untaken)
     share = _on_share(facts, shape, generation, of("on"))
     committed = np.asarray(share > ON_SHARE)
     started = starts_in_hours(frame, task.start.committed, committed)
@@ -111,11 +113,12 @@ def _unserved(frame: Frame, shape: Shape, local: Floats, shared: Floats) -> Floa
 
 
 def _generation(
-    facts: Facts, shape: Shape, power: Floats, curtailed: Floats, spilled: Floats
+    facts: Facts, shape: Shape, power: Floats, curtailed: Floats, spilled: Floats, tells_untaken: bool
 ) -> tuple[Floats, Floats]:
-    """(generators, hours) output: what is curtailed or lost at a bus is borne by its rows in proportion.
+    """(generators, hours) output: what is curtailed at a bus, or lost there by free rows, they bear in proportion.
 
-    And (buses, hours) what they cannot bear, since load below 0 fed it in; no rows where no load is below 0.
+    And (buses, hours) what is lost beyond it: a programme pays for it where nothing else can be lowered (ramps,
+    minima, load below 0), so output stays. Where that has no rows, all rows of a bus bear it.
     """
     frame, n = facts.task.frame, facts.task.frame.fleet.n_generators
     out = np.zeros((n, power.shape[1]))
@@ -129,13 +132,13 @@ def _generation(
     out[free] = available - part[shape.free_group[free]] * soft
     lost = np.zeros((len(frame.grid.buses), power.shape[1]))
     if spilled.any():
-        total = np.zeros((len(frame.grid.buses), power.shape[1]))
-        np.add.at(total, frame.grid.generators.bus, out)
+        total, bears = np.zeros_like(lost), ((frame.fleet.kind[:n] == FREE) | (not tells_untaken))[:, None]
+        np.add.at(total, frame.grid.generators.bus, out * bears)
         lost[shape.spill_bus] = spilled
-        kept = 1.0 - np.divide(lost, total, out=np.zeros_like(total), where=total > 0.0)
-        out *= np.clip(kept, 0.0, 1.0)[frame.grid.generators.bus]
+        part = np.clip(np.divide(lost, total, out=np.zeros_like(total), where=total > 0.0), 0.0, 1.0)
+        out *= 1.0 - part[frame.grid.generators.bus] * bears
         lost -= np.minimum(lost, total)
-    return out, np.where(lost > DUST_MW, lost, 0.0) if frame.may_overflow else lost[:0]
+    return out, np.where(lost > DUST_MW, lost, 0.0) if tells_untaken else lost[:0]
 
 
 def _on_share(facts: Facts, shape: Shape, generation: Floats, on: Floats) -> Floats:

@@ -85,7 +85,8 @@ def _relieve(task: Task, supply: Supply, lived: Lived, begin: int, end: int, day
         values = values_of(solver.shape, facts)
         solver.set(values)
     lines = lines_of(frame, solver.shape, facts, values)
-    return record(solver, facts, values, lines, solve_window(solver, facts, values, lines))
+    solution = solve_window(solver, facts, values, lines)
+    return record(solver, facts, values, lines, solution, frame.may_overflow)
 
 
 def _cut(made: Bounds, hours: slice) -> Bounds:
