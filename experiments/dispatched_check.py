@@ -38,7 +38,7 @@ def used_mwh(limit: Limit, hours: Hours) -> float:
 
 
 def uses(found: Imported, hours: Hours) -> tuple[Use, ...]:
-    """The use of each energy limit that the network itself has, less what must run."""
+    """The use of each energy limit that the network itself has, less what must run, and of the water of reservoirs."""
     limits = found.grid.limits[: found.caps]
     made = []
     for limit in limits:
@@ -48,7 +48,21 @@ def uses(found: Imported, hours: Hours) -> tuple[Use, ...]:
         most = limit.at_most if np.isfinite(limit.at_most) else None
         is_kept = used >= limit.at_least - room and used <= limit.at_most + room
         made.append(Use(limit.key, used, least, most, bool(is_kept)))
-    return tuple(made)
+    return (*made, *_water(found, hours))
+
+
+def _water(found: Imported, hours: Hours) -> list[Use]:
+    """What reservoirs use of what flows in, all weeks together; kept where it is in every week."""
+    weeks: dict[int, list[tuple[float, float]]] = {}
+    for limit in found.grid.limits[found.caps :]:
+        row = int(np.argmax(limit.per_mwh))
+        weeks.setdefault(row, []).append((used_mwh(limit, hours), limit.at_most))
+    made = []
+    for row, pairs in weeks.items():
+        used, most = (float(sum(values)) for values in zip(*pairs, strict=True))
+        is_kept = all(spent <= water + BROKEN_PART * max(1.0, water) for spent, water in pairs)
+        made.append(Use(f"{found.grid.generators.key[row]} water", used, None, most, is_kept))
+    return made
 
 
 def broken_ramps(found: Imported, hours: Hours, in_part: Bools) -> int:

@@ -180,6 +180,8 @@ class Limit:
     last_hour: int
     load_share: float = 0.0
     """Share of a budget that is delivered along the load of these hours, whatever an hour is worth."""
+    gives_way: bool = True
+    """Whether a budget may be drawn forward where load would go unserved; water that does not flow in may not."""
 
 
 @dataclass(frozen=True)

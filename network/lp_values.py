@@ -344,10 +344,10 @@ def _meters(shape: Shape, facts: Facts, made: Values) -> None:
         dear = _dear(grid.voll_cny_per_mwh, cap, [grid.limits[row] for row in rows])
         made.price(_row(shape.under, family), dear)
         made.price(_row(shape.over, family), dear)
+        made.bound(_row(shape.over, family), 0.0, FAR if any(grid.limits[row].gives_way for row in rows) else 0.0)
     shaped = low.reshape(-1, readings), high.reshape(-1, readings)
     made.bound(shape.reading, *shaped)
     made.bound(shape.under, 0.0, FAR)
-    made.bound(shape.over, 0.0, FAR)
     made.require(shape.readings, used.reshape(-1, readings), used.reshape(-1, readings))
 
 
@@ -362,7 +362,7 @@ def _until(limit: Limit, facts: Facts) -> tuple[float, float]:
 
 
 def _dear(voll: float, cap: float, limits: list[Limit]) -> float:
-    """CNY for each unit beyond a limit: budgets give way just before load does, caps only to VOLL."""
+    """CNY for each unit beyond a limit: budgets give way just before load does (if at all), caps only to VOLL."""
     per_mwh = limits[0].per_mwh
     counted = per_mwh[per_mwh > 0.0]
     if not counted.size:

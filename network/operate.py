@@ -59,7 +59,7 @@ def carry_out(decided: Decided, branch_share: Floats, hours: int) -> Carried:
     load = supply.curve.need_mw[:hours] + supply.owed_mw[:hours]
     before = last_mw(frame.fleet, task.start)
     filled = fill(frame.fleet, made, supply.on[:hours], load, placed.ceiling_mw[:hours], before)
-    release(frame.fleet, made, filled.output_mw)
+    release(frame.fleet, _lending(frame, made), filled.output_mw)
     city, province = _split(frame, filled.short_mw, placed.shortage_mw[:hours])
     bought, out = bought_mw(frame, first, filled.output_mw), placed.out(hours)
     shed = np.ascontiguousarray(decided.shed_mw[:, :hours])
@@ -69,6 +69,15 @@ def carry_out(decided: Decided, branch_share: Floats, hours: int) -> Carried:
     untaken = leave_untaken(frame, branch_share, first, nodes.net_mw)
     flow = flows(frame, branch_share, nodes.net_mw)
     return Carried(made, filled.output_mw, out, nodes, filled.marginal, filled.short_mw, flow, untaken)
+
+
+def _lending(frame: Frame, made: Bounds) -> Bounds:
+    """Bounds in which budgets that never give way hold nothing back."""
+    if not frame.firm_rows.size:
+        return made
+    high = made.high.copy()
+    high[:, frame.firm_rows] = made.low[:, frame.firm_rows]
+    return made._replace(high=high)
 
 
 def bought_mw(frame: Frame, first: int, output: Floats) -> Floats:

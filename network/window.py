@@ -69,6 +69,9 @@ def uncommitted(task: Task, demand: Floats) -> Bounds:
     """Bounds of a window before commitment, with what a surprise holds back and what equal hours ask for."""
     frame, fleet, first, n = task.frame, task.frame.fleet, task.window.start, len(task.window)
     made = bounds_of(fleet, task.share, task.rate, frame.buyers_mw, frame.grid.heat_mw, first, n)
+    if frame.firm_rows.size:
+        held = (made.high[:, frame.firm_rows] - made.low[:, frame.firm_rows]).sum(axis=1)
+        made.high[:, -1] = np.maximum(made.high[:, -1] - held, 0.0)
     on_before = _padded(frame, task.start.committed)
     if task.firm is not None:
         on_firm = np.ascontiguousarray(task.firm.committed[:, first - task.firm.first_hour :].T)

@@ -88,8 +88,25 @@ def test_what_a_ramp_leaves_over_is_untaken_and_paid_for(tmp_path: Path) -> None
 
 
 def test_a_surplus_alone_is_one_by_its_status(tmp_path: Path) -> None:
+    """Behind the line there is a unit in the hour in which it is out, and in no other."""
     net = slow()
-    net.add("Generator", "b", bus="B", p_nom=100.0, marginal_cost=50.0)
+    there = np.where(np.arange(HOURS) == OUT, 1.0, 0.0)
+    net.add("Generator", "b", bus="B", p_nom=100.0, marginal_cost=50.0, p_max_pu=there)
     found = ours(net, tmp_path)
-    assert found.status == "surplus"
+    assert (found.status, found.untaken_mwh) == ("surplus", pytest.approx(80.0))
     assert found.objective == pytest.approx(theirs(net).objective, rel=1e-9)
+
+
+@pytest.mark.parametrize("engine", Engine)
+def test_a_shortage_makes_no_water(tmp_path: Path, engine: Engine) -> None:
+    """60 MW of 100 and 10 MW of water an hour: 30 MW go unserved whatever the hour in which the water is spent."""
+    net = buses("A")
+    net.add("Load", "l", bus="A", p_set=100.0)
+    net.add("Generator", "g", bus="A", p_nom=60.0, marginal_cost=50.0)
+    net.add("StorageUnit", "hy", bus="A", p_nom=30.0, max_hours=100.0, p_min_pu=0.0, inflow=10.0)
+    found = ours(net, tmp_path, engine)
+    assert found.unserved_mwh == pytest.approx(30.0 * HOURS)
+    assert found.objective == pytest.approx(HOURS * (60.0 * 50.0 + 30.0 * VOLL), rel=1e-9)
+    (water,) = found.limits
+    assert (water.limit, water.at_most, water.is_kept) == ("hy water", pytest.approx(240.0), True)
+    assert water.used == pytest.approx(240.0)
