@@ -321,6 +321,8 @@ class State:
     """(offers,) response events called so far this year."""
     output_mw: Floats = field(default_factory=lambda: np.zeros(0))
     """(generators,) output of the last hour, from which ramps go on; none where it is not known."""
+    called_mw: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    """(offers, hours) response called in the last hours, part of which comes back as load; none where not known."""
 
     @staticmethod
     def empty(grid: Grid) -> State:

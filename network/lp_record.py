@@ -17,7 +17,7 @@ from dafeng.network.lp_reserve import reserve_short
 from dafeng.network.lp_shape import Block, Shape
 from dafeng.network.lp_shortage import shortage_mw
 from dafeng.network.lp_solver import Solution, Solver
-from dafeng.network.lp_values import Facts, Values
+from dafeng.network.lp_values import Facts, Values, running_response
 from dafeng.network.prices import (
     curtailed_mw,
     generation_cost,
@@ -90,8 +90,9 @@ def record(
         cost_cny=float(cost.sum()), starts=started.sum(axis=1).astype(np.float64),
         way=np.full(len(task.window), EXACT), lost_mw=np.zeros((0, len(task.window))),
         untaken_mw=untaken,
-        end=end_state(task.start, committed, level[:stores], charge[stores:], shed, used, generation),
-        before=task.start, cost_by_hour_cny=cost, start_in_hour=started, used_in_hour=used, nodal_cny_per_mwh=nodal,
+        end=end_state(task.start, committed, level[:stores], charge[stores:], shed, used, generation, called),
+        before=task.start, cost_by_hour_cny=cost, start_in_hour=started, used_in_hour=used, called_mw=called,
+        nodal_cny_per_mwh=nodal,
         on_share=share, objective_cny=solution.objective - values.lived_cny, iterations=solution.iterations,
     )
 
@@ -160,8 +161,8 @@ def _starts(facts: Facts, share: Floats) -> Floats:
 
 
 def _net_response(facts: Facts, shed: Floats) -> Floats:
-    """(offers, hours) called minus returning MW within the window."""
-    net, back = shed.copy(), facts.task.frame.grid.offers.rebound_share[:, None] / REBOUND_H
+    """(offers, hours) called minus returning MW, of what was called before the window as well."""
+    net, back = shed - running_response(facts)[1], facts.task.frame.grid.offers.rebound_share[:, None] / REBOUND_H
     for age in range(1, min(REBOUND_H, shed.shape[1] - 1) + 1):
         net[:, age:] -= back * shed[:, :-age]
     return net

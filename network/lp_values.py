@@ -18,7 +18,7 @@ from dafeng.network.grid import Limit
 from dafeng.network.lp_options import Commitment, Exactly
 from dafeng.network.lp_shape import Block, Shape
 from dafeng.network.lp_tanks import Shared
-from dafeng.network.response import REBOUND_H
+from dafeng.network.response import called_before, called_of, coming_back
 from dafeng.network.tanks import Ends
 from dafeng.network.window import Task
 
@@ -263,7 +263,7 @@ def _offers(shape: Shape, facts: Facts, made: Values) -> None:
         np.add.at(made.given_mw[:, rest:], offers.bus, facts.shed_mw)
         return
     power, hours = offers.power_mw[:, task.hours], facts.task.frame.grid.hours
-    stands, back = _running(facts)
+    stands, back = running_response(facts)
     low = np.where(np.isnan(stands), 0.0, np.minimum(stands, power))
     high = np.where(np.isnan(stands), power, low)
     np.add.at(made.given_mw[:, rest:], offers.bus, -back)
@@ -278,19 +278,16 @@ def _offers(shape: Shape, facts: Facts, made: Values) -> None:
     made.price(shape.extra, (size * facts.task.frame.grid.market.price_cap_cny_per_mwh)[:, None])
 
 
-def _running(facts: Facts) -> tuple[Floats, Floats]:
+def running_response(facts: Facts) -> tuple[Floats, Floats]:
     """(offers, hours) response of the running plan that stands, NaN where free, and load that comes back anyway."""
     task, offers = facts.task, facts.task.frame.grid.offers
     shape = len(offers.key), len(task.window)
-    stands, back = np.full(shape, np.nan), np.zeros(shape)
+    before = called_before(task.start.called_mw, shape[0])
+    stands, back = np.full(shape, np.nan), coming_back(before, offers.rebound_share, shape[1])
     if task.firm is None:
         return stands, back
     now = task.window.start - task.firm.first_hour
-    past = np.maximum(task.firm.shed_mw[:, max(0, now - REBOUND_H) : now], 0.0)
-    for age in range(past.shape[1]):
-        returns = REBOUND_H - past.shape[1] + age + 1
-        back[:, :returns] += (offers.rebound_share * past[:, age] / REBOUND_H)[:, None]
-    coming = np.maximum(task.firm.shed_mw[:, now : now + shape[1]], 0.0)
+    coming = called_of(task.firm.shed_mw[:, now : now + shape[1]], before, offers.rebound_share)
     is_near = np.arange(coming.shape[1]) < np.ceil(offers.notice_h)[:, None]
     stands[:, : coming.shape[1]] = np.where(is_near, coming, np.nan)
     return stands, back

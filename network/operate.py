@@ -17,6 +17,7 @@ from dafeng.network.merit import fill, last_mw, release
 from dafeng.network.prices import curtailed_mw, generation_cost, market_price, starts_in_hours, used_in_hours
 from dafeng.network.relief import flows, relieve_hours
 from dafeng.network.relief_hours import Dispatched
+from dafeng.network.response import called_before, called_of
 from dafeng.network.tanks import CHARGE, DISCHARGE, LEVEL
 from dafeng.network.untaken import leave_untaken
 from dafeng.network.window import Decided, Supply, Task, decide
@@ -132,6 +133,7 @@ def _record(decided: Decided, done: Carried, price: Floats, flow: Floats, asked:
     cost += grid.market.curtailment_cny_per_mwh * curtailed.sum(axis=0)
     cost += grid.voll_cny_per_mwh * (unserved[frame.sites.is_city].sum(axis=0) + done.untaken_mw.sum(axis=0))
     used = used_in_hours(frame, task.window, generation)
+    called = called_of(shed, called_before(task.start.called_mw, len(shed)), grid.offers.rebound_share)
     spare = supply.made.high[:, :-1].sum(axis=1) - output.sum(axis=1) + _storage_spare(task, discharge, charge, stored)
     return Lived(
         first_hour=task.window.start, generation_mw=generation, committed=committed, charge_mw=charge,
@@ -141,8 +143,8 @@ def _record(decided: Decided, done: Carried, price: Floats, flow: Floats, asked:
         reserve_short_mw=np.maximum(supply.reserve_mw - spare, 0.0), cost_cny=float(cost.sum()),
         starts=started.sum(axis=1).astype(np.float64), way=way, lost_mw=np.zeros((0, len(way))),
         untaken_mw=done.untaken_mw,
-        end=end_state(task.start, committed, stored, flexible, shed, used, generation),
-        before=task.start, cost_by_hour_cny=cost, start_in_hour=started, used_in_hour=used,
+        end=end_state(task.start, committed, stored, flexible, shed, used, generation, called),
+        before=task.start, cost_by_hour_cny=cost, start_in_hour=started, used_in_hour=used, called_mw=called,
     )
 
 
