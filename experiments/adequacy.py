@@ -22,7 +22,7 @@ from dafeng.experiments.adequacy_asked import (
 )
 from dafeng.experiments.adequacy_credit import ToldCredit, told_credit
 from dafeng.network.regional import MOST_YEARS, TARGET, Assessment, Ways, assess
-from dafeng.network.regional_exact import exact_indices
+from dafeng.network.regional_exact import exact_indices, step_of
 from dafeng.network.regional_system import RegionalSystem
 from dafeng.network.systems import read_system
 
@@ -186,7 +186,15 @@ def _exact(system: RegionalSystem) -> Told:
     indices = {name: Estimate(value, 0.0) for name, value in asdict(found).items()}
     wanted_mwh = float(system.yearly_mwh.sum())
     indices["neue_ppm"] = Estimate(1e6 * found.eue_mwh / wanted_mwh if wanted_mwh > 0.0 else 0.0, 0.0)
-    return Told(system.key, "exact", 0, True, spent, indices, {}, (*system.notes, ANY_HOUR), _hours(system))
+    remarks = (*system.notes, *_on_grid(system), ANY_HOUR)
+    return Told(system.key, "exact", 0, True, spent, indices, {}, remarks, _hours(system))
+
+
+def _on_grid(system: RegionalSystem) -> list[str]:
+    """That a table of outages is not exact where capacities share no step."""
+    step_mw, is_whole = step_of(system)
+    split = f"capacities share no step: the table goes by {step_mw:.3g} MW and splits each between two steps"
+    return [] if is_whole else [split]
 
 
 def _sampled(system: RegionalSystem, sample_years: int | None, seed: int, target: float, ways: Ways) -> Told:
@@ -216,6 +224,7 @@ def _gained(found: Assessment, ways: Ways) -> list[str]:
         is_exact = any(math.isinf(gain) for gain in found.gain.values())
         remarks.append("control variate: all hours short are those of the control, whose indices are exact"
                        if is_exact else f"control variate: worth more plain sample years, {worth}")
+        remarks.append("it corrects LOLH, EUE and NEUE of the whole; other indices and regions are as sampled")
     return remarks
 
 

@@ -24,6 +24,7 @@ from dafeng.experiments.adequacy_asked import Asked, gathered, not_of_a_city, se
 from dafeng.experiments.expand import Expansion, expand
 from dafeng.experiments.single import study_of
 from dafeng.network.adequacy import Support
+from dafeng.network.adequacy_indices import tail_over
 from dafeng.network.adequacy_request import TARGET, Requested, on_request
 from dafeng.network.province import states
 from dafeng.sim.request import system_at
@@ -72,6 +73,9 @@ def has_province(city: City) -> bool:
 def told(name: str, found: list[Requested], target: float, spent: float) -> Told:
     """One answer from one weather year or several."""
     indices = {index: joined([one.indices[index] for one in found]) for index in found[0].indices}
+    if len(found) > 1:
+        indices["cvar95_mwh"] = tail_over([one.energy_mwh for one in found], [one.weight for one in found],
+                                          indices["eue_mwh"])
     counties = {county: {index: joined([one.by_county[county][index] for one in found]) for index in of}
                 for county, of in found[0].by_county.items()}
     years, eue = sum(one.sample_years for one in found), indices["eue_mwh"]

@@ -25,6 +25,7 @@ from dafeng.network.adequacy_indices import (
     has_converged,
     long_event,
     mean_of,
+    tail_bounded,
     tail_mean,
     widened,
 )
@@ -66,6 +67,8 @@ SCALE = 0.01
 """Load that changes the hours of shortage by about a factor e, as a share of the pool's range: a first guess."""
 ASIDE = 0.25
 """How far aside of a province's margin its slope and error are told, as a share of that load; few units make jumps."""
+HALF = 0.5
+"""Of the largest machine: the least distance aside, as the logarithm of LOLH climbs in steps of machines."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,9 @@ def _margin(system: System, view: View, samples: Samples) -> Estimate:
 
         scale = SCALE * float(np.ptp(pool.firm_margin_mw))
         start = _without_measures(system, view, samples) - view.added_mw
-        return crossing(hours_at, system.lolh_standard_h, scale, 1.0 / years, start, ASIDE if view.is_by_state else 0.0)
+        apart = HALF * float(pool.machines.mw.max(initial=0.0))
+        aside = ASIDE if view.is_by_state else 0.0
+        return crossing(hours_at, system.lolh_standard_h, scale, 1.0 / years, start, aside, apart)
     if len(delivery.county):
         return _margin_delivered(system, view, samples.case[:OFFTAKE_YEARS])
     return Estimate(np.inf, 0.0)
@@ -223,8 +228,9 @@ def _indices(system: System, view: View, support: Support, samples: Samples, mar
         lolh_h=bounded(of(HOURS), telling, event.hours),
         lolf_hourly=bounded(of(EVENTS), telling),
         eue_mwh=eue, neue_ppm=Estimate(1e6 * eue.value / yearly_mwh, 1e6 * eue.se / yearly_mwh),
-        cvar95_mwh=tail_mean(amount[:, MWH], case, weight), margin_mw=margin,
-        by_county=by_county(system.counties, samples.county_mwh, samples.county_h, case, system.probability),
+        cvar95_mwh=tail_bounded(tail_mean(amount[:, MWH], case, weight), eue), margin_mw=margin,
+        by_county=by_county(system.counties, samples.county_mwh, samples.county_h, case, system.probability, telling,
+                            [event_of(system, support, load_mw) for load_mw in system.county_load_mw]),
         events={name: samples.events[:, column] for column, name in enumerate(EVENT_COLUMNS)},
         parts={name: of(column) for name, column in PARTS.items()},
         year_weight=np.full(years, 1.0 / years) if weight is None else weight,

@@ -20,13 +20,13 @@ LEAST_STEP = 0.25
 
 def crossing(
     rising: Callable[[float], Estimate], standard: float, scale: float, floor: float, start: float = 0.0,
-    aside: float = 0.0,
+    aside: float = 0.0, apart: float = 0.0,
 ) -> Estimate:
     """Where a rising, sampled function crosses a standard, with the error that its own error there makes.
 
     The search goes out from `start`; the function is taken to grow by about a factor e every `scale`; zeros count as
-    `floor`. Infinite when the search does not come upon the standard. With `aside`, a share of `scale`, slope and error
-    are those of so wide a neighbourhood.
+    `floor`. Infinite when the search does not come upon the standard. With `aside`, a share of `scale`, the crossing is
+    that of so wide a neighbourhood; slope and error are those of the wider of `aside` and `apart`, in units of load.
 
     >>> round(crossing(lambda x: Estimate(np.exp(x), 0.1), 20.0, 2.0, 1e-3).value, 1)
     3.0
@@ -52,7 +52,9 @@ def crossing(
     at, slope = _between(height, near, near_height, far, far_height)
     error = seen[at].se / standard
     if aside > 0.0:
-        at, slope, error = _looked_aside(height, seen, at, aside * scale)
+        at = _looked_aside(height, seen, at, aside * scale)[0]
+    if max(aside * scale, apart) > 0.0:
+        _, slope, error = _looked_aside(height, seen, at, max(aside * scale, apart))
     # across a jump the error is no smaller than elsewhere
     slope = min(slope, 1.0 / scale) if slope > 0.0 else 1.0 / scale
     return Estimate(at, error / slope)

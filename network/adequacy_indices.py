@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -94,6 +94,33 @@ def tail_mean(values: Floats, case: Ints | None = None, weight: Floats | None = 
     return Estimate(start + over.value, over.se)
 
 
+def tail_over(energies: Sequence[Floats], weights: Sequence[Floats], eue: Estimate) -> Estimate:
+    """Mean of the worst 5 % of the sample years of several weather years, which weigh alike; error between these.
+
+    It is not the mean of their tails: the worst years may all be of one weather.
+
+    >>> hot, mild = np.full(100, 20.0), np.zeros(100)
+    >>> tail_over([hot, *[mild] * 9], [np.full(100, 0.01)] * 10, Estimate(2.0, 2.0)).value
+    20.0
+    """
+    values, weight = np.concatenate(energies), np.concatenate(weights) / len(energies)
+    order = np.argsort(values, kind="stable")
+    at = min(int(np.searchsorted(np.cumsum(weight[order]), 1.0 - TAIL)), len(values) - 1)
+    start = float(values[order[at]])
+    over = [float(np.maximum(energy - start, 0.0) @ of) / TAIL for energy, of in zip(energies, weights, strict=True)]
+    error = float(np.std(over, ddof=1) / np.sqrt(len(over)))
+    return tail_bounded(Estimate(start + float(np.mean(over)), error), eue)
+
+
+def tail_bounded(tail: Estimate, eue: Estimate) -> Estimate:
+    """The tail mean, or 0 with its bound where nothing was seen: all of the bound of EUE falls into the tail.
+
+    >>> tail_bounded(Estimate(0.0, 0.0), Estimate(0.0, 5.0)).se
+    100.0
+    """
+    return tail if eue.value > 0.0 else Estimate(0.0, eue.se / TAIL)
+
+
 def bounded(estimate: Estimate, sample_years: float, of_one_event: float = 1.0) -> Estimate:
     """The estimate, or 0 with the rule-of-three bound as its error when no event was seen.
 
@@ -135,11 +162,11 @@ def has_converged(energy: Estimate) -> bool:
     return energy.value > 0.0 and energy.se <= COEFFICIENT_OF_VARIATION * energy.value
 
 
-def by_county(counties: tuple[str, ...], mwh: Floats, hours: Floats, case: Ints, probability: Floats
-              ) -> Mapping[str, Mapping[str, Estimate]]:
-    """Unserved energy and hours of each county."""
+def by_county(counties: tuple[str, ...], mwh: Floats, hours: Floats, case: Ints, probability: Floats,
+              telling: float, events: Sequence[LongEvent]) -> Mapping[str, Mapping[str, Estimate]]:
+    """Unserved energy and hours of each county, or their bounds by its own long event."""
     return {
-        county: {"eue_mwh": mean_of(mwh[:, row], case, probability),
-                 "lolh_h": mean_of(hours[:, row], case, probability)}
+        county: {"eue_mwh": bounded(mean_of(mwh[:, row], case, probability), telling, events[row].mwh),
+                 "lolh_h": bounded(mean_of(hours[:, row], case, probability), telling, events[row].hours)}
         for row, county in enumerate(counties)
     }

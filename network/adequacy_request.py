@@ -14,7 +14,7 @@ from dafeng.configs.luck import Luck
 from dafeng.configs.units import Floats
 from dafeng.configs.values import Estimate
 from dafeng.network.adequacy import event_of, sampled
-from dafeng.network.adequacy_indices import bounded, tail_mean, weights_of
+from dafeng.network.adequacy_indices import bounded, tail_bounded, tail_mean, weights_of
 from dafeng.network.adequacy_samples import AMOUNTS, DAYS, EVENTS, HOURS, LINES_MWH, MWH, ORDERED_MWH, Samples
 from dafeng.network.adequacy_states import year_weights
 from dafeng.network.adequacy_system import System
@@ -40,6 +40,9 @@ class Requested:
     """Sample years in which anything was unserved."""
     by_state: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Of each state of the province its probability, and its share of the unserved energy."""
+    energy_mwh: Floats = field(default_factory=lambda: np.zeros(0))
+    """(sample years,) unserved, and what each year weighs, in all 1: for the tail of several weather years."""
+    weight: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass
@@ -128,7 +131,7 @@ def _requested(system: System, support: Support, strata: Strata, is_by_state: bo
     indices = {
         "lole_d": of(DAYS, event.days), "lolh_h": of(HOURS, event.hours), "lolf_hourly": of(EVENTS), "eue_mwh": eue,
         "neue_ppm": Estimate(1e6 * eue.value / yearly_mwh, 1e6 * eue.se / yearly_mwh),
-        "cvar95_mwh": tail_mean(energy, case, weight),
+        "cvar95_mwh": tail_bounded(tail_mean(energy, case, weight), eue),
     }
     if system.mesh is not None and support != "island":
         indices["lines_mwh"] = of(LINES_MWH, event.mwh)
@@ -139,4 +142,5 @@ def _requested(system: System, support: Support, strata: Strata, is_by_state: bo
                  "eue_mwh": of(AMOUNTS + row, event_of(system, support, system.county_load_mw[row]).mwh)}
         for row, county in enumerate(system.counties)
     }
-    return Requested(years, strata.variation(), indices, by_county, strata.short_years, strata.by_state(system))
+    return Requested(years, strata.variation(), indices, by_county, strata.short_years, strata.by_state(system),
+                     energy, np.full(len(energy), 1.0 / len(energy)) if weight is None else weight)

@@ -93,8 +93,12 @@ def assess(system: RegionalSystem, luck: Luck, *, sample_years: int = MOST_YEARS
 def yearly_mwh(system: RegionalSystem, luck: Luck, sample_years: int, ways: Ways = Ways()) -> Floats:
     """(sample years,) unserved MWh of each, in all regions together."""
     arrays, most = arrays_of(system, luck), CHUNK * max(1, ways.threads)
-    found = [amount[:, -1, MW_STEPS] * system.step_h for first in range(0, sample_years, most)
-             for amount, _, _ in _chunks(system, arrays, first, min(most, sample_years - first), ways, False)]
+    found, tally = [], np.zeros(UNSOLVED + 1, np.int64)
+    for first in range(0, sample_years, most):
+        for amount, _, treated in _chunks(system, arrays, first, min(most, sample_years - first), ways, False):
+            found.append(amount[:, -1, MW_STEPS] * system.step_h)
+            tally += treated
+    told_hours(tally, sample_years * system.steps)
     return np.concatenate(found)
 
 

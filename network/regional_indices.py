@@ -11,10 +11,10 @@ from scipy import stats
 
 from dafeng.configs.units import Floats, Ints
 from dafeng.configs.values import Estimate
-from dafeng.network.adequacy_indices import LongEvent, bounded, long_event, tail_mean
+from dafeng.network.adequacy_indices import LongEvent, bounded, long_event, tail_bounded, tail_mean
 from dafeng.network.moments import Moments, Thinned
 from dafeng.network.outages import Process
-from dafeng.network.regional_exact import bare_indices
+from dafeng.network.regional_exact import bare_hours_and_mwh
 from dafeng.network.regional_system import RegionalSystem
 from dafeng.network.regional_year import (
     AMOUNTS,
@@ -133,7 +133,7 @@ def _row(years: Years, row: int, yearly_mwh: float) -> dict[str, Estimate]:
         "lolh_h": mean(STEPS, step_h, max(step_h, event.hours)),
         "lolf_hourly": mean(EVENTS), "eue_mwh": eue,
         "neue_ppm": Estimate(ppm * eue.value, ppm * eue.se),
-        "cvar95_mwh": tail_mean(step_h * years.energy.rows[:, row]),
+        "cvar95_mwh": tail_bounded(tail_mean(step_h * years.energy.rows[:, row]), eue),
         "duration_h": years.ratio(row, STEPS, EVENTS, step_h), "depth_mw": years.ratio(row, DEEPEST, EVENTS, 1.0),
         "worst_event_mwh": Estimate(float(step_h * years.worst[row]), 0.0),
     }
@@ -170,10 +170,10 @@ def interval(estimate: Estimate, sample_years: int, least: int = 1) -> tuple[flo
 def _controlled(years: Years, total: dict[str, Estimate]) -> dict[str, float]:
     """Improve hours and energy of all regions by what the control is known to be; the gain in variance of each."""
     step_h, spread = years.system.step_h, years.single.covariance[-1]
-    known = bare_indices(years.system)
+    lolh_h, eue_mwh = bare_hours_and_mwh(years.system)
     gain = {}
-    for name, column, bare, exactly in (("lolh_h", STEPS, BARE_STEPS, known.lolh_h),
-                                        ("eue_mwh", MW_STEPS, BARE_MW_STEPS, known.eue_mwh)):
+    for name, column, bare, exactly in (("lolh_h", STEPS, BARE_STEPS, lolh_h),
+                                        ("eue_mwh", MW_STEPS, BARE_MW_STEPS, eue_mwh)):
         plain, beside, both = spread[column, column], spread[bare, bare], spread[column, bare]
         if beside == 0.0 or plain == 0.0:
             continue

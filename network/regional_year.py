@@ -88,7 +88,7 @@ def fill_single(system: SystemArrays, first_sample: int, is_antithetic: bool, ha
                                                   walk.out_mw[0], drawn.instants)
             set_margins(system.margin_mw, first, end, drawn.change_mw, drawn.varying_mw, walk.out_mw, walk.margin_mw)
             if has_control:
-                control(walk.margin_mw, end - first, amount[i, 1])
+                control(walk.margin_mw, drawn.varying_mw, first, end, amount[i, 1])
             walk_single(stores, level, day, first, end, walk, amount[i], short_steps)
             is_full = are_full(stores, level)
         close_event(0, walk, amount[i])
@@ -157,7 +157,7 @@ def enter_day(system: SystemArrays, day: int, first: int, end: int, rests: bool,
         return False
     set_margins(system.margin_mw, first, end, drawn.change_mw, drawn.varying_mw, walk.out_mw, walk.margin_mw)
     if has_control:
-        control(walk.margin_mw, end - first, amount)
+        control(walk.margin_mw, drawn.varying_mw, first, end, amount)
     return True
 
 
@@ -251,12 +251,14 @@ def close_event(row: int, walk: Walk, amount: Floats) -> None:
 
 
 @bare
-def control(margin_mw: Floats, steps: int, amount: Floats) -> None:
-    """The same hours as one node without stores and borders."""
-    for step in range(steps):
+def control(margin_mw: Floats, varying_mw: Floats, first: int, end: int, amount: Floats) -> None:
+    """The same hours as one node without stores and borders, units that vary being all in service as in its table."""
+    for step in range(first, end):
         room = 0.0
         for region in range(margin_mw.shape[0]):
-            room += margin_mw[region, step]
+            room += margin_mw[region, step - first]
+            if varying_mw.shape[1] > 0:
+                room += varying_mw[region, step]
         if room < -TINY_MW:
             amount[BARE_STEPS] += 1.0
             amount[BARE_MW_STEPS] -= room

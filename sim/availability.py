@@ -86,8 +86,8 @@ class Availability:
     def close(self, window: Window, end: int) -> None:
         """A window whose end was open ends at an hour."""
         ended, row = replace(window, end=end), window.row
-        self._of_row[row] = [ended if other == window else other for other in self._of_row[row]]
-        self._untold = [ended if other == window else other for other in self._untold]
+        self._of_row[row] = [ended if other is window else other for other in self._of_row[row]]
+        self._untold = [ended if other is window else other for other in self._untold]
         self.known[row, end:] = self.base[row, end:]
         told = self._told(row)
         for other in told:

@@ -217,3 +217,15 @@ def test_a_circuit_more_is_known_only_when_told():
     availability.close(second, 70)
     assert np.allclose(availability.known[0], availability.actual()[0])
     assert np.allclose(availability.known[0].sum(), 100 - (40 + 30) / 3)
+
+
+def test_of_two_equal_windows_only_the_one_that_ends_is_closed():
+    """Two circuits go in the same hour and wait for a crew: the first is back at 8, the other is still out."""
+    availability = Availability(np.ones((1, 20)), {0: Circuits(2, False)})
+    first, second = (Window(0, 4, 20, 0.0, 4, "trip, waits for a crew", circuits=1) for _ in range(2))
+    availability.add(first)
+    availability.add(second)
+    availability.tell(4)
+    availability.close(first, 8)
+    assert availability.actual()[0].tolist() == [1.0] * 4 + [0.0] * 4 + [0.5] * 12
+    assert (availability.known == availability.actual()).all()
