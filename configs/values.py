@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf
 
+ROUNDING = 1e-9
+"""An error below this share of its value comes from the order of sums, not from chance."""
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -24,12 +27,16 @@ class Estimate:
 
     >>> str(Estimate(1.8321, 0.213))
     '1.83 ± 0.21'
+    >>> str(Estimate(1138721.490999999689, 1e-11))
+    '1.13872e+06'
     """
 
     value: float
     se: float
 
     def __str__(self) -> str:
+        if self.se < ROUNDING * abs(self.value):
+            return f"{self.value:g}"
         if not 0.0 < self.se < inf:
             return f"{self.value:g}" if self.se <= 0 else f"{self.value:g} ± unknown"
         digits = max(0, 1 - int(f"{self.se:e}".split("e")[1]))

@@ -16,6 +16,7 @@ from dafeng.configs.values import Estimate
 from dafeng.experiments.adequacy_asked import (
     Asked,
     gathered,
+    not_of_a_credit,
     not_of_a_system,
     not_of_convolution,
     wrong_numbers,
@@ -37,6 +38,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "neue_ppm": ("NEUE", "ppm of the energy wanted"), "cvar95_mwh": ("CVaR95", "MWh in the worst 5 % of {span}s"),
     "duration_h": ("mean duration", "hours an event"), "depth_mw": ("mean depth", "MW, deepest hour of an event"),
     "worst_event_mwh": ("worst event", "MWh"), "ordered_mwh": ("cut by order", "MWh/{span}, not in EUE"),
+    "lines_mwh": ("cut for the sake of lines", "MWh/{span}, part of EUE"),
 }
 ANY_HOUR = ("days with any short hour depend on the order of hours, which convolution does not know: they lie between "
             "the LOLE of the peak hour and the bound; the sequential method has them as lole_d")
@@ -91,7 +93,8 @@ class Told:
         how = "exact" if self.method == "exact" else f"{self.sample_years:,} sample {self.span}s"
         of = "" if self.span == "year" else f", per {self._per()}"
         error = "" if self.method == "exact" else "; ± is one standard error"
-        lines = [f"{self.system}: {how}{of}, {self.cpu_s:.2f} CPU s{error}"]
+        work = "convolution" if self.method == "exact" else "sampling"
+        lines = [f"{self.system}: {how}{of}, {self.cpu_s:.2f} CPU s of {work}{error}"]
         lines += [f"  {_label(name)[0]:<26} {_shown(estimate):>18}  {self._unit(name)}"
                   for name, estimate in self.indices.items()]
         for region, indices in self.by_region.items():
@@ -108,7 +111,8 @@ class Told:
 
 def adequacy_of(asked: Asked, seed: int) -> Told | ToldCredit:
     """The indices of a system, or a credit in it; every problem at once when something is wrong."""
-    problems = [*not_of_a_system(asked), *not_of_convolution(asked), *wrong_numbers(asked), *_wrong(asked)]
+    problems = [*not_of_a_system(asked), *not_of_convolution(asked), *not_of_a_credit(asked), *wrong_numbers(asked),
+                *_wrong(asked)]
     is_dc = asked.network == "dc"
     system = gathered(lambda: read_system(asked.system, is_dc), None, problems)
     if problems or system is None:

@@ -35,6 +35,7 @@ class Asked:
     is_antithetic: bool = False
     has_control: bool = False
     credit: str | None = None
+    seed: int | None = None
 
 
 Option = tuple[str, object, str]
@@ -76,8 +77,16 @@ def not_of_convolution(asked: Asked) -> list[Problem]:
     return _refused([
         ("--sample-years", asked.sample_years, says), ("--cv (--target)", asked.target, says),
         ("--jobs", asked.jobs, says), ("--antithetic", asked.is_antithetic, says),
-        ("--control-variate", asked.has_control, says),
+        ("--control-variate", asked.has_control, says), ("--seed", asked.seed, says),
     ])
+
+
+def not_of_a_credit(asked: Asked) -> list[Problem]:
+    """Options that say nothing where `--credit` asks for a credit instead of indices."""
+    if asked.credit is None:
+        return []
+    says = "is not for --credit, which compares sample years as they are"
+    return _refused([("--control-variate", asked.has_control, says)])
 
 
 def wrong_numbers(asked: Asked) -> list[Problem]:
@@ -118,5 +127,5 @@ def gathered(read: Callable[[], T], otherwise: T, problems: list[Problem]) -> T:
 
 
 def _refused(options: Sequence[Option]) -> list[Problem]:
-    return [Problem(Place(name, 0, "" if value is True else str(value)), says) for name, value, says in options
-            if value is not None and value is not False]
+    return [Problem(Place(name, 0, "given" if value is True or value == "" else str(value)), says)
+            for name, value, says in options if value is not None and value is not False]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from dafeng.network.regional_system import RegionalSystem
 from dafeng.network.system_columns import read_sheet
 from dafeng.network.system_folder import find_system
 
+CLOSEST = 3
+"""So many names are offered for a wrong one."""
 OF_REGIONS = 1000
 """Sample years where there are several regions, whose hours cost more."""
 
@@ -81,7 +85,7 @@ def _named(asked: Asked, system: RegionalSystem) -> set[str]:
         elif word in types:
             keys |= types[word]
         else:
-            says = f"no such unit, store{' or type' if types else ''} in {system.key}"
+            says = f"no such unit, store{' or type' if types else ''} in {system.key}{_there(word, known, types)}"
             problems.append(Problem(Place("--credit", 0, word), says, nearest(word, (*known, *types))))
     if asked.target is not None:
         problems.append(Problem(Place("--cv (--target)", 0, f"{asked.target:g}"), "is not for --credit, which takes "
@@ -89,6 +93,13 @@ def _named(asked: Asked, system: RegionalSystem) -> set[str]:
     if problems:
         raise InputError(problems)
     return keys
+
+
+def _there(word: str, known: Iterable[str], types: Iterable[str]) -> str:
+    """The names closest to a wrong one, and the types that there are."""
+    names = get_close_matches(word, list(dict.fromkeys(known)), n=CLOSEST, cutoff=0.0)
+    parts = [("names close to it", names), ("types", sorted(types))]
+    return "".join(f"; {what}: {', '.join(some)}" for what, some in parts if some)
 
 
 def _types(name: str) -> dict[str, set[str]]:

@@ -191,7 +191,8 @@ def report(folder: Folder, lang: Lang = "en", as_json: Json = False) -> Answer:
 @answering
 def plot(
     folder: Folder,
-    only: Annotated[str | None, typer.Option(metavar="NAME", help="One figure; see `dafeng list figures`.")] = None,
+    only: Annotated[str | None, typer.Option(
+        metavar="NAME[,NAME]", help="Some figures; see `dafeng list figures`.")] = None,
     lang: Lang = "en",
     form: Annotated[str, typer.Option("--format", metavar="svg,pdf,png", help="File formats.")] = "svg",
     as_json: Json = False,
@@ -203,9 +204,8 @@ def plot(
     formats, place = given.formats(form), Results(folder).folder
     from dafeng.experiments.figures.base import FIGURES, draw
 
-    if only:
-        FIGURES.get(only)
-    paths = [str(path) for path in draw(place, only, lang, formats)]
+    names = given.figures(only, FIGURES.names()) if only else (None,)
+    paths = [str(path) for name in names for path in draw(place, name, lang, formats)]
     return Answer("\n".join(paths), {"files": paths})
 
 
@@ -293,7 +293,7 @@ def adequacy(
     sample_years: Annotated[int | None, typer.Option(help="Sample years; default: until the target is met.")] = None,
     method: Annotated[str | None, typer.Option(metavar="sequential|exact", help="Sampled, or by convolution; default: "
                                                "sequential.")] = None,
-    seed: Seed = 1,
+    seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the sampling; default: 1.")] = None,
     target: Annotated[float | None, typer.Option(
         "--target", "--cv", help="Coefficient of variation of the unserved energy; default: 0.05.")] = None,
     bundle: Annotated[str | None, typer.Option(help="SYSTEM is a city: the bundle it lives under.")] = None,
@@ -321,9 +321,10 @@ def adequacy(
     from dafeng.experiments.adequacy_city import city_adequacy, is_city
 
     asked = Asked(system, bundle, year, view, weather_years, set_ or (), method, sample_years, target, network, jobs,
-                  load_scale, antithetic, control_variate, credit)
+                  load_scale, antithetic, control_variate, credit, seed)
+    luck = 1 if seed is None else seed
     is_of_city = is_city(system) or ((bundle is not None or year is not None) and not is_system(system))
-    told = city_adequacy(asked, seed) if is_of_city else adequacy_of(asked, seed)
+    told = city_adequacy(asked, luck) if is_of_city else adequacy_of(asked, luck)
     return Answer(told.text(), told.content())
 
 

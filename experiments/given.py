@@ -72,6 +72,20 @@ def formats(text: str) -> tuple[str, ...]:
     return tuple(_one_of(word.strip(), FIGURE_FORMATS, "--format") for word in text.split(","))
 
 
+def figures(text: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Names of figures from `map,targets`; every one that there is not is told.
+
+    >>> figures("map, targets", ("map", "targets"))
+    ('map', 'targets')
+    """
+    names = tuple(dict.fromkeys(word.strip() for word in text.split(",")))
+    says = f"no such figure; there are {', '.join(sorted(known))}"
+    wrong = [name for name in names if name not in known]
+    if problems := [Problem(Place("--only", 0, name), says, nearest(name, known)) for name in wrong]:
+        raise InputError(problems)
+    return names
+
+
 def table_format(text: str, known: Sequence[str]) -> str:
     """A format that comparisons are written in."""
     if text == "json":

@@ -182,7 +182,8 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "全省视角下，基准年均缺供{base}",
     ),
     "reliability.no_province": (
-        "No provincial view in this study: what is shown is the view '{view}'", "本研究没有全省视角；所示为“{view}”"
+        "no provincial view in this study; in the view '{view}' the baseline leaves {base} a year unserved",
+        "本研究没有全省视角；在“{view}”中，基准年均缺供{base}",
     ),
     "reliability.lower": (
         "{names} lowers it in each of {n} pairs ({change})", "{names}在{n}对重复中每对都使其减少（{change}）"

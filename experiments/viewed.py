@@ -28,3 +28,11 @@ def with_views(summary: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
 def views_of(table: pd.DataFrame, variable: str) -> list[str]:
     """Names of the other views for which a table made by `with_views` holds a variable."""
     return [view for view in VIEWS if f"{variable}.{view}" in table]
+
+
+def most_of(table: pd.DataFrame, variable: str) -> str | None:
+    """The column of the provincial view of a variable; where it was not assessed, of the view that has most of it."""
+    if variable in table:
+        return variable
+    columns = [f"{variable}.{view}" for view in views_of(table, variable)]
+    return max(columns, key=lambda column: float(table[column].to_numpy(np.float64).max()), default=None)

@@ -28,7 +28,9 @@ UNSPECIFIED = "unspecified"
 def read_case(path: Path) -> Case:
     """The case in a file."""
     try:
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError([Problem(Place(str(path)), "is not UTF-8 text; save it as UTF-8")]) from None
     except OSError as error:
         raise InputError([Problem(Place(str(path)), f"cannot be read: {error.strerror}")]) from None
     return case_of(text, str(path))
@@ -116,9 +118,12 @@ def _generators(read: Reader, gen: Rows, gencost: Rows, rows: dict[int, int], is
         name = "genfuel" if read.words("genfuel") else "gentype"
         says = f"has {len(fuel)} words; one for each of {len(read.said.sections['gen'].rows)} generators is expected"
         read.complain(read.said.sections[name].line, f"mpc.{name}", says)
+    section = read.said.sections.get("gen")
+    given = len(section.rows) if section else 0  # rows that cannot be read have their costs too
     is_on = (gen["status"] > 0.0) & is_bus_on[at] if is_bus_on.size else np.zeros(len(at), dtype=np.bool_)
     return CaseGenerators(
-        at, least, most, gen["Pg"], is_on, fuel or (UNSPECIFIED,) * len(least), costs(read, gencost, len(least))
+        at, least, most, gen["Pg"], is_on, fuel or (UNSPECIFIED,) * len(least),
+        costs(read, gencost, given),
     )
 
 

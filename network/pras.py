@@ -23,7 +23,7 @@ from dafeng.configs.units import Floats, Ints
 from dafeng.network.outages import Process
 from dafeng.network.regional_system import Interfaces, Lines, RegionalStores, RegionalSystem
 from dafeng.network.sampling import Machine, Machines
-from dafeng.network.system_columns import MOST_MW
+from dafeng.network.system_columns import MOST_MW, TIMES_H
 
 VERSIONS = ("v0.5", "v0.6", "v0.7", "v0.8")
 HOURS = {"sec": 1.0 / 3600.0, "min": 1.0 / 60.0, "h": 1.0, "d": 24.0}
@@ -230,6 +230,9 @@ def _processes(file: _File, kind: str, group: _Group, step_h: float) -> list[Pro
         if up > 0.0 and down <= 0.0:
             file.problem(f"{kind}.repairprobability.{group.names[row]}", "is 0; what fails must come back")
         found.append(process_of_steps(up, down, step_h))
+        if found[-1].mttr_h > TIMES_H[1]:
+            says = f"is {down:g}: repair takes {found[-1].mttr_h:.3g} h; up to {TIMES_H[1]:g} hours are expected"
+            file.problem(f"{kind}.repairprobability.{group.names[row]}", says)
     return found
 
 

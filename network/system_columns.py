@@ -16,7 +16,10 @@ TYPES = ("coal", "gas", "oil", "nuclear", "hydro", "wind", "solar", "biomass", "
 """What a unit may burn or turn: for the reader, not for the indices."""
 MOST_MW = 1e7
 """More than all plants of the world: a slip of the pen, or another unit."""
-OUTAGE = {"for": "share", "mttf_h": "positive", "mttr_h": "positive"}
+TIMES_H = (0.01, 1e9)
+"""Mean times of failure and repair, h: shorter ones change state more often than a year can be kept in memory, longer
+ones than a hundred thousand years are another unit, or none."""
+OUTAGE = {"for": "share", "mttf_h": "time", "mttr_h": "time"}
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "units": {"unit": "name", "capacity_mw": "power", **OUTAGE, "region": "text", "type": "type",
               "derated_mw": "power", "derated_probability": "share"},
@@ -29,7 +32,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
                    "reactance": "positive"},
 }
 """Kinds: a name is unique; an amount is 0 or more, and power up to MOST_MW;
- positive is above 0; a share is 0 to 1; efficiency above 0 to 1."""
+ positive is above 0; a time lies within TIMES_H; a share is 0 to 1; efficiency above 0 to 1."""
 NEEDED = {
     "units": ("unit", "capacity_mw"), "regions": ("region",), "interfaces": ("from", "to", "forward_mw"),
     "response": ("region", "mw", "hours_per_event", "events_per_year"),
@@ -39,6 +42,7 @@ RANGES: Mapping[str, tuple[Callable[[float], bool], str]] = {
     "amount": (lambda x: x >= 0.0, "0 or more"),
     "power": (lambda x: 0.0 <= x <= MOST_MW, f"0 or more, up to {MOST_MW:,.0f} MW,"),
     "positive": (lambda x: x > 0.0, "a number above 0"),
+    "time": (lambda x: TIMES_H[0] <= x <= TIMES_H[1], f"a number above 0 ({TIMES_H[0]:g} to {TIMES_H[1]:g} hours)"),
     "share": (lambda x: 0.0 <= x <= 1.0, "a number from 0 to 1"),
     "efficiency": (lambda x: 0.0 < x <= 1.0, "a number above 0, up to 1"),
 }

@@ -21,7 +21,7 @@ from dafeng.network.outages import Process, of_rate
 from dafeng.network.regional_response import RegionalOffers
 from dafeng.network.regional_system import Interfaces, Lines, RegionalStores, RegionalSystem
 from dafeng.network.sampling import Derated, Machine, Machines
-from dafeng.network.system_columns import Sheet, read_hours, read_sheet
+from dafeng.network.system_columns import TIMES_H, Sheet, read_hours, read_sheet
 
 ONE = "load_mw"
 """The column of a load with one region."""
@@ -190,6 +190,11 @@ def _process(row: Row, rate: float | None, up_h: float | None, down_h: float | N
         process = Process(up_h, up_h * rate / (1.0 - rate - part))
     else:
         process = NEVER
+    if min(process.mttf_h, process.mttr_h) < TIMES_H[0] or process.mttr_h > TIMES_H[1]:
+        says = (f"is {rate:g}: with it the mean times are {process.mttf_h:.3g} h to failure, {process.mttr_h:.3g} h to "
+                f"repair; {TIMES_H[0]:g} to {TIMES_H[1]:g} hours are expected")
+        reader.problem(sheet.table.place(i, "for"), says)
+        return NEVER, Derated()
     if not part:
         return process, Derated()
     less_mw, capacity = row["derated_mw"], row["capacity_mw"]

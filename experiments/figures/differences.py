@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -20,7 +19,7 @@ from dafeng.experiments.figures.page import BELOW
 from dafeng.experiments.figures.style import looks
 from dafeng.experiments.labels import say, sentences
 from dafeng.experiments.paired import Interval
-from dafeng.experiments.viewed import views_of
+from dafeng.experiments.viewed import most_of
 
 
 @dataclass(frozen=True)
@@ -65,11 +64,10 @@ def differences(results: Results, lang: str) -> Drawing:
 def _panels(results: Results) -> list[Panel]:
     """The panels; where the provincial view was not assessed, unserved energy in the view that has most of it."""
     *others, eue = PANELS
-    if eue.column in results.viewed:
+    column = most_of(results.viewed, eue.column)
+    if column == eue.column:
         return [*PANELS]
-    columns = [f"{eue.column}.{view}" for view in views_of(results.viewed, eue.column)]
-    most = sorted(columns, key=lambda column: -results.viewed[column].to_numpy(np.float64).max())[:1]
-    return [*others, *(Panel(column, eue.unit, f"{column}.se") for column in most)]
+    return [*others, *([Panel(column, eue.unit, f"{column}.se")] if column else [])]
 
 
 def _dots(axes: Axes, found: Sequence[Interval], bundles: Sequence[str], results: Results) -> None:

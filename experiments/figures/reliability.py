@@ -22,8 +22,11 @@ from dafeng.experiments.figures.data import Missing, Results, difference, level,
 from dafeng.experiments.figures.style import looks
 from dafeng.experiments.labels import say, sentences
 from dafeng.experiments.paired import Interval
+from dafeng.experiments.viewed import most_of
 
 MEASURES = {"eue_mwh": "MWh/a", "lole_d": "d/a"}
+PROVINCIAL = "eue_mwh"
+"""The column of the summary in the provincial view."""
 PLAN_YEARS = 5
 """Years are pooled as five-year plans do: 2021-25, 2026-30 …"""
 FEW_YEARS = 8
@@ -51,7 +54,7 @@ def reliability(results: Results, lang: str) -> Drawing:
         panels[row * len(columns)].set_ylabel(say(f"reliability.{variable}", lang))
     bundle_legend(figure, results, lang, results.shown, is_marked=True)
     caption = note(results, lang, say("reliability.note", lang, years=_sample_years(results)))
-    return Drawing(figure, data, _finding(results, columns[0][0], lang), caption)
+    return Drawing(figure, data, _finding(results, lang), caption)
 
 
 def _columns(results: Results) -> list[tuple[str, str]]:
@@ -138,18 +141,23 @@ def _sample_years(results: Results) -> str:
     return str(results.manifest.get("sample_years", "–"))
 
 
-def _finding(results: Results, first_view: str, lang: str) -> str:
-    """Which bundles lower or raise unserved energy in every pair of replications, in the provincial view.
+def _finding(results: Results, lang: str) -> str:
+    """Which bundles lower or raise unserved energy in every pair of replications.
 
+    In the provincial view; where it was not assessed, in the view that has most of it.
     Not those whose interval leaves zero out: of six intervals over few pairs that picks the least noisy effect.
     """
-    base = level(results, "eue_mwh", results.baseline)
-    if not base.n:
-        return say("reliability.no_province", lang, view=say(f"view.{first_view}", lang))
-    changes = {b: difference(results, "eue_mwh", b, se="eue_se") for b in results.shown if b != results.baseline}
+    column = most_of(results.viewed, PROVINCIAL)
+    if column is None:
+        raise Missing("the study assessed no view of reliability")
+    error = "eue_se" if column == PROVINCIAL else f"{column}.se"
+    base = level(results, column, results.baseline)
+    changes = {b: difference(results, column, b, se=error) for b in results.shown if b != results.baseline}
     lower = [b for b, change in changes.items() if _is_same(change) and change.mean < 0]
     higher = [b for b, change in changes.items() if _is_same(change) and change.mean > 0]
-    start = say("reliability.base", lang, base=with_error(base, "MWh"))
+    view = say(f"view.{column.partition('.')[2] or 'province'}", lang)
+    start = say("reliability.base" if column == PROVINCIAL else "reliability.no_province", lang, view=view,
+                base=with_error(base, "MWh"))
     parts = [_clause("lower", lower, changes, results, lang), _clause("higher", higher, changes, results, lang)]
     if changes and not lower and not higher:
         parts = [say("reliability.unclear", lang, n=base.n)]

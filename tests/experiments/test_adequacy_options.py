@@ -220,3 +220,22 @@ def test_a_folder_wanted_and_a_file_given_is_told(tmp_path):
     answer = Dispatched("one", 1.0, "EUR", "optimal", 1, {}, 0.0, 0.0, 0, {}, EngineStatistics("fast", 0, 0, 0.0, 0.0))
     with pytest.raises(InputError, match="is a file; a folder is wanted"):
         answer.write(tmp_path / "afile")
+
+
+@pytest.mark.parametrize(("options", "says"), [
+    (["--method", "exact", "--seed", 3], "--seed: 1 problem\n  3  is for sampling"),
+    (["--method", "exact", "--antithetic"], "--antithetic: 1 problem\n  given  is for sampling"),
+    (["--credit", "A0", "--control-variate"], "--control-variate: 1 problem\n  given  is not for --credit"),
+    (["--bundle", ""], "--bundle: 1 problem\n  given  "),
+])
+def test_an_option_that_would_do_nothing_is_refused_as_given(call, two, options, says):
+    code, _, err = call(two, *options)
+    assert code == 2
+    assert says in err
+
+
+def test_a_wrong_name_for_a_credit_is_told_with_names_and_types(call, two):
+    code, _, err = call(two, "--credit", "U400")
+    assert code == 2
+    assert "names close to it: " in err
+    assert "types: coal" in err

@@ -151,6 +151,18 @@ def test_each_scenario_has_its_own_panel_of_the_provincial_view(tmp_path: Path) 
     assert set(data[data["view"] == "island"]["scenario"]) == {"tight"}
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_without_a_provincial_view_reliability_is_told_of_the_view_that_has_most(tmp_path: Path, lang: str) -> None:
+    results = Results(make(tmp_path, hourly=()))
+    results.outcomes = results.outcomes[results.outcomes["basis"] != "province"]
+    results.summary = results.summary.assign(eue_mwh=np.nan, eue_se=np.nan, lole_d=np.nan, lole_se=np.nan)
+    drawing = drawn(results, "reliability", lang)
+    assert set(drawing.data["view"]) == {"deliverability", "island"}
+    assert {"en": "Deliverability view", "zh": "可输送视角"}[lang] in drawing.finding
+    assert "MWh" in drawing.finding
+    assert "–" not in drawing.finding
+
+
 def test_where_nothing_was_unserved_the_interval_is_the_bound(results: Results) -> None:
     data = drawn(results, "reliability").data
     island = data[(data["view"] == "island") & (data["variable"] == "eue_mwh") & (data["bundle"] == "baseline")]

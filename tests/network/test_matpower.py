@@ -173,6 +173,18 @@ def test_a_bad_row_has_no_other_problems_in_its_wake() -> None:
     assert only(SMALL.replace("3  1  90", "3.0  1  ninety")).place.key == "mpc.bus[3].Pd"
 
 
+def test_a_bad_generator_leaves_its_cost_where_it_is() -> None:
+    found = only(SMALL.replace("\t3  0  0  0  0  1  100  1  200  0;", "\t3  0  0  0  0  1  100  1  many  0;"))
+    assert found.place.key == "mpc.gen[2].Pmax"
+
+
+def test_a_file_in_another_encoding_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "small.m"
+    path.write_text(SMALL, encoding="utf-16")
+    with pytest.raises(InputError, match="is not UTF-8 text"):
+        read_case(path)
+
+
 def test_what_cannot_be_solved_is_told_by_its_file() -> None:
     cut = SMALL[: SMALL.index("mpc.gencost")] + SMALL[SMALL.index("mpc.branch") :]
     with pytest.raises(InputError) as caught:

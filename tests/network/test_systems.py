@@ -94,6 +94,16 @@ def test_a_wrong_table_says_what_would_be_right(tmp_path, table, text, says):
     assert says in str(found.value)
 
 
+@pytest.mark.parametrize("cells", [",,1e-9,1e-9", ",,100,1e-9", ",,1e300,5", ",,100,1e300", ",0.9999999999,,0.01",
+                                   ",1e-9,100,"])
+def test_times_that_no_machine_has_are_refused(tmp_path, cells):
+    units = f"unit,capacity_mw,for,mttf_h,mttr_h\na,100{cells}\n"
+    folder = write(tmp_path / "one", units=units, load=hours("load_mw", 120))
+    with pytest.raises(InputError) as caught:
+        read_system(folder)
+    assert "0.01 to 1e+09 hours" in str(caught.value)
+
+
 def test_an_unknown_system_names_the_nearest():
     with pytest.raises(InputError, match="did you mean 'rts79'"):
         read_system("rts97")
