@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dafeng.configs.units import Bools
 from dafeng.experiments.dispatched import Use
 from dafeng.network.grid import Hours, Limit
 from dafeng.network.losses import at_ends_mw
@@ -37,7 +38,7 @@ def used_mwh(limit: Limit, hours: Hours) -> float:
 
 
 def uses(found: Imported, hours: Hours) -> tuple[Use, ...]:
-    """The use of each energy limit that the network itself has, less what must run."""
+    """The use of each energy limit that the network itself has, less what must run, and of the water of reservoirs."""
     limits = found.grid.limits[: found.caps]
     made = []
     for limit in limits:
@@ -47,13 +48,31 @@ def uses(found: Imported, hours: Hours) -> tuple[Use, ...]:
         most = limit.at_most if np.isfinite(limit.at_most) else None
         is_kept = used >= limit.at_least - room and used <= limit.at_most + room
         made.append(Use(limit.key, used, least, most, bool(is_kept)))
-    return tuple(made)
+    return (*made, *_water(found, hours))
 
 
-def broken_ramps(found: Imported, hours: Hours) -> int:
-    """How often a unit that is on in two hours moves by more than its ramp between them; not where it is derated."""
+def _water(found: Imported, hours: Hours) -> list[Use]:
+    """What reservoirs use of what flows in, all weeks together; kept where it is in every week."""
+    weeks: dict[int, list[tuple[float, float]]] = {}
+    for limit in found.grid.limits[found.caps :]:
+        row = int(np.argmax(limit.per_mwh))
+        weeks.setdefault(row, []).append((used_mwh(limit, hours), limit.at_most))
+    made = []
+    for row, pairs in weeks.items():
+        used, most = (float(sum(values)) for values in zip(*pairs, strict=True))
+        is_kept = all(spent <= water + BROKEN_PART * max(1.0, water) for spent, water in pairs)
+        made.append(Use(f"{found.grid.generators.key[row]} water", used, None, most, is_kept))
+    return made
+
+
+def broken_ramps(found: Imported, hours: Hours, in_part: Bools) -> int:
+    """How often a unit that is on in two hours moves by more than its ramp between them; not where it is derated.
+
+    Those that may run `in_part` (generators,) are left out.
+    """
     units, on = found.grid.generators, hours.committed
-    slow = np.flatnonzero(~units.is_block & ~units.is_free & (units.ramp_mw_per_h < units.capacity_mw))
+    has_ramp = ~units.is_block & ~units.is_free & (units.ramp_mw_per_h < units.capacity_mw)
+    slow = np.flatnonzero(has_ramp & ~in_part)
     out, ramp = hours.generation_mw[slow], units.ramp_mw_per_h[slow, None]
     can = units.capacity_mw[slow, None] * found.share[slow]
     moved = np.abs(np.diff(out, axis=1)) > ramp + LEAST_MW

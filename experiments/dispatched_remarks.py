@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dafeng.configs.units import Bools
 from dafeng.experiments.dispatched_check import broken_ramps, imbalance_mw
 from dafeng.network.dispatch import Commitment
 from dafeng.network.graph import graph, islands
@@ -17,7 +18,7 @@ def told(
     found: Imported, hours: Hours, plan: Plan, over: int, is_exact: bool, has_losses: bool, commitment: Commitment
 ) -> tuple[str, ...]:
     """What a shortage adds to the objective, what the engine leaves out of it, and whose prices are told."""
-    in_part = is_exact and commitment is Commitment.RELAXED
+    in_part = _switched(found) & (is_exact and commitment is Commitment.RELAXED)
     said = [*_missing(found, hours, over, in_part), *_engine(found, hours, is_exact, commitment)]
     if (~found.is_cyclic | (not is_exact)).any():
         left, worth = _left(found, hours, plan)
@@ -28,7 +29,7 @@ def told(
     return tuple(said)
 
 
-def _missing(found: Imported, hours: Hours, over: int, in_part: bool) -> list[str]:
+def _missing(found: Imported, hours: Hours, over: int, in_part: Bools) -> list[str]:
     """Load not served, output not taken, lines overloaded, power missing."""
     price, said = found.grid.voll_cny_per_mwh, list[str]()
     unserved, untaken = float(hours.unserved_mw.sum()), float(hours.untaken_mw.sum())
@@ -39,8 +40,8 @@ def _missing(found: Imported, hours: Hours, over: int, in_part: bool) -> list[st
         said.append(f"{untaken:,.1f} {says} {price:,.0f} for each")
     if over:
         said.append(f"in {over} hours a branch carries more than its limit: the objective is too low")
-    broken = broken_ramps(found, hours)
-    if broken and not in_part:
+    broken = broken_ramps(found, hours, in_part)
+    if broken:
         said.append(f"{broken} times a unit moves by more than its ramp, since load or lines leave no other way")
     missing = imbalance_mw(found, hours)
     if missing:
@@ -51,11 +52,7 @@ def _missing(found: Imported, hours: Hours, over: int, in_part: bool) -> list[st
 def _engine(found: Imported, hours: Hours, is_exact: bool, commitment: Commitment) -> list[str]:
     """What the engine does otherwise than asked for."""
     grid, said = found.grid, list[str]()
-    units = grid.generators
-    switched = ~units.is_block & ~units.is_free & (
-        (units.min_share > 0.0) | (units.no_load_cny_per_h > 0.0) | (units.start_cny > 0.0) | (units.min_up_h > 0.0)
-        | (units.min_down_h > 0.0)
-    )
+    units, switched = grid.generators, _switched(found)
     if is_exact and commitment is Commitment.RELAXED and switched.any():
         said.append(f"{int(switched.sum())} committable generators may run in part (relaxed), a lower bound; "
                     "--commitment milp switches them on or off")
@@ -71,6 +68,15 @@ def _engine(found: Imported, hours: Hours, is_exact: bool, commitment: Commitmen
     if not is_exact and len(grid.branches.key):
         said.append("the price is one for all buses, that of the market; nodal prices: --engine exact")
     return said
+
+
+def _switched(found: Imported) -> Bools:
+    """(generators,) units that are switched on and off."""
+    units = found.grid.generators
+    return ~units.is_block & ~units.is_free & (
+        (units.min_share > 0.0) | (units.no_load_cny_per_h > 0.0) | (units.start_cny > 0.0) | (units.min_up_h > 0.0)
+        | (units.min_down_h > 0.0)
+    )
 
 
 def _left(found: Imported, hours: Hours, plan: Plan) -> tuple[float, float]:

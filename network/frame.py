@@ -92,6 +92,12 @@ class Frame:
         return [(counted, weights[counted]) for counted, weights in zip(rows, self.limit_weights, strict=True)]
 
     @cached_property
+    def firm_rows(self) -> Ints:
+        """Generators under a budget that never gives way."""
+        firm = [limit.per_mwh > 0.0 for limit in self.grid.limits if not limit.gives_way]
+        return np.flatnonzero(np.any(firm, axis=0)) if firm else np.zeros(0, dtype=np.int64)
+
+    @cached_property
     def vre_rows(self) -> Ints:
         """Rows of wind and sun."""
         return np.flatnonzero(self.fleet.is_vre)

@@ -180,6 +180,8 @@ class Limit:
     last_hour: int
     load_share: float = 0.0
     """Share of a budget that is delivered along the load of these hours, whatever an hour is worth."""
+    gives_way: bool = True
+    """Whether a budget may be drawn forward where load would go unserved; water that does not flow in may not."""
 
 
 @dataclass(frozen=True)
@@ -319,6 +321,8 @@ class State:
     """(offers,) response events called so far this year."""
     output_mw: Floats = field(default_factory=lambda: np.zeros(0))
     """(generators,) output of the last hour, from which ramps go on; none where it is not known."""
+    called_mw: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    """(offers, hours) response called in the last hours, part of which comes back as load; none where not known."""
 
     @staticmethod
     def empty(grid: Grid) -> State:
@@ -387,7 +391,7 @@ class Hours:
     lost_mw: Floats
     """(branches, hours) losses that were served as load; no rows where losses were not asked for."""
     untaken_mw: Floats
-    """(buses, hours) what is fed in at load below 0 and nothing takes; no rows where no load is below 0."""
+    """(buses, hours) what is fed in and nothing takes; of the fast engine no rows where no load is below 0."""
     end: State
 
     def until(self, hours: int) -> Hours:

@@ -9,6 +9,7 @@ import numpy as np
 
 from dafeng.configs.units import Bools, Floats
 from dafeng.network.grid import Hours, State
+from dafeng.network.response import REBOUND_H, called_before
 
 WHOLE = {"first_hour", "cost_cny", "starts", "end"}
 """Fields of Hours that are of the window, not of its hours."""
@@ -45,6 +46,8 @@ class Lived(Hours):
     """(generators, hours) starts."""
     used_in_hour: Floats
     """(limits, hours) use of each limit."""
+    called_mw: Floats
+    """(offers, hours) response called, before what comes back of it."""
 
     def until(self, hours: int) -> Hours:
         """The first hours only, with their own cost, starts and end."""
@@ -65,12 +68,13 @@ class Lived(Hours):
         return end_state(
             self.before, self.committed[:, :hours], self.stored_mwh[:, :hours], self.flexible_mw[:, :hours],
             self.shed_mw[:, :hours], self.used_in_hour[:, :hours], self.generation_mw[:, :hours],
+            self.called_mw[:, :hours],
         )
 
 
 def end_state(
     before: State, committed: Bools, stored_mwh: Floats, flexible_mw: Floats, shed_mw: Floats, used: Floats,
-    generation_mw: Floats,
+    generation_mw: Floats, called_mw: Floats,
 ) -> State:
     """What is handed on after some hours, all arrays (rows, hours)."""
     return State(
@@ -81,7 +85,13 @@ def end_state(
         drawn_mwh=before.drawn_mwh + flexible_mw.sum(axis=1),
         events=before.events + events_begun(shed_mw),
         output_mw=generation_mw[:, -1].copy(),
+        called_mw=called_after(before, called_mw),
     )
+
+
+def called_after(before: State, called_mw: Floats) -> Floats:
+    """(offers, REBOUND_H) response of the last hours; `called_mw` (offers, hours) came after a state."""
+    return np.concatenate([called_before(before.called_mw, len(called_mw)), called_mw], axis=1)[:, -REBOUND_H:]
 
 
 def hours_since(before: State, committed: Bools) -> Floats:

@@ -17,7 +17,7 @@ from dafeng.network.lp_reserve import reserve_short
 from dafeng.network.lp_shape import Block, Shape
 from dafeng.network.lp_shortage import shortage_mw
 from dafeng.network.lp_solver import Solution, Solver
-from dafeng.network.lp_values import Facts, Values
+from dafeng.network.lp_values import Facts, Values, running_response
 from dafeng.network.prices import (
     curtailed_mw,
     generation_cost,
@@ -46,8 +46,10 @@ class Solved(Lived):
     iterations: int
 
 
-def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution: Solution) -> Solved:
-    """The window's result; hours at rest are left out."""
+def record(
+    solver: Solver, facts: Facts, values: Values, lines: Lines, solution: Solution, tells_untaken: bool = True
+) -> Solved:
+    """The window's result; hours at rest are left out. Without rows for what is not taken, output gives way to it."""
     task, shape, rest = facts.task, solver.shape, facts.rest
     frame, grid, stores = task.frame, task.frame.grid, len(task.frame.grid.stores.key)
     x = solution.columns
@@ -58,7 +60,7 @@ def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution:
 
     net = net_mw(shape, solver, values, x)
     flow, unserved = lines.flow_mw(net)[:, rest:], _unserved(frame, shape, of("unserved"), of("shared"))
-    generation, untaken = _generation(facts, shape, of("power"), of("curtail"), of("spill"))
+    generation, untaken = _generation(facts, shape, of("power"), of("curtail"), of("spill"), tells_untaken)
     share = _on_share(facts, shape, generation, of("on"))
     committed = np.asarray(share > ON_SHARE)
     started = starts_in_hours(frame, task.start.committed, committed)
@@ -88,8 +90,9 @@ def record(solver: Solver, facts: Facts, values: Values, lines: Lines, solution:
         cost_cny=float(cost.sum()), starts=started.sum(axis=1).astype(np.float64),
         way=np.full(len(task.window), EXACT), lost_mw=np.zeros((0, len(task.window))),
         untaken_mw=untaken,
-        end=end_state(task.start, committed, level[:stores], charge[stores:], shed, used, generation),
-        before=task.start, cost_by_hour_cny=cost, start_in_hour=started, used_in_hour=used, nodal_cny_per_mwh=nodal,
+        end=end_state(task.start, committed, level[:stores], charge[stores:], shed, used, generation, called),
+        before=task.start, cost_by_hour_cny=cost, start_in_hour=started, used_in_hour=used, called_mw=called,
+        nodal_cny_per_mwh=nodal,
         on_share=share, objective_cny=solution.objective - values.lived_cny, iterations=solution.iterations,
     )
 
@@ -111,11 +114,12 @@ def _unserved(frame: Frame, shape: Shape, local: Floats, shared: Floats) -> Floa
 
 
 def _generation(
-    facts: Facts, shape: Shape, power: Floats, curtailed: Floats, spilled: Floats
+    facts: Facts, shape: Shape, power: Floats, curtailed: Floats, spilled: Floats, tells_untaken: bool
 ) -> tuple[Floats, Floats]:
-    """(generators, hours) output: what is curtailed or lost at a bus is borne by its rows in proportion.
+    """(generators, hours) output: what is curtailed at a bus, or lost there by free rows, they bear in proportion.
 
-    And (buses, hours) what they cannot bear, since load below 0 fed it in; no rows where no load is below 0.
+    And (buses, hours) what is lost beyond it: a programme pays for it where nothing else can be lowered (ramps,
+    minima, load below 0), so output stays. Where that has no rows, all rows of a bus bear it.
     """
     frame, n = facts.task.frame, facts.task.frame.fleet.n_generators
     out = np.zeros((n, power.shape[1]))
@@ -129,13 +133,13 @@ def _generation(
     out[free] = available - part[shape.free_group[free]] * soft
     lost = np.zeros((len(frame.grid.buses), power.shape[1]))
     if spilled.any():
-        total = np.zeros((len(frame.grid.buses), power.shape[1]))
-        np.add.at(total, frame.grid.generators.bus, out)
+        total, bears = np.zeros_like(lost), ((frame.fleet.kind[:n] == FREE) | (not tells_untaken))[:, None]
+        np.add.at(total, frame.grid.generators.bus, out * bears)
         lost[shape.spill_bus] = spilled
-        kept = 1.0 - np.divide(lost, total, out=np.zeros_like(total), where=total > 0.0)
-        out *= np.clip(kept, 0.0, 1.0)[frame.grid.generators.bus]
+        part = np.clip(np.divide(lost, total, out=np.zeros_like(total), where=total > 0.0), 0.0, 1.0)
+        out *= 1.0 - part[frame.grid.generators.bus] * bears
         lost -= np.minimum(lost, total)
-    return out, np.where(lost > DUST_MW, lost, 0.0) if frame.may_overflow else lost[:0]
+    return out, np.where(lost > DUST_MW, lost, 0.0) if tells_untaken else lost[:0]
 
 
 def _on_share(facts: Facts, shape: Shape, generation: Floats, on: Floats) -> Floats:
@@ -157,8 +161,8 @@ def _starts(facts: Facts, share: Floats) -> Floats:
 
 
 def _net_response(facts: Facts, shed: Floats) -> Floats:
-    """(offers, hours) called minus returning MW within the window."""
-    net, back = shed.copy(), facts.task.frame.grid.offers.rebound_share[:, None] / REBOUND_H
+    """(offers, hours) called minus returning MW, of what was called before the window as well."""
+    net, back = shed - running_response(facts)[1], facts.task.frame.grid.offers.rebound_share[:, None] / REBOUND_H
     for age in range(1, min(REBOUND_H, shed.shape[1] - 1) + 1):
         net[:, age:] -= back * shed[:, :-age]
     return net

@@ -33,7 +33,7 @@ RELIEVED = 1
 """`way` of hours that a day's programme solved."""
 OPTIONS = Exactly(commitment=Commitment.FIXED)
 KEPT = {"first_hour", "committed", "shed_mw", "shortage_mw", "cost_cny", "starts", "way", "end", "before",
-        "start_in_hour", "asked_mw"}
+        "start_in_hour", "asked_mw", "called_mw"}
 """What a day's programme leaves as it was."""
 
 
@@ -85,7 +85,8 @@ def _relieve(task: Task, supply: Supply, lived: Lived, begin: int, end: int, day
         values = values_of(solver.shape, facts)
         solver.set(values)
     lines = lines_of(frame, solver.shape, facts, values)
-    return record(solver, facts, values, lines, solve_window(solver, facts, values, lines))
+    solution = solve_window(solver, facts, values, lines)
+    return record(solver, facts, values, lines, solution, frame.may_overflow)
 
 
 def _cut(made: Bounds, hours: slice) -> Bounds:
@@ -110,5 +111,5 @@ def _splice(lived: Lived, found: Solved, begin: int, end: int) -> None:
 def _summed(task: Task, lived: Lived) -> Lived:
     """The window with its cost and end anew."""
     end = end_state(task.start, lived.committed, lived.stored_mwh, lived.flexible_mw, lived.shed_mw, lived.used_in_hour,
-                    lived.generation_mw)
+                    lived.generation_mw, lived.called_mw)
     return replace(lived, cost_cny=float(lived.cost_by_hour_cny.sum()), end=end)

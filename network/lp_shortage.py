@@ -7,7 +7,7 @@ import numpy as np
 from dafeng.configs.units import Bools, Floats
 from dafeng.network.lp_shape import Shape
 from dafeng.network.lp_solver import Solver
-from dafeng.network.lp_values import Facts
+from dafeng.network.lp_values import Facts, Values
 
 SHORT_MW = 1e-4
 
@@ -56,6 +56,31 @@ def share_shortage(solver: Solver, facts: Facts, columns: Floats) -> bool:
         number = shape.unserved.at()[at[0], rest + np.array(over)]
         solver.bound(number, np.zeros(len(over)), most[over])
     return bool(over)
+
+
+def bound_shedding(solver: Solver, facts: Facts, values: Values, columns: Floats) -> bool:
+    """Where a bus sheds by itself and shares in what the city sheds, both together are no more than it draws.
+
+    Written only in the hours of this window in which a solution does otherwise; whether there were any.
+    """
+    shape = solver.shape
+    if not shape.shared.things:
+        return False
+    weight, most = shape.city_weight[shape.shed_bus], shape.unserved.of(values.upper)
+    shed = shape.unserved.of(columns) + weight[:, None] * shape.shared.of(columns)
+    place, hour = np.nonzero((shed > most + SHORT_MW) & (weight > 0.0)[:, None])
+    is_new = np.array([key not in solver.written.shed for key in zip(place.tolist(), hour.tolist(), strict=True)],
+                      dtype=np.bool_)
+    place, hour = place[is_new & (hour >= facts.rest)], hour[is_new & (hour >= facts.rest)]
+    if not place.size:
+        return False
+    columns_of = np.stack([shape.unserved.at()[place, hour], shape.shared.at()[0, hour]], axis=1).ravel()
+    much = np.stack([np.ones(len(place)), weight[place]], axis=1).ravel()
+    rows = solver.add(np.repeat(np.arange(len(place)), 2), columns_of, much, np.full(len(place), -np.inf),
+                      most[place, hour])
+    solver.written.passing.extend(rows.tolist())
+    solver.written.shed.update(zip(place.tolist(), hour.tolist(), strict=True))
+    return True
 
 
 def give_shortage(solver: Solver, facts: Facts) -> None:

@@ -9,7 +9,7 @@ from dafeng.network.lp_lines import Lines, balance_islands, ease, net_mw, renew,
 from dafeng.network.lp_options import Commitment
 from dafeng.network.lp_ramps import renew_ramps, write_ramps
 from dafeng.network.lp_reserve import write_reserve
-from dafeng.network.lp_shortage import give_shortage, share_shortage
+from dafeng.network.lp_shortage import bound_shedding, give_shortage, share_shortage
 from dafeng.network.lp_solver import Solution, Solver
 from dafeng.network.lp_values import Facts, Values
 
@@ -50,7 +50,8 @@ def _settled(solver: Solver, facts: Facts, values: Values, lines: Lines) -> Solu
         x = solution.columns
         branch, hour = violated(solver, lines, net_mw(solver.shape, solver, values, x))
         write(solver, solver.shape, lines, branch, hour)
-        changed = [bool(branch.size), write_ramps(solver, facts, values, x), write_reserve(solver, facts, x)]
+        changed = [bool(branch.size), write_ramps(solver, facts, values, x), write_reserve(solver, facts, x),
+                   bound_shedding(solver, facts, values, x)]
         if not any(changed) and not share_shortage(solver, facts, x):
             return solution
 

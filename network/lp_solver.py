@@ -50,6 +50,8 @@ class Written:
     """Hours of this window with reserve."""
     shortage: dict[int, float] = field(default_factory=dict)
     """Shortage of the province in hours of this window, MW."""
+    shed: set[tuple[int, int]] = field(default_factory=set)
+    """Place and hour of this window in which both ways of shedding are bounded together."""
     columns: list[int] = field(default_factory=list)
     """Columns added for this window."""
     spare: list[int] = field(default_factory=list)
@@ -60,6 +62,7 @@ class Written:
         rows, columns = self.passing, self.columns
         self.spare += columns
         self.passing, self.columns, self.islands, self.reserved, self.shortage = [], [], [], set(), {}
+        self.shed = set()
         return rows, columns
 
 

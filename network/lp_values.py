@@ -18,7 +18,7 @@ from dafeng.network.grid import Limit
 from dafeng.network.lp_options import Commitment, Exactly
 from dafeng.network.lp_shape import Block, Shape
 from dafeng.network.lp_tanks import Shared
-from dafeng.network.response import REBOUND_H
+from dafeng.network.response import called_before, called_of, coming_back
 from dafeng.network.tanks import Ends
 from dafeng.network.window import Task
 
@@ -265,7 +265,7 @@ def _offers(shape: Shape, facts: Facts, made: Values) -> None:
         np.add.at(made.given_mw[:, rest:], offers.bus, facts.shed_mw)
         return
     power, hours = offers.power_mw[:, task.hours], facts.task.frame.grid.hours
-    stands, back = _running(facts)
+    stands, back = running_response(facts)
     low = np.where(np.isnan(stands), 0.0, np.minimum(stands, power))
     high = np.where(np.isnan(stands), power, low)
     np.add.at(made.given_mw[:, rest:], offers.bus, -back)
@@ -280,19 +280,16 @@ def _offers(shape: Shape, facts: Facts, made: Values) -> None:
     made.price(shape.extra, (size * facts.task.frame.grid.market.price_cap_cny_per_mwh)[:, None])
 
 
-def _running(facts: Facts) -> tuple[Floats, Floats]:
+def running_response(facts: Facts) -> tuple[Floats, Floats]:
     """(offers, hours) response of the running plan that stands, NaN where free, and load that comes back anyway."""
     task, offers = facts.task, facts.task.frame.grid.offers
     shape = len(offers.key), len(task.window)
-    stands, back = np.full(shape, np.nan), np.zeros(shape)
+    before = called_before(task.start.called_mw, shape[0])
+    stands, back = np.full(shape, np.nan), coming_back(before, offers.rebound_share, shape[1])
     if task.firm is None:
         return stands, back
     now = task.window.start - task.firm.first_hour
-    past = np.maximum(task.firm.shed_mw[:, max(0, now - REBOUND_H) : now], 0.0)
-    for age in range(past.shape[1]):
-        returns = REBOUND_H - past.shape[1] + age + 1
-        back[:, :returns] += (offers.rebound_share * past[:, age] / REBOUND_H)[:, None]
-    coming = np.maximum(task.firm.shed_mw[:, now : now + shape[1]], 0.0)
+    coming = called_of(task.firm.shed_mw[:, now : now + shape[1]], before, offers.rebound_share)
     is_near = np.arange(coming.shape[1]) < np.ceil(offers.notice_h)[:, None]
     stands[:, : coming.shape[1]] = np.where(is_near, coming, np.nan)
     return stands, back
@@ -346,10 +343,10 @@ def _meters(shape: Shape, facts: Facts, made: Values) -> None:
         dear = _dear(grid.voll_cny_per_mwh, cap, [grid.limits[row] for row in rows])
         made.price(_row(shape.under, family), dear)
         made.price(_row(shape.over, family), dear)
+        made.bound(_row(shape.over, family), 0.0, FAR if any(grid.limits[row].gives_way for row in rows) else 0.0)
     shaped = low.reshape(-1, readings), high.reshape(-1, readings)
     made.bound(shape.reading, *shaped)
     made.bound(shape.under, 0.0, FAR)
-    made.bound(shape.over, 0.0, FAR)
     made.require(shape.readings, used.reshape(-1, readings), used.reshape(-1, readings))
 
 
@@ -364,7 +361,7 @@ def _until(limit: Limit, facts: Facts) -> tuple[float, float]:
 
 
 def _dear(voll: float, cap: float, limits: list[Limit]) -> float:
-    """CNY for each unit beyond a limit: budgets give way just before load does, caps only after it."""
+    """CNY for each unit beyond a limit: budgets give way just before load does (if at all), caps only after it."""
     per_mwh = limits[0].per_mwh
     counted = per_mwh[per_mwh > 0.0]
     if not counted.size:

@@ -17,6 +17,7 @@ from dafeng.network.merit import fill, last_mw, release
 from dafeng.network.prices import curtailed_mw, generation_cost, market_price, starts_in_hours, used_in_hours
 from dafeng.network.relief import flows, relieve_hours
 from dafeng.network.relief_hours import Dispatched
+from dafeng.network.response import called_before, called_of
 from dafeng.network.tanks import CHARGE, DISCHARGE, LEVEL
 from dafeng.network.untaken import leave_untaken
 from dafeng.network.window import Decided, Supply, Task, decide
@@ -59,7 +60,7 @@ def carry_out(decided: Decided, branch_share: Floats, hours: int) -> Carried:
     load = supply.curve.need_mw[:hours] + supply.owed_mw[:hours]
     before = last_mw(frame.fleet, task.start)
     filled = fill(frame.fleet, made, supply.on[:hours], load, placed.ceiling_mw[:hours], before)
-    release(frame.fleet, made, filled.output_mw)
+    release(frame.fleet, _lending(frame, made), filled.output_mw)
     city, province = _split(frame, filled.short_mw, placed.shortage_mw[:hours])
     bought, out = bought_mw(frame, first, filled.output_mw), placed.out(hours)
     shed = np.ascontiguousarray(decided.shed_mw[:, :hours])
@@ -69,6 +70,15 @@ def carry_out(decided: Decided, branch_share: Floats, hours: int) -> Carried:
     untaken = leave_untaken(frame, branch_share, first, nodes.net_mw)
     flow = flows(frame, branch_share, nodes.net_mw)
     return Carried(made, filled.output_mw, out, nodes, filled.marginal, filled.short_mw, flow, untaken)
+
+
+def _lending(frame: Frame, made: Bounds) -> Bounds:
+    """Bounds in which budgets that never give way hold nothing back."""
+    if not frame.firm_rows.size:
+        return made
+    high = made.high.copy()
+    high[:, frame.firm_rows] = made.low[:, frame.firm_rows]
+    return made._replace(high=high)
 
 
 def bought_mw(frame: Frame, first: int, output: Floats) -> Floats:
@@ -123,6 +133,7 @@ def _record(decided: Decided, done: Carried, price: Floats, flow: Floats, asked:
     cost += grid.market.curtailment_cny_per_mwh * curtailed.sum(axis=0)
     cost += grid.voll_cny_per_mwh * (unserved[frame.sites.is_city].sum(axis=0) + done.untaken_mw.sum(axis=0))
     used = used_in_hours(frame, task.window, generation)
+    called = called_of(shed, called_before(task.start.called_mw, len(shed)), grid.offers.rebound_share)
     spare = supply.made.high[:, :-1].sum(axis=1) - output.sum(axis=1) + _storage_spare(task, discharge, charge, stored)
     return Lived(
         first_hour=task.window.start, generation_mw=generation, committed=committed, charge_mw=charge,
@@ -132,8 +143,8 @@ def _record(decided: Decided, done: Carried, price: Floats, flow: Floats, asked:
         reserve_short_mw=np.maximum(supply.reserve_mw - spare, 0.0), cost_cny=float(cost.sum()),
         starts=started.sum(axis=1).astype(np.float64), way=way, lost_mw=np.zeros((0, len(way))),
         untaken_mw=done.untaken_mw,
-        end=end_state(task.start, committed, stored, flexible, shed, used, generation),
-        before=task.start, cost_by_hour_cny=cost, start_in_hour=started, used_in_hour=used,
+        end=end_state(task.start, committed, stored, flexible, shed, used, generation, called),
+        before=task.start, cost_by_hour_cny=cost, start_in_hour=started, used_in_hour=used, called_mw=called,
     )
 
 

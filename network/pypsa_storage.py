@@ -201,5 +201,5 @@ def weekly_water(output_mwh: Floats, capacity_mw: float, row: int, rows: int, ke
     for first in range(0, len(output_mwh), WEEK_H):
         last = min(first + WEEK_H, len(output_mwh))
         water = min(float(output_mwh[first:last].sum()), capacity_mw * (last - first))
-        found.append(Limit(f"{key} {first}", per_mwh, water, water, first, last))
+        found.append(Limit(f"{key} {first}", per_mwh, water, water, first, last, gives_way=False))
     return found

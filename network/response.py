@@ -19,6 +19,43 @@ REBOUND_H = 6
 """Hours over which shed load comes back (MODEL_SPEC 5.6)."""
 
 
+DUST_MW = 1e-9
+"""Response under this is what sums leave over."""
+
+
+def called_before(called_mw: Floats, offers: int) -> Floats:
+    """(offers, REBOUND_H) response of the hours before a window, the last at the end; 0 where it is not known."""
+    made = np.zeros((offers, REBOUND_H))
+    if len(called_mw) == offers and called_mw.size:
+        known = called_mw[:, -REBOUND_H:]
+        made[:, REBOUND_H - known.shape[1] :] = known
+    return made
+
+
+def called_of(net_mw: Floats, before_mw: Floats, rebound_share: Floats) -> Floats:
+    """(offers, hours) what was called where `net_mw` is that less what comes back; `before_mw` (offers, REBOUND_H).
+
+    >>> called_of(np.array([[6.0, -0.5]]), np.zeros((1, 6)), np.array([0.5])).tolist()
+    [[6.0, 0.0]]
+    """
+    if not (net_mw.any() or before_mw.any()):
+        return np.zeros(net_mw.shape)
+    called = np.concatenate([before_mw, np.zeros(net_mw.shape)], axis=1)
+    for h in range(net_mw.shape[1]):
+        back = rebound_share / REBOUND_H * called[:, h : h + REBOUND_H].sum(axis=1)
+        found = net_mw[:, h] + back
+        called[:, h + REBOUND_H] = np.where(found > DUST_MW, found, 0.0)
+    return called[:, REBOUND_H:]
+
+
+def coming_back(before_mw: Floats, rebound_share: Floats, hours: int) -> Floats:
+    """(offers, hours) load that comes back from response before a window, `before_mw` (offers, REBOUND_H)."""
+    back = np.zeros((len(before_mw), hours))
+    for age in range(REBOUND_H):
+        back[:, : age + 1] += (rebound_share * before_mw[:, age] / REBOUND_H)[:, None]
+    return back
+
+
 class Calls(NamedTuple):
     """(n, …) offers of a window, cheapest first in `order`."""
 

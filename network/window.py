@@ -17,7 +17,7 @@ from dafeng.network.gather import Gathered, beginning, gather
 from dafeng.network.grid import State
 from dafeng.network.lived import Firm
 from dafeng.network.prices import reserve_mw
-from dafeng.network.response import REBOUND_H, Calls, call_offers
+from dafeng.network.response import Calls, call_offers, called_before, called_of
 from dafeng.network.tanks import CHARGE, Ends, Marks, place
 
 
@@ -69,6 +69,9 @@ def uncommitted(task: Task, demand: Floats) -> Bounds:
     """Bounds of a window before commitment, with what a surprise holds back and what equal hours ask for."""
     frame, fleet, first, n = task.frame, task.frame.fleet, task.window.start, len(task.window)
     made = bounds_of(fleet, task.share, task.rate, frame.buyers_mw, frame.grid.heat_mw, first, n)
+    if frame.firm_rows.size:
+        held = (made.high[:, frame.firm_rows] - made.low[:, frame.firm_rows]).sum(axis=1)
+        made.high[:, -1] = np.maximum(made.high[:, -1] - held, 0.0)
     on_before = _padded(frame, task.start.committed)
     if task.firm is not None:
         on_firm = np.ascontiguousarray(task.firm.committed[:, first - task.firm.first_hour :].T)
@@ -143,12 +146,10 @@ def called(task: Task, curve: Curve) -> Floats:
     shed = np.zeros((len(offers.key), n))
     if not offers.key:
         return shed
-    before, firm = np.zeros((len(offers.key), REBOUND_H)), np.zeros((len(offers.key), 0))
+    before, firm = called_before(task.start.called_mw, len(offers.key)), np.zeros((len(offers.key), 0))
     if task.firm is not None:
         now = task.window.start - task.firm.first_hour
-        past = task.firm.shed_mw[:, max(0, now - REBOUND_H) : now]
-        before[:, REBOUND_H - past.shape[1] :] = past
-        firm = np.ascontiguousarray(task.firm.shed_mw[:, now:])
+        firm = np.ascontiguousarray(called_of(task.firm.shed_mw[:, now:], before, offers.rebound_share))
     calls = Calls(
         offers.power_mw, offers.price_cny_per_mwh, offers.notice_h, offers.hours_per_event,
         offers.events_per_year - task.start.events, offers.events_per_year, offers.rebound_share,

@@ -14,12 +14,13 @@ import numpy as np
 from dafeng.configs.units import Bools, Floats
 from dafeng.network.frame import Frame
 from dafeng.network.grid import Hours, Relief, State
-from dafeng.network.lived import Lived, events_begun
+from dafeng.network.lived import Lived, called_after, events_begun
 from dafeng.network.lp_relief import operate_relieved, relieved_h
 from dafeng.network.operate import Carried, bought_mw, carry_out
 from dafeng.network.pages import Pages, hours_since, write, write_short_reserve
 from dafeng.network.prices import generation_cost, price_of, room_mw, starts_in_hours, used_of_limits
 from dafeng.network.relief import is_overloaded
+from dafeng.network.response import called_before, called_of
 from dafeng.network.tanks import CHARGE, LEVEL
 from dafeng.network.window import Decided, Task, decide
 
@@ -126,6 +127,8 @@ class YearBook:
     def _after(self, done: Carried, at: int) -> State:
         """The state after hours that began at an hour."""
         before, pages, stores = self.state, self.pages, len(self.frame.grid.stores.key)
+        net, share = self.shed[:, at : self.lived_h], self.frame.grid.offers.rebound_share
+        called = called_of(net, called_before(before.called_mw, len(net)), share)
         return State(
             stored_mwh=done.tanks_out[:stores, LEVEL, -1].copy(),
             committed=pages.committed[:, self.lived_h - 1].copy(),
@@ -134,6 +137,7 @@ class YearBook:
             drawn_mwh=before.drawn_mwh + done.tanks_out[stores:, CHARGE].sum(axis=1),
             events=before.events + events_begun(self.shed[:, at : self.lived_h]),
             output_mw=pages.generation_mw[:, self.lived_h - 1].copy(),
+            called_mw=called_after(before, called),
         )
 
     def read(self) -> Hours:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dafeng.configs.errors import InputError
-from dafeng.configs.units import Floats
+from dafeng.configs.units import WEEK_H, Floats
 from dafeng.network.dispatch import Commitment, Exactly, Solved, dispatch, join, plan
 from dafeng.network.grid import Buyers, Engine, Grid, Hours, Limit, Market, State
 from tests.network.peer_case import Case, as_grid, as_pypsa, case, solve_pypsa
@@ -325,3 +325,24 @@ def test_a_published_network_costs_what_pypsa_says_and_nobody_goes_short() -> No
     at_limit = np.abs(found.flow_mw) > grid.branches.limit_mw[:, None] * (1 - 1e-6)
     assert at_limit.any(axis=0).mean() > 0.1
     assert found.unserved_mw.max() < 1e-6
+
+
+@pytest.mark.parametrize("engine", Engine)
+def test_what_was_shed_comes_back_after_a_week_and_after_a_surprise(engine: Engine) -> None:
+    """40 MW called in the week's last hour: 20 MWh come back in six hours, whatever window they are in."""
+    hours, last = 2 * WEEK_H, WEEK_H - 1
+    load = np.full(hours, 100.0)
+    load[last] = 150.0
+    grid = small_grid(load, [U(110, 100)], offer=[O(40, 2000, hours=2, rebound=0.5)])
+    share = full(grid)
+    made = plan(grid, share, engine=engine)
+    week = dispatch(grid, share, range(WEEK_H + 24), State.empty(grid), made, engine=engine)
+    assert week.shed_mw[0, last] == pytest.approx(40.0)
+    state = week.state_after(WEEK_H)
+    for firm in (None, week):
+        after = dispatch(grid, share, range(WEEK_H, hours), state, made, engine=engine, firm=firm)
+        assert after.shed_mw[0, :7] == pytest.approx([-20.0 / 6] * 6 + [0.0])
+        assert after.generation_mw[0, :7] == pytest.approx([100.0 + 20.0 / 6] * 6 + [100.0])
+    midst = dispatch(grid, share, range(WEEK_H + 3, hours), after.state_after(3), made, engine=engine, firm=after)
+    assert midst.shed_mw[0, :4] == pytest.approx([-20.0 / 6] * 3 + [0.0])
+    assert midst.generation_mw[0, :4] == pytest.approx([100.0 + 20.0 / 6] * 3 + [100.0])
