@@ -340,9 +340,9 @@ def _meters(shape: Shape, facts: Facts, made: Values) -> None:
             elif limit.last_hour > last:
                 bounds = _until(limit, facts)
             low[at + end - 1], high[at + end - 1] = bounds
-        dear = _dear(grid.voll_cny_per_mwh, cap, [grid.limits[row] for row in rows])
-        made.price(_row(shape.under, family), dear)
-        made.price(_row(shape.over, family), dear)
+        of = [grid.limits[row] for row in rows]
+        made.price(_row(shape.under, family), _dear(grid.voll_cny_per_mwh, cap, of))
+        made.price(_row(shape.over, family), _dear(AFTER_LOAD * grid.voll_cny_per_mwh, cap, of))
         made.bound(_row(shape.over, family), 0.0, FAR if any(grid.limits[row].gives_way for row in rows) else 0.0)
     shaped = low.reshape(-1, readings), high.reshape(-1, readings)
     made.bound(shape.reading, *shaped)
@@ -361,13 +361,16 @@ def _until(limit: Limit, facts: Facts) -> tuple[float, float]:
 
 
 def _dear(voll: float, cap: float, limits: list[Limit]) -> float:
-    """CNY for each unit beyond a limit: budgets give way just before load does (if at all), caps only after it."""
+    """CNY for each unit beyond a limit: budgets give way at `cap` (if at all), just before load does, others at `voll`.
+
+    Caps do so only after load; a floor before anything is made to be spilled.
+    """
     per_mwh = limits[0].per_mwh
     counted = per_mwh[per_mwh > 0.0]
     if not counted.size:
         return voll
     is_cap = any(limit.at_least != limit.at_most for limit in limits)
-    return AFTER_LOAD * voll / float(counted.min()) if is_cap else cap / float(counted.max())
+    return voll / float(counted.min()) if is_cap else cap / float(counted.max())
 
 
 def _row(block: Block, thing: int) -> Block:

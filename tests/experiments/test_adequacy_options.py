@@ -137,7 +137,8 @@ def test_a_credit_is_asked_for_by_name_or_type(call, two):
     assert "ELCC of s1" in call(two, "--credit", "s1", "--sample-years", 50)[1]
     code, _, said = call(two, "--credit", "s11")
     assert code == 2
-    assert "s11  no such unit, store or type in two; did you mean 's1'?" in said
+    told = "s11  no such unit, store or type in two; names close to it: s1, B1, A1; types: coal; did you mean 's1'?"
+    assert told in said
 
 
 def test_loads_and_capacities_beyond_all_reason_are_told_with_their_line(call, two):
