@@ -83,15 +83,6 @@ def ease(solver: Solver, lines: Lines, shed_mw: Floats) -> bool:
     return bool(eased)
 
 
-def net_mw(shape: Shape, solver: Solver, values: Values, columns: Floats) -> Floats:
-    """(buses, hours) net feeds of a solution, what the city shares out included."""
-    feeds, buses = solver.feeds, len(values.given_mw)
-    size = (buses + 1) * shape.hours
-    fed = np.bincount(feeds.bus * shape.hours + feeds.hour, weights=feeds.value * columns[feeds.column], minlength=size)
-    fed = fed.reshape(buses + 1, shape.hours)
-    return np.asarray(values.given_mw + fed[:buses] + shape.city_weight[:, None] * fed[buses])
-
-
 def renew(solver: Solver, lines: Lines) -> None:
     """Right-hand sides of limits written in earlier windows; those of other lines in service are dropped."""
     written, service = solver.written.lines, lines.service(solver.shape.hours)

@@ -11,7 +11,8 @@ from dafeng.network.buses import DUST_MW
 from dafeng.network.fleet import FREE, UNIT
 from dafeng.network.frame import Frame
 from dafeng.network.lived import Lived, end_state
-from dafeng.network.lp_lines import Lines, net_mw
+from dafeng.network.lp_lines import Lines
+from dafeng.network.lp_nets import curtailed_of, net_mw
 from dafeng.network.lp_prices import nodal_prices
 from dafeng.network.lp_reserve import reserve_short
 from dafeng.network.lp_shape import Block, Shape
@@ -58,7 +59,7 @@ def record(
         block: Block = getattr(shape, name)
         return np.asarray(np.maximum(block.of(x)[:, rest:], 0.0))
 
-    net = net_mw(shape, solver, values, x)
+    net = net_mw(solver, facts, values, x)
     flow, unserved = lines.flow_mw(net)[:, rest:], _unserved(frame, shape, of("unserved"), of("shared"))
     generation, untaken = _generation(facts, shape, of("power"), of("curtail"), of("spill"), tells_untaken)
     share = _on_share(facts, shape, generation, of("on"))
@@ -125,12 +126,7 @@ def _generation(
     out = np.zeros((n, power.shape[1]))
     out[shape.powered] = power
     free = np.flatnonzero(frame.fleet.kind[:n] == FREE)
-    available = facts.made.high[:, free].T
-    soft = available * (1.0 - frame.fleet.min_share[free])[:, None]
-    room = np.zeros_like(curtailed)
-    np.add.at(room, shape.free_group[free], soft)
-    part = np.divide(curtailed, room, out=np.zeros_like(room), where=room > 0.0)
-    out[free] = available - part[shape.free_group[free]] * soft
+    out[free] = facts.made.high[:, free].T - curtailed_of(shape, facts, curtailed)
     lost = np.zeros((len(frame.grid.buses), power.shape[1]))
     if spilled.any():
         total, bears = np.zeros_like(lost), ((frame.fleet.kind[:n] == FREE) | (not tells_untaken))[:, None]

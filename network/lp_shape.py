@@ -129,14 +129,18 @@ class Shape:
     readings: Block
     rows: int
     days: int = field(default=1)
+    is_pooled: bool = field(default=False)
+    """Whether columns of tanks, curtailment and output that is lost stand for several buses: no line is written."""
 
 
-def shape_of(frame: Frame, hours: int, commitment: Commitment, meters: Meters, slots: Slots) -> Shape:
+def shape_of(
+    frame: Frame, hours: int, commitment: Commitment, meters: Meters, slots: Slots, *, is_pooled: bool = False
+) -> Shape:
     """The layout of all windows of so many hours of a grid."""
     grid, n = frame.grid, frame.fleet.n_generators
     kind = frame.fleet.kind[:n]
     powered = np.flatnonzero(kind != FREE)
-    group, free_bus, free_cost = _free_groups(frame)
+    group, free_bus, free_cost = _free_groups(frame, is_pooled)
     switched = _switched(frame, powered) if commitment is not Commitment.FIXED else np.zeros(0, dtype=np.int64)
     starting = np.arange(len(switched))
     if commitment is Commitment.RELAXED:
@@ -145,6 +149,7 @@ def shape_of(frame: Frame, hours: int, commitment: Commitment, meters: Meters, s
         starting = np.flatnonzero(counts)
     tanks, offers, families = len(slots.asset), len(grid.offers.key), len(meters.limits)
     shed_bus, spill_bus, weight = _shed_buses(frame), _spill_buses(frame), _city_weight(frame)
+    spill_bus = spill_bus[:1] if is_pooled else spill_bus
     timed = len(switched) if commitment is Commitment.BINARY else 0
     days, readings = -(-hours // 24), -(-hours // meters.step_h)
     c, r = Places(), Places()
@@ -162,6 +167,7 @@ def shape_of(frame: Frame, hours: int, commitment: Commitment, meters: Meters, s
         starts=r.take(len(starting), hours), stays_up=r.take(timed, hours), stays_down=r.take(timed, hours),
         per_day=r.take(offers, days), per_window=r.take(offers, 1),
         readings=r.take(families, readings), rows=r.size, days=days,
+        is_pooled=is_pooled,
     )
 
 
@@ -190,16 +196,20 @@ def counted_limits(frame: Frame, is_whole: bool) -> list[bool]:
     return [is_budget(limit) or is_whole or is_weekly_cap(limit) for limit in frame.grid.limits]
 
 
-def _free_groups(frame: Frame) -> tuple[Ints, Ints, Floats]:
-    """Free rows at one bus and cost are curtailed together: group of each row, bus and cost of each group."""
+def _free_groups(frame: Frame, is_pooled: bool) -> tuple[Ints, Ints, Floats]:
+    """Free rows at one bus and cost are curtailed together: group of each row, bus and cost of each group.
+
+    Pooled, those of all buses are, and the bus is that of the first.
+    """
     grid, n = frame.grid, frame.fleet.n_generators
     names: dict[tuple[int, float], int] = {}
-    group = np.full(n, -1)
+    group, buses = np.full(n, -1), list[int]()
     for row in np.flatnonzero(frame.fleet.kind[:n] == FREE).tolist():
-        name = int(grid.generators.bus[row]), float(frame.fleet.cost[row])
-        group[row] = names.setdefault(name, len(names))
-    found = list(names)
-    return group, np.array([bus for bus, _ in found], dtype=np.int64), np.array([cost for _, cost in found])
+        bus = int(grid.generators.bus[row])
+        group[row] = names.setdefault((-1 if is_pooled else bus, float(frame.fleet.cost[row])), len(names))
+        if len(names) > len(buses):
+            buses.append(bus)
+    return group, np.array(buses, dtype=np.int64), np.array([cost for _, cost in names])
 
 
 def _switched(frame: Frame, powered: Ints) -> Ints:

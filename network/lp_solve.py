@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from dafeng.configs.units import Ints
-from dafeng.network.lp_lines import Lines, balance_islands, ease, net_mw, renew, violated, write
+from dafeng.network.lp_lines import Lines, balance_islands, ease, renew, violated, write
+from dafeng.network.lp_nets import net_mw
 from dafeng.network.lp_options import Commitment
 from dafeng.network.lp_ramps import renew_ramps, write_ramps
 from dafeng.network.lp_reserve import write_reserve
@@ -48,7 +49,7 @@ def _settled(solver: Solver, facts: Facts, values: Values, lines: Lines) -> Solu
     while True:
         solution = solver.solve()
         x = solution.columns
-        branch, hour = violated(solver, lines, net_mw(solver.shape, solver, values, x))
+        branch, hour = violated(solver, lines, net_mw(solver, facts, values, x))
         write(solver, solver.shape, lines, branch, hour)
         changed = [bool(branch.size), write_ramps(solver, facts, values, x), write_reserve(solver, facts, x),
                    bound_shedding(solver, facts, values, x)]

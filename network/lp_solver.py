@@ -146,13 +146,13 @@ class Solver:
         info = self.highs.getInfo()
         self.solves += 1
         self.iterations += max(0, info.simplex_iteration_count)
-        columns = np.array(self.highs.getSolution().col_value) * self.scale.column
+        columns = _read(self.highs.getSolution().col_value) * self.scale.column
         self.last = columns[: self.shape.columns]
         return Solution(columns, info.objective_function_value, info.simplex_iteration_count)
 
     def row_duals(self) -> Floats:
         """(rows,) duals of the last solution."""
-        return np.array(self.highs.getSolution().row_dual) * self.scale.row
+        return _read(self.highs.getSolution().row_dual) * self.scale.row
 
     def add(self, rows: Ints, columns: Ints, values: Floats, lower: Floats, upper: Floats) -> Ints:
         """Write rows; `rows` are their positions entry by entry, ascending. Their numbers."""
@@ -199,6 +199,11 @@ class Solver:
     def _price(self, columns: Ints, cost: Floats) -> None:
         """Costs of some columns."""
         self.highs.changeColsCost(len(columns), columns.astype(np.int32), cost * self.scale.column[columns])
+
+
+def _read(values: list[float]) -> Floats:
+    """Numbers of the solver; in half the time that finding out their type would take."""
+    return np.fromiter(values, np.float64, len(values))
 
 
 def solver_of(frame: Frame, shape: Shape, values: Values) -> Solver:

@@ -1,8 +1,9 @@
 """Stores alike at one bus run as one in a window's programme: fewer columns and rows, the same optimum.
 
-Alike are stores of one kind and bus with the same availability in the window, relative level and worth of what they
-hold at its end. Whatever they do together, each can do its part of, in proportion to its energy; and what they do one
-by one, they can do together. So the optimum is the same, and they stay alike from window to window.
+Where no line is in the way, so do those of the whole city, or of the province. Alike are stores of one kind with the
+same availability in the window, relative level and worth of what they hold at its end. Whatever they do together, each
+can do its part of, in proportion to its energy; and what they do one by one, they can do together. So the optimum is
+the same, and they stay alike from window to window.
 """
 
 from __future__ import annotations
@@ -86,10 +87,11 @@ def apart(frame: Frame) -> Groups:
     return {(row,): [[row]] for row in range(len(frame.grid.stores.key))}
 
 
-def alike(task: Task, pins_mwh: Floats | None) -> Groups:
+def alike(task: Task, pins_mwh: Floats | None, *, is_pooled: bool = False) -> Groups:
     """Stores by kind and bus, and in each kind those that run as one in a window, largest first.
 
-    `pins_mwh` (stores,) are levels asked for at the window's end, NaN where their worth decides.
+    `is_pooled` has them by kind alone, in the city and outside it. `pins_mwh` (stores,) are levels asked for at the
+    window's end, NaN where their worth decides.
     """
     frame, stores, window = task.frame, task.frame.grid.stores, task.hours
     n, energy = len(stores.key), stores.energy_mwh
@@ -102,7 +104,8 @@ def alike(task: Task, pins_mwh: Floats | None) -> Groups:
     found: dict[Kind, dict[Kind, list[int]]] = {}
     for row in frame.tank_order[frame.tank_order < n].tolist():
         kind = int(frame.tank_kind[row])
-        name: Kind = (row,) if kind < 0 else (kind, int(stores.bus[row]))
+        place = bool(frame.is_city_tank[row]) if is_pooled else int(stores.bus[row])
+        name: Kind = (row,) if kind < 0 else (kind, place)
         worth = task.ends.worth[row].tobytes(), until[row].tobytes()
         state = level[:, row].tobytes(), share[row].tobytes(), *worth
         found.setdefault(name, {}).setdefault(state, []).append(row)

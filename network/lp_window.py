@@ -11,22 +11,27 @@ from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats
 from dafeng.network.bounds import Bounds
 from dafeng.network.fleet import is_budget
 from dafeng.network.grid import Plan
-from dafeng.network.lp_lines import lines_of
+from dafeng.network.lp_lines import Lines, lines_of, violated
 from dafeng.network.lp_lived import keep_lived
+from dafeng.network.lp_nets import net_mw
 from dafeng.network.lp_options import Commitment, Exactly
 from dafeng.network.lp_record import Solved, record
 from dafeng.network.lp_shape import Shape, counted_limits, meters_of, shape_of
 from dafeng.network.lp_solve import solve_window
-from dafeng.network.lp_solver import Solver, solver_of
+from dafeng.network.lp_solver import Solution, Solver, solver_of
 from dafeng.network.lp_start import begin
 from dafeng.network.lp_tanks import Shared, Slots, alike, apart, shared_of, slots_of
-from dafeng.network.lp_values import Facts, values_of
+from dafeng.network.lp_values import Facts, Values, values_of
 from dafeng.network.plan import Foresight
 from dafeng.network.window import Task, demand_of, supply_of, uncommitted
 
 MOST_ADDED = 3
 """Rows added to a programme, in multiples of its own, at which it is made anew."""
-Layout = tuple[int, Commitment, bool, int]
+LOST_MW = 1e-6
+"""Output lost in a pooled programme beyond which buses are told apart."""
+APART_CNY = 1e-6
+"""Nodal prices that differ by more say that a line binds."""
+Layout = tuple[int, Commitment, bool, int, bool]
 
 
 @dataclass
@@ -34,6 +39,8 @@ class Memory:
     """Programmes of the layouts met so far, each with the basis of its last window."""
 
     solvers: dict[Layout, Solver] = field(default_factory=dict)
+    is_crowded: bool = False
+    """Whether a line bound in the last window in which buses were told apart."""
 
     def iterations(self) -> int:
         """Steps of the simplex method so far."""
@@ -48,33 +55,73 @@ class ExactForesight(Foresight):
 
 
 def exactly(task: Task, plan: Plan, options: Exactly, memory: Memory) -> Solved:
-    """Dispatch one window exactly."""
+    """Dispatch one window exactly: as if there were no lines, and with them unless that keeps their limits."""
+    if not memory.is_crowded and _may_be_pooled(task, options):
+        found = _solved(task, plan, options, memory, is_pooled=True)
+        if found is not None:
+            return found
+    solved = _solved(task, plan, options, memory, is_pooled=False)
+    assert solved is not None
+    memory.is_crowded = bool((np.ptp(solved.nodal_cny_per_mwh, axis=0) > APART_CNY).any())
+    return solved
+
+
+def _may_be_pooled(task: Task, options: Exactly) -> bool:
+    """Whether a window may be tried without its lines: one of many that repeat, on a network that hangs together."""
+    frame = task.frame
+    part = task.share[frame.rows.branches, task.hours]
+    asked = options.are_alike_together and not options.all_limits and options.commitment is not Commitment.BINARY
+    few = task.window == range(frame.grid.hours) or len(part) == 0
+    return asked and not few and not any(frame.cut_off(part[:, h]) for h in frame.parted_hours(part))
+
+
+def _solved(task: Task, plan: Plan, options: Exactly, memory: Memory, *, is_pooled: bool) -> Solved | None:
+    """One window with one programme; none if a pooled one would overload a line or lose output."""
     first, hours = _layout(task, options)
     is_whole = task.window == range(task.frame.grid.hours)
-    layout = hours, options.commitment, is_whole, first % DAY_H
+    layout = hours, options.commitment, is_whole, first % DAY_H, is_pooled
     solver = memory.solvers.get(layout)
-    groups = alike(task, _pins(options, task)) if options.are_alike_together else apart(task.frame)
+    groups = apart(task.frame)
+    if options.are_alike_together:
+        groups = alike(task, _pins(options, task), is_pooled=is_pooled)
     slots = slots_of(task.frame, groups, None if solver is None else solver.shape.slots)
     if solver is not None and (slots is not solver.shape.slots or _is_full(solver)):
         solver = None
-    shape = solver.shape if solver is not None else _shape(task, options, first, hours, is_whole, slots)
+    shape = solver.shape if solver is not None else _shape(task, options, first, hours, is_whole, slots, is_pooled)
     facts = _facts(task, shared_of(task.frame, groups, slots), plan, options, first, is_whole)
     values = values_of(shape, facts)
     if solver is None:
         solver = memory.solvers[layout] = solver_of(task.frame, shape, values)
     else:
-        keep_lived(solver, facts, values)
+        if solver.first == first:
+            keep_lived(solver, facts, values)
         solver.set(values)
     begin(solver, facts, values)
     lines = lines_of(task.frame, shape, facts, values)
     try:
-        solution = solve_window(solver, facts, values, lines)
+        solution = solve_window(solver, facts, values, _no_limits(lines) if is_pooled else lines)
     except DafengError:
         if values.lived is None:
             raise
         del memory.solvers[layout]  # a week as it was solved, to within tolerances, may leave no room: made anew
-        return exactly(task, plan, options, memory)
+        return _solved(task, plan, options, memory, is_pooled=is_pooled)
+    if is_pooled and not _holds(solver, facts, values, lines, solution):
+        return None
     return record(solver, facts, values, lines, solution)
+
+
+def _no_limits(lines: Lines) -> Lines:
+    """Lines that carry anything."""
+    return replace(lines, limit_mw=np.full_like(lines.limit_mw, np.inf),
+                   emergency_mw=np.full_like(lines.limit_mw, np.inf))
+
+
+def _holds(solver: Solver, facts: Facts, values: Values, lines: Lines, solution: Solution) -> bool:
+    """Whether what a pooled programme does is possible on the network: then it is the optimum with lines as well."""
+    x = solution.columns
+    if solver.shape.spill.of(x).max(initial=0.0) > LOST_MW:
+        return False
+    return not violated(solver, lines, net_mw(solver, facts, values, x))[0].size
 
 
 def _is_full(solver: Solver) -> bool:
@@ -91,10 +138,12 @@ def _layout(task: Task, options: Exactly) -> tuple[int, int]:
     return task.window.start, len(task.window)
 
 
-def _shape(task: Task, options: Exactly, first: int, hours: int, is_whole: bool, slots: Slots) -> Shape:
+def _shape(
+    task: Task, options: Exactly, first: int, hours: int, is_whole: bool, slots: Slots, is_pooled: bool
+) -> Shape:
     """The layout's columns and rows."""
     meters = meters_of(task.frame, counted_limits(task.frame, is_whole), first)
-    return shape_of(task.frame, hours, options.commitment, meters, slots)
+    return shape_of(task.frame, hours, options.commitment, meters, slots, is_pooled=is_pooled)
 
 
 def _pins(options: Exactly, task: Task) -> Floats | None:

@@ -8,6 +8,7 @@ import pytest
 from dafeng.configs.units import Floats
 from dafeng.network.dispatch import Exactly, Solved, dispatch, plan
 from dafeng.network.grid import Engine, Grid, State
+from dafeng.network.lp_window import ExactForesight
 from tests.network.small_grids import B, S, U, full, small_grid, with_market
 
 HOURS = 72
@@ -68,12 +69,7 @@ def test_each_store_keeps_its_own_power_energy_and_level() -> None:
 def test_the_nodes_balance_with_what_each_store_does() -> None:
     grid = chance_grid(2)
     for solved in windows(2, are_alike_together=True):
-        net: Floats = -grid.load_mw + solved.unserved_mw
-        np.add.at(net, grid.generators.bus, solved.generation_mw)
-        np.add.at(net, grid.stores.bus, solved.discharge_mw - solved.charge_mw)
-        np.subtract.at(net, grid.branches.from_bus, solved.flow_mw)
-        np.add.at(net, grid.branches.to_bus, solved.flow_mw)
-        assert np.abs(net).max() < 1e-6
+        assert np.abs(unbalanced(grid, solved)).max() < 1e-6
 
 
 def test_levels_that_are_alike_stay_alike() -> None:
@@ -95,3 +91,58 @@ def test_one_plan_may_be_dispatched_both_ways() -> None:
         assert isinstance(found, Solved)
         costs.append(found.objective_cny)
     assert costs == pytest.approx([costs[0]] * 3, rel=1e-9)
+
+
+def city_grid(seed: int, line_mw: float) -> Grid:
+    """Three buses in a ring, batteries alike at all of them, sun and wind at two."""
+    rng, hour = np.random.default_rng(seed), np.arange(HOURS)
+    load = 120 + 60 * np.sin((hour % 24 - 9) * np.pi / 12) + 10 * rng.standard_normal((3, HOURS))
+    units = [U(160, 200, "a", kind="unit", least=0.4, no_load=2000, start=20_000), U(400, 450, "b", bus=1),
+             U(90, 320, "c", bus=2, ramp=20.0, kind="unit", least=0.3, start=9000),
+             U(260, 0.0, "sun", bus=1, kind="free"), U(220, 0.0, "wind", bus=2, kind="free")]
+    store = [S(mw, mwh, f"s{bus}{k}", bus, 0.95, 0.9, 1.0) for bus in range(3) for k, (mw, mwh) in enumerate(ALIKE)]
+    lines = [B(0, 1, mw=line_mw), B(1, 2, mw=line_mw), B(0, 2, mw=line_mw)]
+    return small_grid(np.maximum(load, 20.0), units, store=store, branch=lines, counties=("PJ", "JH", "XH"))
+
+
+def chance_share(grid: Grid, seed: int) -> Floats:
+    """Sun, wind, and a line that is out from hour 50 on."""
+    share, hour = full(grid), np.arange(HOURS)
+    share[3] = np.clip(np.sin((hour % 24 - 6) * np.pi / 12), 0.0, 1.0)
+    share[4] = np.random.default_rng(seed).uniform(0.0, 1.0, HOURS)
+    share[grid.rows.branches.start, 50:] = 0.0
+    return share
+
+
+@pytest.mark.parametrize("line_mw", [40.0, 5000.0])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_city_is_dispatched_as_if_without_lines_only_where_they_allow_it(seed: int, line_mw: float) -> None:
+    grid = city_grid(seed, line_mw)
+    share, state = chance_share(grid, seed), State.empty(grid)
+    made, other = (plan(grid, share, engine=Engine.EXACT) for _ in range(2))
+    limit = grid.branches.limit_mw[:, None] * (1 + 1e-5)
+    for first in (0, 24, 48):
+        window = range(first, first + 24)
+        found = dispatch(grid, share, window, state, made, engine=Engine.EXACT)
+        apart = dispatch(grid, share, window, state, other, engine=Engine.EXACT,
+                         options=Exactly(are_alike_together=False))
+        assert isinstance(found, Solved)
+        assert isinstance(apart, Solved)
+        assert found.objective_cny == pytest.approx(apart.objective_cny, rel=1e-9)
+        assert (np.abs(found.flow_mw) <= limit).all()
+        assert np.abs(unbalanced(grid, found)).max() < 1e-6
+        state = found.end
+    assert isinstance(made, ExactForesight)
+    pooled = {layout[-1] for layout in made.memory.solvers}
+    assert pooled == ({True} if line_mw > 100.0 else {True, False})
+
+
+def unbalanced(grid: Grid, found: Solved) -> Floats:
+    """(buses, hours) what is fed in and not taken."""
+    hours = found.generation_mw.shape[1]
+    net: Floats = found.unserved_mw - grid.load_mw[:, found.first_hour : found.first_hour + hours]
+    np.add.at(net, grid.generators.bus, found.generation_mw)
+    np.add.at(net, grid.stores.bus, found.discharge_mw - found.charge_mw)
+    np.subtract.at(net, grid.branches.from_bus, found.flow_mw)
+    np.add.at(net, grid.branches.to_bus, found.flow_mw)
+    return net
