@@ -47,6 +47,7 @@ class Fleet(NamedTuple):
     pool: Ints
     """Coal owed equal hours: place of its technology in the pool's merit order, -1 of all other rows."""
     n_generators: int
+    minima_hold: bool
 
 
 def fleet_of(grid: Grid, limit_price: Floats) -> Fleet:
@@ -66,6 +67,7 @@ def fleet_of(grid: Grid, limit_price: Floats) -> Fleet:
         _tail(units.power_loss, extra, 0.0), _tail(units.heat_row, extra, -1), _tail(units.heat_share, extra, 0.0),
         shares_hours, _tail(np.isin(units.fuel, VRE_FUELS), extra, False), _ordered(cost, kind),
         _ordered(full_cost, kind), _cycle(grid, kind), _tail(_pool(grid, full_cost[:n]), extra, -1), n,
+        grid.minima_hold,
     )
 
 

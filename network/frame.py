@@ -111,8 +111,8 @@ class Frame:
 
     @cached_property
     def may_overflow(self) -> bool:
-        """Whether anything is fed in that no row can lower: load below 0."""
-        return bool((self.grid.load_mw < 0.0).any())
+        """Whether anything may be fed in that no row can lower: load below 0, units at their minimum."""
+        return self.grid.minima_hold or bool((self.grid.load_mw < 0.0).any())
 
     def parted_hours(self, share: Floats) -> list[int]:
         """Hours in which the grid may be in parts, for (branches, hours) shares in service."""

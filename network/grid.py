@@ -225,6 +225,8 @@ class Grid:
     """(hours,) a provincial shortage given from outside, instead of the one that the balance shows."""
     line_part: Floats | None = None
     """(branches, hours) part of its limit that a branch in service may carry, all of it where none are given."""
+    minima_hold: bool = False
+    """Whether units that are on give their minimum though nothing takes it, as in networks read from elsewhere."""
 
     @property
     def hours(self) -> int:
@@ -391,7 +393,7 @@ class Hours:
     lost_mw: Floats
     """(branches, hours) losses that were served as load; no rows where losses were not asked for."""
     untaken_mw: Floats
-    """(buses, hours) what is fed in and nothing takes; of the fast engine no rows where no load is below 0."""
+    """(buses, hours) what is fed in and nothing takes; of the fast engine no rows where all output may give way."""
     end: State
 
     def until(self, hours: int) -> Hours:

@@ -27,7 +27,7 @@ from dafeng.network.prices import (
     starts_in_hours,
     used_in_hours,
 )
-from dafeng.network.response import REBOUND_H
+from dafeng.network.response import REBOUND_H, called_before, called_of
 
 EXACT = 2
 """`way` of hours that the exact engine solved."""
@@ -65,7 +65,7 @@ def record(
     share = _on_share(facts, shape, generation, of("on"))
     committed = np.asarray(share > ON_SHARE)
     started = starts_in_hours(frame, task.start.committed, committed)
-    called = of("shed") if facts.shed_mw is None else np.maximum(facts.shed_mw, 0.0)
+    called = of("shed") if facts.shed_mw is None else _called(facts)
     shed = _net_response(facts, called) if facts.shed_mw is None else facts.shed_mw
     charge, discharge, level = (facts.tanks.spread(of(name)) for name in ("charge", "discharge", "level"))
     bought = of("bought")
@@ -154,6 +154,13 @@ def _starts(facts: Facts, share: Floats) -> Floats:
     units = facts.task.frame.grid.generators
     before = np.concatenate([facts.task.start.committed[:, None].astype(np.float64), share[:, :-1]], axis=1)
     return np.asarray(np.maximum(share - before, 0.0) * ~(units.is_block | units.is_free)[:, None])
+
+
+def _called(facts: Facts) -> Floats:
+    """(offers, hours) response called where called less returning is given."""
+    assert facts.shed_mw is not None
+    before = called_before(facts.task.start.called_mw, len(facts.shed_mw))
+    return called_of(facts.shed_mw, before, facts.task.frame.grid.offers.rebound_share)
 
 
 def _net_response(facts: Facts, shed: Floats) -> Floats:

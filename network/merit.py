@@ -127,7 +127,7 @@ def _climb(fleet: Fleet, low: Floats, high: Floats, rest: float, output: Floats)
 
 @inlined
 def _give_way(fleet: Fleet, output: Floats, surplus: float) -> None:
-    """Take a surplus back: free rows above their minimum in proportion, then all must-take in proportion."""
+    """Take a surplus back: free rows above their minimum in proportion, then all must-take unless minima hold."""
     soft = 0.0
     for g in range(fleet.n_generators):
         if fleet.kind[g] == FREE:
@@ -136,6 +136,8 @@ def _give_way(fleet: Fleet, output: Floats, surplus: float) -> None:
     for g in range(fleet.n_generators):
         if fleet.kind[g] == FREE:
             output[g] -= part * output[g] * (1.0 - fleet.min_share[g])
+    if fleet.minima_hold:
+        return
     rest, total = surplus - part * soft, 0.0
     for g in range(output.size):
         total += output[g]

@@ -40,7 +40,7 @@ class Carried:
     flow_mw: Floats
     """(branches, hours)."""
     untaken_mw: Floats
-    """(buses, hours); no rows where no load is below 0."""
+    """(buses, hours); no rows where all output may give way."""
 
     def first_hours(self, hours: int) -> Carried:
         """Those of the first hours only."""
@@ -67,7 +67,7 @@ def carry_out(decided: Decided, branch_share: Floats, hours: int) -> Carried:
     nodes = nodes_of(frame.sites, frame.bus_load_mw, first, filled.output_mw, bought, out, shed)
     serve(frame.fleet, frame.sites, branch_share, 0, made.low, city, province, filled.output_mw, nodes)
     isolate(frame, branch_share, made, filled.output_mw, nodes)
-    untaken = leave_untaken(frame, branch_share, first, nodes.net_mw)
+    untaken = leave_untaken(frame, branch_share, first, filled.output_mw, nodes.net_mw)
     flow = flows(frame, branch_share, nodes.net_mw)
     return Carried(made, filled.output_mw, out, nodes, filled.marginal, filled.short_mw, flow, untaken)
 
@@ -129,11 +129,11 @@ def _record(decided: Decided, done: Carried, price: Floats, flow: Floats, asked:
     bought, unserved = bought_mw(frame, task.window.start, output), done.nodes.unserved_mw
     cost = generation_cost(frame, task.window, generation, committed, started)
     cost += grid.stores.wear_cny_per_mwh @ discharge + grid.flexible.cost_cny_per_mwh @ flexible
-    cost += grid.offers.price_cny_per_mwh @ np.maximum(shed, 0.0) - grid.buyers.price_cny_per_mwh @ bought
+    called = called_of(shed, called_before(task.start.called_mw, len(shed)), grid.offers.rebound_share)
+    cost += grid.offers.price_cny_per_mwh @ called - grid.buyers.price_cny_per_mwh @ bought
     cost += grid.market.curtailment_cny_per_mwh * curtailed.sum(axis=0)
     cost += grid.voll_cny_per_mwh * (unserved[frame.sites.is_city].sum(axis=0) + done.untaken_mw.sum(axis=0))
     used = used_in_hours(frame, task.window, generation)
-    called = called_of(shed, called_before(task.start.called_mw, len(shed)), grid.offers.rebound_share)
     spare = supply.made.high[:, :-1].sum(axis=1) - output.sum(axis=1) + _storage_spare(task, discharge, charge, stored)
     return Lived(
         first_hour=task.window.start, generation_mw=generation, committed=committed, charge_mw=charge,

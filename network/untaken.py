@@ -1,7 +1,6 @@
-"""Output that nothing takes: what must be fed in, above all load that is left (MODEL_SPEC 6.12).
+"""Output that nothing takes: what must be fed in, by load below 0 or by units at their minimum (MODEL_SPEC 6.12).
 
-Load below 0 is what feeds in whatever happens (must-run plants of other people's networks, roofs). Where that is more
-than load, stores and lines can take, the rest is lost and counted, so that every bus balances.
+Where that is more than load, stores and lines can take, the rest is lost and counted, so that every bus balances.
 """
 
 from __future__ import annotations
@@ -15,23 +14,25 @@ LEAST_MW = 1e-6
 """What counts as left over."""
 
 
-def leave_untaken(frame: Frame, share: Floats, first: int, net_mw: Floats) -> Floats:
-    """(buses, hours) what is left over in each part of the grid, taken off `net_mw` where load is below 0.
+def leave_untaken(frame: Frame, share: Floats, first: int, output: Floats, net_mw: Floats) -> Floats:
+    """(buses, hours) what is left over in each part of the grid, taken off `net_mw`; no rows if all may give way.
 
-    `share` (branches, hours) is what is in service from hour `first` on; no rows where no load is below 0.
+    Where load is below 0 first, then where units run. `share` (branches, hours) is what is in service from hour
+    `first` on, `output` (hours, rows) what runs. No part of the grid is short here: what it lacks is unserved.
     """
-    hours = net_mw.shape[1]
     if not frame.may_overflow:
-        return np.zeros((0, hours))
+        return np.zeros((0, net_mw.shape[1]))
     made, parted = np.zeros(net_mw.shape), set(frame.parted_hours(share))
-    for h in range(hours):
+    for h in np.flatnonzero(net_mw.sum(axis=0) > LEAST_MW).tolist():
         fed = np.maximum(-frame.bus_load_mw[:, first + h], 0.0)
-        if not fed.any():
-            continue
+        run = np.bincount(frame.sites.generator, output[h, : frame.fleet.n_generators], len(fed))
         for members in _parts(frame, share[:, h], h in parted):
-            over, total = float(net_mw[members, h].sum()), float(fed[members].sum())
-            if over > LEAST_MW and total > 0.0:
-                made[members, h] = min(over, total) * fed[members] / total
+            over = float(net_mw[members, h].sum())
+            for source in (fed[members], run[members]):
+                part = min(over, float(source.sum()))
+                if part > LEAST_MW:
+                    made[members, h] += part * source / source.sum()
+                    over -= part
     net_mw -= made
     return made
 

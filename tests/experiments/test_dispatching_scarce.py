@@ -13,6 +13,7 @@ import pytest
 from dafeng.experiments.dispatched import Dispatched
 from dafeng.experiments.dispatching_hours import dispatch_hours
 from dafeng.network.grid import Engine
+from dafeng.network.lp_options import Commitment
 from tests.network.peer_network import as_folder, solved
 
 HOURS, OUT, VOLL = 24, 5, 10_000.0
@@ -113,3 +114,23 @@ def test_a_shortage_makes_no_water(tmp_path: Path, engine: Engine) -> None:
     assert water.is_kept
     assert water.at_most == pytest.approx(240.0)
     assert water.used == pytest.approx(240.0)
+
+
+@pytest.mark.parametrize("falls", [False, True])
+def test_a_unit_that_stays_on_keeps_its_minimum_in_both_engines(tmp_path: Path, falls: bool) -> None:
+    """60 MW at least where load is 30 for two hours: 60 MWh are left over, and 65 more where load is -5 for one."""
+    net = buses("A")
+    load = np.full(HOURS, 100.0)
+    load[[8, 9]] = 30.0
+    if falls:
+        load[20] = -5.0
+    net.add("Load", "l", bus="A", p_set=load)
+    net.add("Generator", "coal", bus="A", p_nom=120.0, marginal_cost=30.0, committable=True, p_min_pu=0.5,
+            min_up_time=24, min_down_time=24, start_up_cost=5e5, up_time_before=1)
+    fast = ours(net, tmp_path, Engine.FAST)
+    exact = dispatch_hours(as_folder(net, tmp_path / "same"), Engine.EXACT, None, commitment=Commitment.BINARY)
+    left = 125.0 if falls else 60.0
+    assert (fast.untaken_mwh, exact.untaken_mwh) == (pytest.approx(left), pytest.approx(left))
+    assert fast.objective == pytest.approx(exact.objective, rel=1e-9)
+    assert fast.tables["generation_mw"]["coal"].min() == pytest.approx(60.0)
+    assert fast.status == exact.status == "surplus"

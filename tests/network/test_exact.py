@@ -243,6 +243,22 @@ def test_response_is_called_for_its_hours_a_day_and_comes_back() -> None:
     assert found.unserved_mw.sum() == pytest.approx(80.0 - np.maximum(found.shed_mw, 0.0).sum(), abs=15.0)
 
 
+@pytest.mark.parametrize("engine", Engine)
+def test_response_is_paid_for_all_that_is_called_though_some_of_it_comes_back_meanwhile(engine: Engine) -> None:
+    load = np.full(24, 100.0)
+    load[10:14] = 120.0
+    grid = small_grid(load, [U(110, 100)], offer=[O(20, 2000, hours=4, rebound=0.5)])
+    share = full(grid)
+    found = dispatch(grid, share, range(24), State.empty(grid), plan(grid, share, engine=engine), engine=engine)
+    called = np.zeros(24)
+    for h in range(24):
+        called[h] = max(0.0, found.shed_mw[0, h] + called[max(0, h - 6) : h].sum() * 0.5 / 6)
+    assert called.sum() > np.maximum(found.shed_mw, 0.0).sum() + 1.0
+    parts = 100.0 * found.generation_mw.sum() + 2000.0 * called.sum()
+    parts += grid.voll_cny_per_mwh * found.unserved_mw.sum()
+    assert found.cost_cny == pytest.approx(parts, rel=1e-9)
+
+
 def test_flexible_loads_draw_when_power_is_cheap_within_their_bounds() -> None:
     least, most = np.array([0.0, 0.0, 0.0, 40.0]), np.array([20.0, 40.0, 40.0, 40.0])
     grid = small_grid(np.array([90.0, 50.0, 90.0, 90.0]), [U(80, 100), U(80, 300)], flex=flexible(4, 30.0, least, most))
