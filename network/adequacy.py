@@ -144,8 +144,8 @@ def sampled(system: System, view: View, luck: Luck, count: int, with_margin: boo
     work, lazy, at = scratch(hours), lazy_for(pool.share.shape[0], hours), Progress(0, 0, 0)
     ready(view.mesh, view.delivery, view.lines, 0.0)
     while True:
-        at = fill(pool, system.measures, view.delivery, view.lines, share, view.added_mw, case, begin, kept, lazy, work,
-                  amount, county_mwh, county_h, events, at)
+        at = fill(pool, view.gales, system.measures, view.delivery, view.lines, share, view.added_mw, case, begin, kept,
+                  lazy, work, amount, county_mwh, county_h, events, at)
         if not view.go_on(at, 0.0):
             return Samples(case, amount, county_mwh, county_h, events[:at.written], kept)
 
