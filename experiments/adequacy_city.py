@@ -21,6 +21,7 @@ from dafeng.configs.units import HOURS_A_YEAR
 from dafeng.configs.values import Estimate
 from dafeng.experiments.adequacy import MOST_ASKED, Told, not_converged, too_few
 from dafeng.experiments.adequacy_asked import Asked, gathered, not_of_a_city, settings_of, wrong_numbers
+from dafeng.experiments.adequacy_states import mean_states, states_content, states_said
 from dafeng.experiments.expand import Expansion, expand
 from dafeng.experiments.single import study_of
 from dafeng.network.adequacy import Support
@@ -48,7 +49,9 @@ def city_adequacy(asked: Asked, seed: int) -> Told:
         spent += time.process_time() - start
     name = f"{expansion.city.key} {asked.year}, {expansion.bundles[0].key}, {support} view"
     answer = told(name, found, target, spent)
-    answer = replace(answer, remarks=(*answer.remarks, *by_state(found, states(expansion.city))))
+    city, means = expansion.city.with_values(values, Place("--set", 0, "")), mean_states(found)
+    answer = replace(answer, province_states=states_content(city, means),
+                     remarks=(*answer.remarks, *by_state(found, states(city)), *states_said(city, means)))
     if asked.view is None and support != VIEWS[0]:
         said = f"{expansion.city.key} has no province: the {support} view is the one it has"
         answer = replace(answer, remarks=(said, *answer.remarks))
