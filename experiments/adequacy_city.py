@@ -23,6 +23,7 @@ from dafeng.experiments.adequacy import MOST_ASKED, Told, not_converged, too_few
 from dafeng.experiments.adequacy_asked import Asked, gathered, not_of_a_city, settings_of, wrong_numbers
 from dafeng.experiments.adequacy_states import mean_states, states_content, states_said
 from dafeng.experiments.expand import Expansion, expand
+from dafeng.experiments.progress import Silent, Watcher
 from dafeng.experiments.single import study_of
 from dafeng.network.adequacy import Support
 from dafeng.network.adequacy_indices import tail_over
@@ -33,16 +34,20 @@ from dafeng.sim.run import Job
 
 VIEWS: tuple[Support, ...] = ("province", "deliverability", "island")
 MOST_WEATHER_YEARS = 10_000
+SILENT = Silent()
 
 
-def city_adequacy(asked: Asked, seed: int) -> Told:
-    """The indices of a view; every problem at once when something is wrong."""
+def city_adequacy(asked: Asked, seed: int, watcher: Watcher = SILENT) -> Told:
+    """The indices of a view; every problem at once when something is wrong. The watcher is told of each year lived."""
     expansion, values = _expanded(asked, seed)
     view = _view(asked, expansion.city)
     support, target, sample_years = view, asked.target or TARGET, asked.sample_years
     found, spent = [], 0.0
+    first, last = expansion.study.first_year, expansion.study.last_year
+    watcher.begin(len(expansion.tasks) * (last - first + 1), 0)
+    watcher.say(f"{expansion.city.key}: living {first} to {last} before {last} is assessed")
     for task in expansion.tasks:
-        system, luck = system_at(Job(**task.job()))
+        system, luck = system_at(Job(**task.job()), watcher.advance)
         on_request(system, luck, support=support, sample_years=2)
         start = time.process_time()
         found.append(on_request(system, luck, support=support, sample_years=sample_years, target=target))

@@ -60,14 +60,11 @@ def assess(
     sample_years: int,
     support: Sequence[Support],
 ) -> dict[Support, Adequacy]:
-    """Each view's indices for the year."""
+    """Each view's indices for the year; a city without a province has the island alone, whatever is asked for."""
     system = system_of(city, around, assembly, availability, hours)
     alone = assembly.province_row < 0
-    views: list[Support] = [view for view in support if not (alone and view == "province")]
-    found = {view: adequacy(system, luck, sample_years=sample_years, support=view) for view in views}
-    if alone and "province" in support:
-        found["island"] = adequacy(system, luck, sample_years=sample_years, support="island")
-    return found
+    views: Sequence[Support] = ("island",) if alone and support else support
+    return {view: adequacy(system, luck, sample_years=sample_years, support=view) for view in views}
 
 
 def system_of(city: City, around: Around, assembly: Assembly, availability: Availability, hours: Hours) -> System:
