@@ -11,7 +11,7 @@ import numpy as np
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.budgets import along_load
 from dafeng.network.buses import Sites
-from dafeng.network.fleet import Fleet, fleet_of
+from dafeng.network.fleet import UNIT, Fleet, fleet_of
 from dafeng.network.flow import Ptdf, build_ptdf
 from dafeng.network.graph import behind, hanging_together, main_bus
 from dafeng.network.grid import Grid, Rows
@@ -96,6 +96,11 @@ class Frame:
         """Generators under a budget that never gives way."""
         firm = [limit.per_mwh > 0.0 for limit in self.grid.limits if not limit.gives_way]
         return np.flatnonzero(np.any(firm, axis=0)) if firm else np.zeros(0, dtype=np.int64)
+
+    @cached_property
+    def slow_rows(self) -> Ints:
+        """Units whose ramps can bind."""
+        return np.flatnonzero((self.fleet.kind == UNIT) & (self.fleet.ramp_mw_per_h < self.fleet.capacity_mw))
 
     @cached_property
     def vre_rows(self) -> Ints:
