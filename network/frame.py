@@ -19,6 +19,8 @@ from dafeng.network.supplies import Supplies, supplies_of
 
 OUTSIDE = ("province", "external")
 """Counties of buses that are not the city's."""
+HELD_H = 4.0
+"""A unit that takes longer to go down may have to feed in what nothing takes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +55,8 @@ class Frame:
     """Islands by what is in service."""
     tank_parts: dict[bytes, Floats] = field(default_factory=dict)
     """(stores + flexible,) part of each asset in its tank, by who runs with whom."""
-    programmes: dict[int, Any] = field(default_factory=dict)
-    """Programmes of days that relieve lines, by their hours."""
+    programmes: dict[Any, Any] = field(default_factory=dict)
+    """Programmes of spans that relieve lines or ramps, by their layout."""
 
     @cached_property
     def supplies(self) -> Supplies:
@@ -116,8 +118,10 @@ class Frame:
 
     @cached_property
     def may_overflow(self) -> bool:
-        """Whether anything is fed in that no row can lower: load below 0."""
-        return bool((self.grid.load_mw < 0.0).any())
+        """Whether anything may be fed in that no row can lower: load below 0, or units that go down slowly."""
+        slow = self.slow_rows
+        is_held = (self.fleet.ramp_mw_per_h[slow] * HELD_H < self.fleet.capacity_mw[slow]).any()
+        return bool(is_held or (self.grid.load_mw < 0.0).any())
 
     def parted_hours(self, share: Floats) -> list[int]:
         """Hours in which the grid may be in parts, for (branches, hours) shares in service."""

@@ -1,41 +1,31 @@
 """Days that hours alone cannot settle go to a programme: overloaded lines, and ramps (MODEL_SPEC 6.6, 6.13 v).
 
-Commitment, response and the levels of stores at the span's ends stay as the fast engine has them, and so does what the
-span spends of energy budgets. All other days stay as they are, and ramps hold towards them: where that would leave load
+Response and the levels of stores at the span's ends stay as the fast engine has them, and so does what the span spends
+of energy budgets; commitment too, but where ramps take a whole window. All other days stay as they are, and ramps hold towards them: where that would leave load
 unserved or a line overloaded, the span grows. Every programme starts from the basis of the last.
 """
 
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import Any
 
 import numpy as np
 
-from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats
-from dafeng.network.bounds import Bounds
-from dafeng.network.frame import Frame
-from dafeng.network.grid import Relief, State
+from dafeng.configs.units import DAY_H, WEEK_H
+from dafeng.network.grid import Relief
 from dafeng.network.lived import Lived, end_state
-from dafeng.network.lp_lines import lines_of
-from dafeng.network.lp_options import Commitment, Exactly
-from dafeng.network.lp_record import Solved, record
-from dafeng.network.lp_shape import counted_limits, meters_of, shape_of
-from dafeng.network.lp_solve import solve_window
-from dafeng.network.lp_solver import Solver, solver_of
-from dafeng.network.lp_tanks import apart, shared_of, slots_of
-from dafeng.network.lp_values import Facts, values_of
+from dafeng.network.lp_commit import recommitted
+from dafeng.network.lp_record import Solved
+from dafeng.network.lp_span import solve_span
 from dafeng.network.operate import operated
 from dafeng.network.relief import overloads
-from dafeng.network.spans import MOST_DAYS, Span, spans_of, widened, with_span
+from dafeng.network.spans import Span, spans_of, widened, with_span
 from dafeng.network.window import Decided, Supply, Task
 
 RELIEVED, RAMPED = 1, 3
 """`way` of hours that a programme solved for their lines, or for ramps."""
 WORSE_MWH = 1e-3
-OPTIONS = Exactly(commitment=Commitment.FIXED)
-KEPT = {"first_hour", "committed", "shed_mw", "shortage_mw", "cost_cny", "starts", "way", "end", "before",
-        "start_in_hour", "asked_mw", "called_mw"}
+KEPT = {"first_hour", "shed_mw", "shortage_mw", "cost_cny", "starts", "way", "end", "before", "asked_mw", "called_mw"}
 """What a programme leaves as it was."""
 
 
@@ -57,11 +47,11 @@ def operate_relieved(decided: Decided, relief: Relief) -> Lived:
     while spans:
         span, spans = spans[0], spans[1:]
         is_next = any(other.begin == span.end for other in spans)
-        found = _solved(task, supply, lived, span, is_next)
-        if len(window) > span.end - span.begin and _is_worse(task, supply, lived, found):
+        found, is_whole = solve_span(task, supply, lived, span, is_next), len(window) == span.end - span.begin
+        if not is_whole and _is_worse(task, supply, lived, found):
             spans = with_span(window, spans, widened(window, span))
-        else:
-            _splice(lived, found, span)
+            continue
+        _splice(lived, recommitted(task, supply, lived, span, found) if is_whole and span.is_ramped else found, span)
     return _summed(task, lived) if is_solved else lived
 
 
@@ -69,55 +59,6 @@ def overloaded(task: Task, lived: Lived) -> list[int]:
     """Hours of a window in which a meshed line carries more than its limit."""
     share = task.share[task.frame.rows.branches, task.hours]
     return np.flatnonzero(overloads(task.frame, task.window, share, lived.flow_mw).any(axis=0)).tolist()
-
-
-def _solved(task: Task, supply: Supply, lived: Lived, span: Span, is_next: bool) -> Solved:
-    """The programme of a span; where the hours after it `is_next` to be solved, they will follow it."""
-    frame, begin, end = task.frame, span.begin - task.window.start, span.end - task.window.start
-    hours, first = slice(begin, end), span.begin // DAY_H * DAY_H
-    if span.end - span.begin == len(task.window) > MOST_DAYS * DAY_H:
-        first = span.begin // WEEK_H * WEEK_H  # one layout, whatever of the week is over
-    start = task.start if begin == 0 else lived.state_after(begin)
-    part = replace(task, window=task.window[begin:end], start=start, firm=None)
-    groups = apart(frame)
-    slots = slots_of(frame, groups)
-    made = _cut(supply.made, hours)
-    if end < len(task.window) and not is_next:
-        made = _towards(frame, made, supply.on[end - 1 : end + 1].all(axis=0), lived.generation_mw[:, end])
-    facts = Facts(
-        part, shared_of(frame, groups, slots), OPTIONS, made, frame.fleet.cost, np.zeros((0, 0)),
-        first, supply.on[hours], _pins(start, lived, begin, end), start.used + lived.used_in_hour[:, hours].sum(axis=1),
-        lived.shed_mw[:, hours],
-    )
-    size = part.window.stop - first
-    solver: Solver | None = frame.programmes.get(size)
-    if solver is None:
-        shape = shape_of(frame, size, Commitment.FIXED, meters_of(frame, counted_limits(frame, False), 0), slots)
-        values = values_of(shape, facts)
-        solver = frame.programmes[size] = solver_of(frame, shape, values)
-    else:
-        values = values_of(solver.shape, facts)
-        solver.set(values)
-    lines = lines_of(frame, solver.shape, facts, values)
-    solution = solve_window(solver, facts, values, lines)
-    return record(solver, facts, values, lines, solution, frame.may_overflow)
-
-
-def _cut(made: Bounds, hours: slice) -> Bounds:
-    """Bounds of some hours."""
-    return Bounds(made.low[hours], made.high[hours], made.least[hours], made.must[hours], made.may[hours])
-
-
-def _towards(frame: Frame, made: Bounds, stays: Bools, after_mw: Floats) -> Bounds:
-    """Bounds whose last hour lies within a ramp of an output (generators,) after it, of what `stays` on (rows,)."""
-    rows = frame.slow_rows[stays[frame.slow_rows]]
-    if not rows.size:
-        return made
-    ramp, low, high = frame.fleet.ramp_mw_per_h[rows], made.low.copy(), made.high.copy()
-    least, most = low[-1, rows], high[-1, rows]
-    low[-1, rows] = np.clip(after_mw[rows] - ramp, least, most)
-    high[-1, rows] = np.clip(after_mw[rows] + ramp, least, most)
-    return made._replace(low=low, high=high)
 
 
 def _is_worse(task: Task, supply: Supply, lived: Lived, found: Solved) -> bool:
@@ -134,12 +75,6 @@ def _is_worse(task: Task, supply: Supply, lived: Lived, found: Solved) -> bool:
     return bool(overloads(task.frame, window, share, found.flow_mw).any())
 
 
-def _pins(start: State, lived: Lived, begin: int, end: int) -> Any:
-    """(stores + flexible,) levels at the end of some hours."""
-    drawn = start.drawn_mwh + lived.flexible_mw[:, begin:end].sum(axis=1)
-    return np.concatenate([lived.stored_mwh[:, end - 1], drawn])
-
-
 def _splice(lived: Lived, found: Solved, span: Span) -> None:
     """Put the hours of a programme in place."""
     hours = slice(span.begin - lived.first_hour, span.end - lived.first_hour)
@@ -153,4 +88,5 @@ def _summed(task: Task, lived: Lived) -> Lived:
     """The window with its cost and end anew."""
     end = end_state(task.start, lived.committed, lived.stored_mwh, lived.flexible_mw, lived.shed_mw, lived.used_in_hour,
                     lived.generation_mw, lived.called_mw)
-    return replace(lived, cost_cny=float(lived.cost_by_hour_cny.sum()), end=end)
+    starts = lived.start_in_hour.sum(axis=1).astype(np.float64)
+    return replace(lived, cost_cny=float(lived.cost_by_hour_cny.sum()), starts=starts, end=end)
