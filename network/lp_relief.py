@@ -40,7 +40,8 @@ def operate_relieved(decided: Decided, relief: Relief) -> Lived:
     kept_h = relieved_h(window)
     lived, supply, strain = operated(decided, kept_h if relief is Relief.HOURS else 0)
     over = [window[h] for h in overloaded(task, lived) if h < kept_h]
-    spans = spans_of(window, over, [window[h] for h in strain.hours().tolist()])
+    strained = strain.hours()
+    spans = spans_of(window, over, [window[h] for h in strained.tolist()])
     if spans and lived.asked_mw is lived.flow_mw:
         lived = replace(lived, asked_mw=lived.flow_mw.copy())
     is_solved = bool(spans)
@@ -51,7 +52,9 @@ def operate_relieved(decided: Decided, relief: Relief) -> Lived:
         if not is_whole and _is_worse(task, supply, lived, found):
             spans = with_span(window, spans, widened(window, span))
             continue
-        _splice(lived, recommitted(task, supply, lived, span, found) if is_whole and span.is_ramped else found, span)
+        if is_whole and strained.size:
+            found = recommitted(task, supply, lived, span, found)
+        _splice(lived, found, span)
     return _summed(task, lived) if is_solved else lived
 
 
@@ -62,17 +65,29 @@ def overloaded(task: Task, lived: Lived) -> list[int]:
 
 
 def _is_worse(task: Task, supply: Supply, lived: Lived, found: Solved) -> bool:
-    """Whether hours solved between others that stay lose more energy than before, or overload a line, with ramps."""
-    first, hours, slow = found.first_hour - task.window.start, len(found.way), task.frame.slow_rows
-    if not slow.size or not (supply.on[first, slow].any() or supply.on[first + hours - 1, slow].any()):
-        return False
+    """Whether ramps towards hours that stay make those between lose more energy than before, or overload a line."""
+    first, hours = found.first_hour - task.window.start, len(found.way)
     part = slice(first, first + hours)
+    if not _is_held(task, supply, lived, found, part):
+        return False
     before = float(lived.unserved_mw[:, part].sum() + lived.untaken_mw[:, part].sum())
     if float(found.unserved_mw.sum() + found.untaken_mw.sum()) > before + WORSE_MWH:
         return True
     window = task.window[part]
     share = task.share[task.frame.rows.branches, window.start : window.stop]
     return bool(overloads(task.frame, window, share, found.flow_mw).any())
+
+
+def _is_held(task: Task, supply: Supply, lived: Lived, found: Solved, part: slice) -> bool:
+    """Whether a unit moves by its whole ramp between solved hours and those around them."""
+    slow, ramp, on = task.frame.slow_rows, task.frame.fleet.ramp_mw_per_h[task.frame.slow_rows], supply.on
+    borders = [(part.start, lived.generation_mw[:, part.start - 1], found.generation_mw[:, 0])] if part.start else []
+    if part.stop < len(task.window):
+        borders.append((part.stop, found.generation_mw[:, -1], lived.generation_mw[:, part.stop]))
+    return any(
+        bool((on[h - 1 : h + 1, slow].all(axis=0) & (np.abs(after - before)[slow] > ramp - WORSE_MWH)).any())
+        for h, before, after in borders
+    )
 
 
 def _splice(lived: Lived, found: Solved, span: Span) -> None:

@@ -32,6 +32,9 @@ class Strain(NamedTuple):
     """(hours,) units that move by more than their ramp into an hour, and need not."""
     cost_cny: Floats
     """(hours,) of energy."""
+    low_mw: Floats
+    """(hours, slow units) least and most that they can have come to by an hour, whatever the hours need."""
+    high_mw: Floats
 
     def hours(self) -> Ints:
         """Hours to be dispatched anew: none where ramps are kept and cost next to nothing."""
@@ -42,8 +45,9 @@ class Strain(NamedTuple):
 
 def strain(frame: Frame, made: Bounds, on: Bools, before: Floats, output: Floats, short: Floats) -> Strain:
     """The strain of hours of merit order (hours, rows); `before` (rows,) as `last_mw`, `short` (hours,) unmet MW."""
-    hours = len(output)
-    found = Strain(np.zeros(hours), np.zeros(hours, dtype=np.int64), np.zeros(hours))
+    hours, slow = len(output), (len(output), frame.slow_rows.size)
+    broken = np.zeros(hours, dtype=np.int64)
+    found = Strain(np.zeros(hours), broken, np.zeros(hours), np.zeros(slow), np.zeros(slow))
     if frame.slow_rows.size:
         voll = frame.grid.voll_cny_per_mwh
         _strain(frame.fleet, frame.slow_rows, made, on, before, output, short, voll, found)
@@ -55,31 +59,37 @@ def _strain(
     fleet: Fleet, slow: Ints, made: Bounds, on: Bools, before: Floats, output: Floats, short: Floats, voll: float,
     found: Strain,
 ) -> None:
-    """The same, into `found`."""
+    """The same, into `found`; `least` and `most` are what units can have come down and up to by an hour."""
+    least, most = np.zeros(output.shape[1]), np.zeros(output.shape[1])
     for h in range(output.shape[0]):
         is_bound, room = False, 0.0
-        for g in slow:
+        least[:], most[:] = made.low[h], made.high[h]
+        for g in range(output.shape[1]):
+            found.cost_cny[h] += max(0.0, fleet.cost[g]) * output[h, g]
+        for k, g in enumerate(slow):
             was = before[g] if h == 0 else output[h - 1, g]
             if not on[h, g] or not (was >= 0.0 if h == 0 else on[h - 1, g]):
+                found.low_mw[h, k], found.high_mw[h, k] = made.low[h, g], made.high[h, g]
                 continue
             now, ramp, low, high = output[h, g], fleet.ramp_mw_per_h[g], made.low[h, g], made.high[h, g]
+            down, up = (was, was) if h == 0 else (found.low_mw[h - 1, k], found.high_mw[h - 1, k])
+            least[g], most[g] = min(high, max(low, down - ramp)), max(low, min(high, up + ramp))
+            found.low_mw[h, k], found.high_mw[h, k] = least[g], most[g]
             is_forced = (low > was + ramp and now <= low + OVER_MW) or (high < was - ramp and now >= high - OVER_MW)
             if abs(now - was) > ramp + OVER_MW and not is_forced:
                 found.broken[h] += 1
-            if now >= was + ramp - NEAR_MW and high > now + NEAR_MW:
-                is_bound, room = True, room + high - now
-            elif now <= was - ramp + NEAR_MW and low < now - NEAR_MW:
+            if now >= was + ramp - NEAR_MW and most[g] > now + NEAR_MW:
+                is_bound, room = True, room + most[g] - now
+            elif now <= was - ramp + NEAR_MW and least[g] < now - NEAR_MW:
                 is_bound = True
-        for g in range(output.shape[1]):
-            found.cost_cny[h] += max(0.0, fleet.cost[g]) * output[h, g]
         if is_bound:
-            lost = voll * min(short[h], room) + _dearer(fleet, made.low[h], made.high[h], output[h])
+            lost = voll * min(short[h], room) + _dearer(fleet, least, most, output[h])
             found.lost_cny[h] = lost if lost > NEAR_MW else 0.0
 
 
 @inlined
 def _dearer(fleet: Fleet, low: Floats, high: Floats, output: Floats) -> float:
-    """How much dearer an hour is than the same energy by merit, within its bounds alone."""
+    """How much dearer an hour is than the same energy by merit, within bounds that look at no other hour's need."""
     rest, dearer = 0.0, 0.0
     for g in fleet.merit:
         rest += output[g] - low[g]
@@ -89,6 +99,24 @@ def _dearer(fleet: Fleet, low: Floats, high: Floats, output: Floats) -> float:
         rest -= step
         dearer -= fleet.cost[g] * step
     return dearer
+
+
+@compiled
+def reach(low: Floats, high: Floats, ramp: Floats, goes_on: Bools, before: Floats) -> tuple[Floats, Floats]:
+    """(units, hours) the least and most that units can have come to by each hour, whatever the hours need.
+
+    From bounds, `ramp` (units,), whether a ramp holds into an hour, and the output `before` (units,), NaN if unknown.
+    What a unit owes, or cannot give, goes before its ramp.
+    """
+    least, most = low.copy(), high.copy()
+    for u in range(low.shape[0]):
+        for h in range(low.shape[1]):
+            if not goes_on[u, h] or (h == 0 and not before[u] >= 0.0):
+                continue
+            down, up = (before[u], before[u]) if h == 0 else (least[u, h - 1], most[u, h - 1])
+            least[u, h] = min(high[u, h], max(low[u, h], down - ramp[u]))
+            most[u, h] = max(low[u, h], min(high[u, h], up + ramp[u]))
+    return least, most
 
 
 class Broken(NamedTuple):
