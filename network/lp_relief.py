@@ -25,6 +25,8 @@ from dafeng.network.window import Decided, Supply, Task
 RELIEVED, RAMPED = 1, 3
 """`way` of hours that a programme solved for their lines, or for ramps."""
 WORSE_MWH = 1e-3
+SHORT_MWH = 1.0
+"""What relief may leave unserved, beside what was, before units are committed for it."""
 KEPT = {"first_hour", "shed_mw", "shortage_mw", "cost_cny", "starts", "way", "end", "before", "asked_mw", "called_mw"}
 """What a programme leaves as it was."""
 
@@ -39,23 +41,32 @@ def operate_relieved(decided: Decided, relief: Relief) -> Lived:
     task, window = decided.task, decided.task.window
     kept_h = relieved_h(window)
     lived, supply, strain = operated(decided, kept_h if relief is Relief.HOURS else 0)
-    over = [window[h] for h in overloaded(task, lived) if h < kept_h]
-    strained = strain.hours()
+    over, strained = [window[h] for h in overloaded(task, lived) if h < kept_h], strain.hours()
     spans = spans_of(window, over, [window[h] for h in strained.tolist()])
-    if spans and lived.asked_mw is lived.flow_mw:
+    if not spans:
+        return lived
+    if lived.asked_mw is lived.flow_mw:
         lived = replace(lived, asked_mw=lived.flow_mw.copy())
-    is_solved = bool(spans)
+    lost = _lost_mwh(lived, kept_h)
     while spans:
         span, spans = spans[0], spans[1:]
-        is_next = any(other.begin == span.end for other in spans)
-        found, is_whole = solve_span(task, supply, lived, span, is_next), len(window) == span.end - span.begin
+        is_next, is_whole = any(other.begin == span.end for other in spans), len(window) == span.end - span.begin
+        found = solve_span(task, supply, lived, span, is_next)
         if not is_whole and _is_worse(task, supply, lived, found):
             spans = with_span(window, spans, widened(window, span))
             continue
         if is_whole and strained.size:
             found = recommitted(task, supply, lived, span, found)
         _splice(lived, found, span)
-    return _summed(task, lived) if is_solved else lived
+    if task.frame.slow_rows.size and _lost_mwh(lived, kept_h) > lost + SHORT_MWH:
+        whole = Span(window.start, window.stop, True)
+        _splice(lived, recommitted(task, supply, lived, whole, solve_span(task, supply, lived, whole, False)), whole)
+    return _summed(task, lived)
+
+
+def _lost_mwh(lived: Lived, hours: int) -> float:
+    """Load not served and output not taken in the first hours."""
+    return float(lived.unserved_mw[:, :hours].sum() + lived.untaken_mw[:, :hours].sum())
 
 
 def overloaded(task: Task, lived: Lived) -> list[int]:
