@@ -1,8 +1,8 @@
 """Commitment of a window in which ramps bind: from the parts in which units run in its relaxed programme.
 
-Needed hours and gaps (MODEL_SPEC 6.13 ii) know no ramps: a unit that comes up slowly must be on before it is needed, and
-one that cannot go down in time should not be. The relaxed programme says both; where it costs clearly less than the
-commitment at hand, units are on where they run in it in more than some part, and the cheapest of a few parts counts.
+Needed hours and gaps (MODEL_SPEC 6.13 ii) know no ramps: a unit that comes up slowly must be on before it is needed,
+and one that cannot go down in time should not be. The relaxed programme says both; where it costs clearly less than
+the commitment at hand, units are on where they run in it in more than some part; the cheapest of a few parts counts.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Days that hours alone cannot settle go to a programme: overloaded lines, and ramps (MODEL_SPEC 6.6, 6.13 v).
 
-Response and the levels of stores at the span's ends stay as the fast engine has them, and so does what the span spends
-of energy budgets; commitment too, but where ramps take a whole window. All other days stay as they are, and ramps hold towards them: where that would leave load
-unserved or a line overloaded, the span grows. Every programme starts from the basis of the last.
+Response and the levels of stores at a span's ends stay as the fast engine has them, and so does what the span spends
+of energy budgets; commitment too, but where ramps take a whole window, or relief would shed load. All other days stay
+as they are, and ramps hold towards them: where that would leave load unserved or a line overloaded, the span grows.
+Every programme starts from the basis of the last.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 
+from dafeng.configs.errors import DafengError
 from dafeng.configs.units import DAY_H, WEEK_H
 from dafeng.network.grid import Relief
 from dafeng.network.lived import Lived, end_state
@@ -48,20 +50,31 @@ def operate_relieved(decided: Decided, relief: Relief) -> Lived:
     if lived.asked_mw is lived.flow_mw:
         lived = replace(lived, asked_mw=lived.flow_mw.copy())
     lost = _lost_mwh(lived, kept_h)
-    while spans:
-        span, spans = spans[0], spans[1:]
-        is_next, is_whole = any(other.begin == span.end for other in spans), len(window) == span.end - span.begin
-        found = solve_span(task, supply, lived, span, is_next)
-        if not is_whole and _is_worse(task, supply, lived, found):
-            spans = with_span(window, spans, widened(window, span))
-            continue
-        if is_whole and strained.size:
-            found = recommitted(task, supply, lived, span, found)
-        _splice(lived, found, span)
+    _solve_all(task, supply, lived, spans, bool(strained.size))
     if task.frame.slow_rows.size and _lost_mwh(lived, kept_h) > lost + SHORT_MWH:
         whole = Span(window.start, window.stop, True)
         _splice(lived, recommitted(task, supply, lived, whole, solve_span(task, supply, lived, whole, False)), whole)
     return _summed(task, lived)
+
+
+def _solve_all(task: Task, supply: Supply, lived: Lived, spans: list[Span], is_strained: bool) -> None:
+    """Solve spans one after another and put them in place; a whole window that ramps strain is committed anew."""
+    window = task.window
+    while spans:
+        span, spans = spans[0], spans[1:]
+        is_next, is_whole = any(other.begin == span.end for other in spans), len(window) == span.end - span.begin
+        try:
+            found = solve_span(task, supply, lived, span, is_next)
+        except DafengError:
+            if not span.is_ramped:
+                raise
+            continue  # hours stay as the merit order has them, and the ramps that break are counted
+        if not is_whole and _is_worse(task, supply, lived, found):
+            spans = with_span(window, spans, widened(window, span))
+            continue
+        if is_whole and is_strained:
+            found = recommitted(task, supply, lived, span, found)
+        _splice(lived, found, span)
 
 
 def _lost_mwh(lived: Lived, hours: int) -> float:

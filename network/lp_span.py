@@ -42,10 +42,10 @@ def solve_span(
     made = _cut(supply.made, hours)
     if end < len(task.window) and not is_next:
         made = _towards(frame, made, supply.on[end - 1 : end + 1].all(axis=0), lived.generation_mw[:, end])
-    on = supply.on[hours] if commitment is Commitment.FIXED else None
+    on, spent = supply.on[hours] if commitment is Commitment.FIXED else None, lived.used_in_hour[:, hours].sum(axis=1)
     facts = Facts(
         part, shared_of(frame, groups, slots), Exactly(commitment=commitment), made, frame.fleet.cost,
-        np.zeros((0, 0)), first, on, _pins(start, lived, begin, end), start.used + lived.used_in_hour[:, hours].sum(axis=1),
+        np.zeros((0, 0)), first, on, _pins(start, lived, begin, end), start.used + spent,
         lived.shed_mw[:, hours],
     )
     size = part.window.stop - first

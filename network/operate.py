@@ -101,7 +101,7 @@ def operate_window(task: Task) -> Lived:
 
 
 def operated(decided: Decided, relieved_h: int = 0) -> tuple[Lived, Supply, Strain]:
-    """A window as dispatched, the supply it was dispatched on and what ramps do to it; lines of first hours relieved."""
+    """A window as dispatched, its supply, and what ramps do to it; lines of its first hours are relieved."""
     task, supply = decided.task, decided.supply
     frame, n = task.frame, len(task.window)
     branch_share = np.ascontiguousarray(task.share[frame.rows.branches, task.hours])
