@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 RESULTS := results/first
+TOGETHER := -n $(JOBS) --maxprocesses 4 --dist loadfile
 
 .PHONY: setup run test check bench clean dev
 
@@ -32,13 +33,13 @@ run: setup
 	$(BIN)/dafeng report $(RESULTS)
 
 test: .venv/test
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q $(TOGETHER)
 
 check: dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q $(TOGETHER)
 
 bench: dev
 	$(BIN)/python -m tests.bench.run
