@@ -41,7 +41,7 @@ def solve_span(
     slots = slots_of(frame, groups)
     made = _cut(supply.made, hours)
     if end < len(task.window) and not is_next:
-        made = _towards(frame, made, supply.on[end - 1 : end + 1].all(axis=0), lived.generation_mw[:, end])
+        made = _towards(frame, made, supply.on[end - 1] & supply.on[end], lived.generation_mw[:, end])
     on, spent = supply.on[hours] if commitment is Commitment.FIXED else None, lived.used_in_hour[:, hours].sum(axis=1)
     facts = Facts(
         part, shared_of(frame, groups, slots), Exactly(commitment=commitment), made, frame.fleet.cost,
