@@ -1,4 +1,4 @@
-"""What the hours of a network must keep whatever an engine did: power at every bus, energy limits over all hours."""
+"""What the hours of a network must keep whatever an engine did: power at every bus, ramps, limits over all hours."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dafeng.experiments.dispatched import Use
 from dafeng.network.grid import Hours, Limit
 from dafeng.network.losses import at_ends_mw
 from dafeng.network.pypsa_grid import Imported
+from dafeng.network.ramps import Broken, broken_ramps
 
 LEAST_MW, LEAST_PART = 1e-3, 1e-6
 """What may be missing at a bus, in MW and in parts of the highest load."""
@@ -65,16 +66,18 @@ def _water(found: Imported, hours: Hours) -> list[Use]:
     return made
 
 
-def broken_ramps(found: Imported, hours: Hours, in_part: Bools) -> int:
-    """How often a unit that is on in two hours moves by more than its ramp between them; not where it is derated.
+def ramps_of(found: Imported, hours: Hours, in_part: Bools) -> Broken:
+    """How often units break their ramps, over all hours and from the output before them; `in_part` are left out.
 
-    Those that may run `in_part` (generators,) are left out.
+    (generators,) those may run in part, so that their ramps move with the part. A unit that only ramps is always on.
     """
-    units, on = found.grid.generators, hours.committed
+    units, start = found.grid.generators, found.start
     has_ramp = ~units.is_block & ~units.is_free & (units.ramp_mw_per_h < units.capacity_mw)
     slow = np.flatnonzero(has_ramp & ~in_part)
-    out, ramp = hours.generation_mw[slow], units.ramp_mw_per_h[slow, None]
+    switches = (units.min_share > 0.0) | (units.no_load_cny_per_h > 0.0) | (units.start_cny > 0.0)
+    switches |= (units.min_up_h > 0.0) | (units.min_down_h > 0.0)
+    ramp, least = units.ramp_mw_per_h[slow], (units.min_share * units.capacity_mw)[slow]
     can = units.capacity_mw[slow, None] * found.share[slow]
-    moved = np.abs(np.diff(out, axis=1)) > ramp + LEAST_MW
-    is_cut = out[:, :-1] > can[:, 1:] + ramp
-    return int((moved & ~is_cut & on[slow, 1:] & on[slow, :-1]).sum())
+    on = hours.committed[slow] | ~switches[slow, None]
+    before = np.where(start.committed[slow], start.output_mw[slow], np.nan) if start.output_mw.size else None
+    return broken_ramps(ramp, np.maximum(ramp, least), can, on, hours.generation_mw[slow], before)

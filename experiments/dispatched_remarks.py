@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from dafeng.configs.units import Bools
-from dafeng.experiments.dispatched_check import broken_ramps, imbalance_mw
+from dafeng.experiments.dispatched_check import imbalance_mw, ramps_of
 from dafeng.network.dispatch import Commitment
 from dafeng.network.graph import graph, islands
 from dafeng.network.grid import Hours, Plan
+from dafeng.network.lp_relief import RAMPED
 from dafeng.network.pypsa_grid import Imported
 
 LEAST_MWH = 1e-6
@@ -40,9 +41,13 @@ def _missing(found: Imported, hours: Hours, over: int, in_part: Bools) -> list[s
         said.append(f"{untaken:,.1f} {says} {price:,.0f} for each")
     if over:
         said.append(f"in {over} hours a branch carries more than its limit: the objective is too low")
-    broken = broken_ramps(found, hours, in_part)
-    if broken:
-        said.append(f"{broken} times a unit moves by more than its ramp, since load or lines leave no other way")
+    broken = ramps_of(found, hours, in_part)
+    if broken.moves:
+        said.append(f"{broken.moves} times a unit moves by more than its ramp, since load or lines leave no other way")
+    if broken.starts:
+        said.append(f"{broken.starts} times a unit starts or stops by more than its minimum and its ramp")
+    if broken.forced:
+        said.append(f"{broken.forced} times a unit moves by more than its ramp, as its availability falls by more")
     missing = imbalance_mw(found, hours)
     if missing:
         said.append(f"up to {missing:,.3f} MW are missing or left over at a bus: the result does not hold")
@@ -65,6 +70,9 @@ def _engine(found: Imported, hours: Hours, is_exact: bool, commitment: Commitmen
         called = int((hours.generation_mw[dearest][:, relieved] > LEAST_MWH).any(axis=0).sum())
         if called:
             said.append(f"relief of lines calls the dearest generators in {called} hours; --engine exact may need less")
+    ramped = int((hours.way == RAMPED).sum())
+    if ramped:
+        said.append(f"ramps sent {ramped} hours to a programme")
     if not is_exact and len(grid.branches.key):
         said.append("the price is one for all buses, that of the market; nodal prices: --engine exact")
     return said

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dafeng.configs.units import WEEK_H, Bools, Floats
-from dafeng.network.compiled import bare
+from dafeng.network.compiled import bare, inlined
 from dafeng.network.fleet import BLOCK, BUDGET, FREE, UNIT, Fleet
 
 
@@ -106,14 +106,24 @@ def _row(
 def _stable(
     fleet: Fleet, g: int, owed: Floats, high: Floats, heat: Floats, least: Floats, must: Bools, may: Bools
 ) -> None:
-    """(hours,) minimum of a unit: p >= c_b q, m P <= p + c_v q <= P (MODEL_SPEC 1.6); q = 0 leaves m P to P."""
+    """(hours,) minimum of a unit: p >= c_b q, m P <= p + c_v q <= P (MODEL_SPEC 1.6); q = 0 leaves m P to P.
+
+    A unit that only ramps is on wherever it can be: switching it would save nothing and only hide its ramp.
+    """
     stable, part = fleet.min_share[g] * fleet.capacity_mw[g], fleet.heat_share[g]
-    loss, pressure = fleet.power_loss[g], fleet.back_pressure[g]
+    loss, pressure, is_steady = fleet.power_loss[g], fleet.back_pressure[g], only_ramps(fleet, g)
     for h in range(heat.size):
         taken = heat[h] * part
         least[h] = min(high[h], max(stable - loss * taken, pressure * taken))
         may[h] = high[h] > 0.0
-        must[h] = high[h] > 0.0 and (taken > 0.0 or owed[h] > 0.0)
+        must[h] = high[h] > 0.0 and (is_steady or taken > 0.0 or owed[h] > 0.0)
+
+
+@inlined
+def only_ramps(fleet: Fleet, g: int) -> bool:
+    """Whether a unit is one for its ramp alone: on or off, it costs the same and may give nothing."""
+    switches = max(fleet.min_share[g], fleet.no_load[g], fleet.start[g], fleet.min_up_h[g], fleet.min_down_h[g])
+    return bool(switches <= 0.0 and fleet.ramp_mw_per_h[g] < fleet.capacity_mw[g])
 
 
 @bare

@@ -115,6 +115,16 @@ def _smooth(fleet: Fleet, made: Bounds, on: Bools, price: Floats, on_before: Boo
             _fill_gaps(fleet, made, on, price, g, on_before[g])
 
 
+@compiled
+def in_time(fleet: Fleet, made: Bounds, on: Bools, price: Floats, on_before: Bools, since: Floats) -> None:
+    """Make a commitment found elsewhere keep minimum times, and start no unit that it would pay to keep on."""
+    _rest_down(fleet, made, on_before, since)
+    for h in range(on.shape[0]):
+        for g in range(on.shape[1]):
+            on[h, g] = on[h, g] and made.may[h, g]
+    _smooth(fleet, made, on, price, on_before, since)
+
+
 @inlined
 def _run_on(fleet: Fleet, made: Bounds, on: Bools, g: int, was_on: bool, since: float) -> None:
     """A run that is too short goes on as long as the unit is available."""

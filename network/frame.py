@@ -11,7 +11,7 @@ import numpy as np
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.budgets import along_load
 from dafeng.network.buses import Sites
-from dafeng.network.fleet import Fleet, fleet_of
+from dafeng.network.fleet import UNIT, Fleet, fleet_of
 from dafeng.network.flow import Ptdf, build_ptdf
 from dafeng.network.graph import behind, hanging_together, main_bus
 from dafeng.network.grid import Grid, Rows
@@ -19,6 +19,8 @@ from dafeng.network.supplies import Supplies, supplies_of
 
 OUTSIDE = ("province", "external")
 """Counties of buses that are not the city's."""
+HELD_H = 4.0
+"""A unit that takes longer to go down may have to feed in what nothing takes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +55,8 @@ class Frame:
     """Islands by what is in service."""
     tank_parts: dict[bytes, Floats] = field(default_factory=dict)
     """(stores + flexible,) part of each asset in its tank, by who runs with whom."""
-    programmes: dict[int, Any] = field(default_factory=dict)
-    """Programmes of days that relieve lines, by their hours."""
+    programmes: dict[Any, Any] = field(default_factory=dict)
+    """Programmes of spans that relieve lines or ramps, by their layout."""
 
     @cached_property
     def supplies(self) -> Supplies:
@@ -98,6 +100,11 @@ class Frame:
         return np.flatnonzero(np.any(firm, axis=0)) if firm else np.zeros(0, dtype=np.int64)
 
     @cached_property
+    def slow_rows(self) -> Ints:
+        """Units whose ramps can bind."""
+        return np.flatnonzero((self.fleet.kind == UNIT) & (self.fleet.ramp_mw_per_h < self.fleet.capacity_mw))
+
+    @cached_property
     def vre_rows(self) -> Ints:
         """Rows of wind and sun."""
         return np.flatnonzero(self.fleet.is_vre)
@@ -111,8 +118,10 @@ class Frame:
 
     @cached_property
     def may_overflow(self) -> bool:
-        """Whether anything may be fed in that no row can lower: load below 0, units at their minimum."""
-        return self.grid.minima_hold or bool((self.grid.load_mw < 0.0).any())
+        """Whether anything may be fed in that no row lowers: load below 0, minima that hold, units that go down slowly."""
+        slow = self.slow_rows
+        is_held = (self.fleet.ramp_mw_per_h[slow] * HELD_H < self.fleet.capacity_mw[slow]).any()
+        return bool(is_held or self.grid.minima_hold or (self.grid.load_mw < 0.0).any())
 
     def parted_hours(self, share: Floats) -> list[int]:
         """Hours in which the grid may be in parts, for (branches, hours) shares in service."""

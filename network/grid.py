@@ -389,11 +389,11 @@ class Hours:
     starts: Floats
     """(generators,) starts in these hours."""
     way: Ints
-    """(hours,) 0 merit order, 1 LP of a window, 2 exact."""
+    """(hours,) 0 merit order, 1 programme for lines, 2 exact, 3 programme for ramps (and lines, where both are)."""
     lost_mw: Floats
     """(branches, hours) losses that were served as load; no rows where losses were not asked for."""
     untaken_mw: Floats
-    """(buses, hours) what is fed in and nothing takes; of the fast engine no rows where all output may give way."""
+    """(buses, hours) what is fed in and nothing takes; of the fast engine no rows where that cannot be."""
     end: State
 
     def until(self, hours: int) -> Hours:

@@ -13,6 +13,7 @@ from dafeng.network.lp_movers import Movers, movers_of
 from dafeng.network.lp_shape import Shape
 from dafeng.network.lp_solver import Solver
 from dafeng.network.lp_values import Facts, Values
+from dafeng.network.ramps import reach
 
 OVER_MW = 1e-5
 BESIDE_H = 12
@@ -113,7 +114,8 @@ def _room(shape: Shape, movers: Movers, facts: Facts, values: Values, keys: Ints
     unit, hour, is_up = keys[:, 0], keys[:, 1], keys[:, 2] == UP
     low, high = shape.power.of(values.lower), shape.power.of(values.upper)
     ramp, now = movers.ramp[unit], (unit, hour)
-    least, most = _before(movers, facts, low, keys), _before(movers, facts, high, keys)
+    least, most = _reached(shape, movers, facts, low, high)
+    least, most = _before(movers, facts, least, keys), _before(movers, facts, most, keys)
     forced = np.where(is_up, low[now] - most, least - high[now]) - ramp
     room = np.maximum(forced, 0.0) + np.where(movers.switched[unit] < 0, ramp, 0.0)
     idle = hour < rest + (not movers.output_mw.size)
@@ -121,6 +123,22 @@ def _room(shape: Shape, movers: Movers, facts: Facts, values: Values, keys: Ints
         lived = np.flatnonzero(~idle)
         idle[lived] = ~_runs_on(shape, movers, facts.on, unit[lived], hour[lived] - rest)
     return np.where(keys[:, 2] == FROM_OFF, 1.0, np.where(idle, np.inf, room))
+
+
+def _reached(shape: Shape, movers: Movers, facts: Facts, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """(powered, hours) what units can have come to: one that fails some hours after a window begins cannot be down."""
+    if not movers.output_mw.size:
+        return low, high
+    goes_on = np.repeat((movers.is_ramped & (movers.switched < 0))[:, None], low.shape[1] - facts.rest, axis=1)
+    if facts.on is not None:
+        on = facts.on[:, shape.powered].T
+        goes_on &= on & np.column_stack([movers.was_on > 0.0, on[:, :-1]])
+    least, most = low.copy(), high.copy()
+    part = np.s_[:, facts.rest :]
+    least[part], most[part] = reach(
+        np.ascontiguousarray(low[part]), np.ascontiguousarray(high[part]), movers.ramp, goes_on, movers.output_mw
+    )
+    return least, most
 
 
 def _runs_on(shape: Shape, movers: Movers, on: Bools, unit: Ints, hour: Ints) -> Bools:

@@ -1,40 +1,36 @@
-"""Lines relieved in the fast engine: days that hours alone cannot relieve go to a programme (MODEL_SPEC 6.13 v).
+"""Days that hours alone cannot settle go to a programme: overloaded lines, and ramps (MODEL_SPEC 6.6, 6.13 v).
 
-Commitment, response and the levels of stores at the day's ends stay as the fast engine has them, and so does what the
-day spends of energy budgets. All other days stay as they are. Every programme starts from the basis of the last.
+Response and the levels of stores at a span's ends stay as the fast engine has them, and so does what the span spends
+of energy budgets; commitment too, but where ramps take a whole window, or relief would shed load. All other days stay
+as they are, and ramps hold towards them: where that would leave load unserved or a line overloaded, the span grows.
+Every programme starts from the basis of the last.
 """
 
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import Any
 
 import numpy as np
 
+from dafeng.configs.errors import DafengError
 from dafeng.configs.units import DAY_H, WEEK_H
-from dafeng.network.bounds import Bounds
-from dafeng.network.grid import Relief, State
+from dafeng.network.grid import Relief
 from dafeng.network.lived import Lived, end_state
-from dafeng.network.lp_lines import lines_of
-from dafeng.network.lp_options import Commitment, Exactly
-from dafeng.network.lp_record import Solved, record
-from dafeng.network.lp_shape import counted_limits, meters_of, shape_of
-from dafeng.network.lp_solve import solve_window
-from dafeng.network.lp_solver import Solver, solver_of
-from dafeng.network.lp_tanks import apart, shared_of, slots_of
-from dafeng.network.lp_values import Facts, values_of
+from dafeng.network.lp_commit import recommitted
+from dafeng.network.lp_record import Solved
+from dafeng.network.lp_span import solve_span
 from dafeng.network.operate import operated
 from dafeng.network.relief import overloads
+from dafeng.network.spans import Span, spans_of, widened, with_span
 from dafeng.network.window import Decided, Supply, Task
 
-BLOCK_H = 24
-"""Hours of a programme."""
-RELIEVED = 1
-"""`way` of hours that a day's programme solved."""
-OPTIONS = Exactly(commitment=Commitment.FIXED)
-KEPT = {"first_hour", "committed", "shed_mw", "shortage_mw", "cost_cny", "starts", "way", "end", "before",
-        "start_in_hour", "asked_mw", "called_mw"}
-"""What a day's programme leaves as it was."""
+RELIEVED, RAMPED = 1, 3
+"""`way` of hours that a programme solved for their lines, or for ramps."""
+WORSE_MWH = 1e-3
+SHORT_MWH = 1.0
+"""What relief may leave unserved, beside what was, before units are committed for it."""
+KEPT = {"first_hour", "shed_mw", "shortage_mw", "cost_cny", "starts", "way", "end", "before", "asked_mw", "called_mw"}
+"""What a programme leaves as it was."""
 
 
 def relieved_h(window: range) -> int:
@@ -43,17 +39,47 @@ def relieved_h(window: range) -> int:
 
 
 def operate_relieved(decided: Decided, relief: Relief) -> Lived:
-    """Carry out one window with lines relieved."""
-    task, first = decided.task, decided.task.window.start
-    stop = first + relieved_h(task.window)
-    lived, supply = operated(decided, stop - first if relief is Relief.HOURS else 0)
-    days = sorted({(first + h) // BLOCK_H * BLOCK_H for h in overloaded(task, lived) if first + h < stop})
-    if days and lived.asked_mw is lived.flow_mw:
+    """Carry out one window with lines relieved and ramps kept."""
+    task, window = decided.task, decided.task.window
+    kept_h = relieved_h(window)
+    lived, supply, strain = operated(decided, kept_h if relief is Relief.HOURS else 0)
+    over, strained = [window[h] for h in overloaded(task, lived) if h < kept_h], strain.hours()
+    spans = spans_of(window, over, [window[h] for h in strained.tolist()])
+    if not spans:
+        return lived
+    if lived.asked_mw is lived.flow_mw:
         lived = replace(lived, asked_mw=lived.flow_mw.copy())
-    for day in days:
-        begin, end = max(day, first) - first, min(day + BLOCK_H, len(task.window) + first) - first
-        _splice(lived, _relieve(task, supply, lived, begin, end, day), begin, end)
-    return _summed(task, lived) if days else lived
+    lost = _lost_mwh(lived, kept_h)
+    _solve_all(task, supply, lived, spans, bool(strained.size))
+    if task.frame.slow_rows.size and _lost_mwh(lived, kept_h) > lost + SHORT_MWH:
+        whole = Span(window.start, window.stop, True)
+        _splice(lived, recommitted(task, supply, lived, whole, solve_span(task, supply, lived, whole, False)), whole)
+    return _summed(task, lived)
+
+
+def _solve_all(task: Task, supply: Supply, lived: Lived, spans: list[Span], is_strained: bool) -> None:
+    """Solve spans one after another and put them in place; a whole window that ramps strain is committed anew."""
+    window = task.window
+    while spans:
+        span, spans = spans[0], spans[1:]
+        is_next, is_whole = any(other.begin == span.end for other in spans), len(window) == span.end - span.begin
+        try:
+            found = solve_span(task, supply, lived, span, is_next)
+        except DafengError:
+            if not span.is_ramped:
+                raise
+            continue  # hours stay as the merit order has them, and the ramps that break are counted
+        if not is_whole and _is_worse(task, supply, lived, found):
+            spans = with_span(window, spans, widened(window, span))
+            continue
+        if is_whole and is_strained:
+            found = recommitted(task, supply, lived, span, found)
+        _splice(lived, found, span)
+
+
+def _lost_mwh(lived: Lived, hours: int) -> float:
+    """Load not served and output not taken in the first hours."""
+    return float(lived.unserved_mw[:, :hours].sum() + lived.untaken_mw[:, :hours].sum())
 
 
 def overloaded(task: Task, lived: Lived) -> list[int]:
@@ -62,54 +88,44 @@ def overloaded(task: Task, lived: Lived) -> list[int]:
     return np.flatnonzero(overloads(task.frame, task.window, share, lived.flow_mw).any(axis=0)).tolist()
 
 
-def _relieve(task: Task, supply: Supply, lived: Lived, begin: int, end: int, day: int) -> Solved:
-    """The programme of hours begin to end of the window."""
-    frame, hours = task.frame, slice(begin, end)
-    start = task.start if begin == 0 else lived.state_after(begin)
-    start = replace(start, output_mw=np.zeros(0))  # a day moves freely against those around it, which stay
-    part = replace(task, window=task.window[begin:end], start=start, firm=None)
-    groups = apart(frame)
-    slots = slots_of(frame, groups)
-    facts = Facts(
-        part, shared_of(frame, groups, slots), OPTIONS, _cut(supply.made, hours), frame.fleet.cost, np.zeros((0, 0)),
-        day, supply.on[hours], _pins(start, lived, begin, end), start.used + lived.used_in_hour[:, hours].sum(axis=1),
-        lived.shed_mw[:, hours],
+def _is_worse(task: Task, supply: Supply, lived: Lived, found: Solved) -> bool:
+    """Whether ramps towards hours that stay make those between lose more energy than before, or overload a line."""
+    first, hours = found.first_hour - task.window.start, len(found.way)
+    part = slice(first, first + hours)
+    if not _is_held(task, supply, lived, found, part):
+        return False
+    before = float(lived.unserved_mw[:, part].sum() + lived.untaken_mw[:, part].sum())
+    if float(found.unserved_mw.sum() + found.untaken_mw.sum()) > before + WORSE_MWH:
+        return True
+    window = task.window[part]
+    share = task.share[task.frame.rows.branches, window.start : window.stop]
+    return bool(overloads(task.frame, window, share, found.flow_mw).any())
+
+
+def _is_held(task: Task, supply: Supply, lived: Lived, found: Solved, part: slice) -> bool:
+    """Whether a unit moves by its whole ramp between solved hours and those around them."""
+    slow, ramp, on = task.frame.slow_rows, task.frame.fleet.ramp_mw_per_h[task.frame.slow_rows], supply.on
+    borders = [(part.start, lived.generation_mw[:, part.start - 1], found.generation_mw[:, 0])] if part.start else []
+    if part.stop < len(task.window):
+        borders.append((part.stop, found.generation_mw[:, -1], lived.generation_mw[:, part.stop]))
+    return any(
+        bool((on[h - 1 : h + 1, slow].all(axis=0) & (np.abs(after - before)[slow] > ramp - WORSE_MWH)).any())
+        for h, before, after in borders
     )
-    size = part.window.stop - day
-    solver: Solver | None = frame.programmes.get(size)
-    if solver is None:
-        shape = shape_of(frame, size, Commitment.FIXED, meters_of(frame, counted_limits(frame, False), 0), slots)
-        values = values_of(shape, facts)
-        solver = frame.programmes[size] = solver_of(frame, shape, values)
-    else:
-        values = values_of(solver.shape, facts)
-        solver.set(values)
-    lines = lines_of(frame, solver.shape, facts, values)
-    solution = solve_window(solver, facts, values, lines)
-    return record(solver, facts, values, lines, solution, frame.may_overflow)
 
 
-def _cut(made: Bounds, hours: slice) -> Bounds:
-    """Bounds of some hours."""
-    return Bounds(made.low[hours], made.high[hours], made.least[hours], made.must[hours], made.may[hours])
-
-
-def _pins(start: State, lived: Lived, begin: int, end: int) -> Any:
-    """(stores + flexible,) levels at the end of some hours."""
-    drawn = start.drawn_mwh + lived.flexible_mw[:, begin:end].sum(axis=1)
-    return np.concatenate([lived.stored_mwh[:, end - 1], drawn])
-
-
-def _splice(lived: Lived, found: Solved, begin: int, end: int) -> None:
+def _splice(lived: Lived, found: Solved, span: Span) -> None:
     """Put the hours of a programme in place."""
+    hours = slice(span.begin - lived.first_hour, span.end - lived.first_hour)
     for field in fields(Lived):
         if field.name not in KEPT:
-            getattr(lived, field.name)[..., begin:end] = getattr(found, field.name)
-    lived.way[begin:end] = RELIEVED
+            getattr(lived, field.name)[..., hours] = getattr(found, field.name)
+    lived.way[hours] = RAMPED if span.is_ramped else RELIEVED
 
 
 def _summed(task: Task, lived: Lived) -> Lived:
     """The window with its cost and end anew."""
     end = end_state(task.start, lived.committed, lived.stored_mwh, lived.flexible_mw, lived.shed_mw, lived.used_in_hour,
                     lived.generation_mw, lived.called_mw)
-    return replace(lived, cost_cny=float(lived.cost_by_hour_cny.sum()), end=end)
+    starts = lived.start_in_hour.sum(axis=1).astype(np.float64)
+    return replace(lived, cost_cny=float(lived.cost_by_hour_cny.sum()), starts=starts, end=end)

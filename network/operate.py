@@ -15,6 +15,7 @@ from dafeng.network.isolated import isolate
 from dafeng.network.lived import Lived, end_state
 from dafeng.network.merit import fill, last_mw, release
 from dafeng.network.prices import curtailed_mw, generation_cost, market_price, starts_in_hours, used_in_hours
+from dafeng.network.ramps import Strain, strain
 from dafeng.network.relief import flows, relieve_hours
 from dafeng.network.relief_hours import Dispatched
 from dafeng.network.response import called_before, called_of
@@ -99,21 +100,30 @@ def operate_window(task: Task) -> Lived:
     return operated(decide(task))[0]
 
 
-def operated(decided: Decided, relieved_h: int = 0) -> tuple[Lived, Supply]:
-    """A window as dispatched, and the supply it was dispatched on; lines are relieved in its first hours."""
+def operated(decided: Decided, relieved_h: int = 0) -> tuple[Lived, Supply, Strain]:
+    """A window as dispatched, its supply, and what ramps do to it; lines of its first hours are relieved."""
     task, supply = decided.task, decided.supply
     frame, n = task.frame, len(task.window)
     branch_share = np.ascontiguousarray(task.share[frame.rows.branches, task.hours])
     done = carry_out(decided, branch_share, n)
     flow = done.flow_mw
-    asked, way = flow, np.zeros(n, dtype=np.int64)
+    asked, way, strained = flow, np.zeros(n, dtype=np.int64), strain_of(decided, done)
     if relieved_h:
         asked, net = flow.copy(), done.nodes.net_mw
         moved = Dispatched(done.output_mw, net, flow, np.zeros(net.shape), done.marginal)
         way = relieve_hours(frame, task.window, branch_share, supply.made, supply.on, moved, relieved_h)
+        if way.any():
+            strained = strained._replace(broken=strain_of(decided, done).broken)
     shortage = decided.placed.shortage_mw + done.missing_mw
     price = market_price(frame, task.share, task.window, done.marginal, shortage)
-    return _record(decided, done, price, flow, asked, way), supply
+    return _record(decided, done, price, flow, asked, way), supply, strained
+
+
+def strain_of(decided: Decided, done: Carried) -> Strain:
+    """What ramps do to hours carried out."""
+    task, hours = decided.task, len(done.output_mw)
+    before, short = last_mw(task.frame.fleet, task.start), done.nodes.unserved_mw.sum(axis=0)
+    return strain(task.frame, done.made, decided.supply.on[:hours], before, done.output_mw, short)
 
 
 def _record(decided: Decided, done: Carried, price: Floats, flow: Floats, asked: Floats, way: Ints) -> Lived:

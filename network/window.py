@@ -72,7 +72,7 @@ def uncommitted(task: Task, demand: Floats) -> Bounds:
     if frame.firm_rows.size:
         held = (made.high[:, frame.firm_rows] - made.low[:, frame.firm_rows]).sum(axis=1)
         made.high[:, -1] = np.maximum(made.high[:, -1] - held, 0.0)
-    on_before = _padded(frame, task.start.committed)
+    on_before = padded(frame, task.start.committed)
     if task.firm is not None:
         on_firm = np.ascontiguousarray(task.firm.committed[:, first - task.firm.first_hour :].T)
         hold_back(fleet, made, on_firm, on_before)
@@ -83,7 +83,7 @@ def uncommitted(task: Task, demand: Floats) -> Bounds:
 def supply_of(task: Task, made: Bounds, demand: Floats) -> Supply:
     """Commit the units of a window and lay out its supply curve."""
     frame, fleet = task.frame, task.frame.fleet
-    on_before, since = _padded(frame, task.start.committed), _padded(frame, task.start.hours_on)
+    on_before, since = padded(frame, task.start.committed), padded(frame, task.start.hours_on)
     reserve = reserve_mw(frame, task.window, made.low, demand)
     planned = task.planned_mw[task.hours]
     wanted = np.maximum(reserve - _headroom(task, planned), 0.0)
@@ -203,6 +203,6 @@ def _headroom(task: Task, planned: Floats) -> Floats:
     return np.maximum(power - np.maximum(planned, 0.0), 0.0)
 
 
-def _padded(frame: Frame, values: Any) -> Any:
+def padded(frame: Frame, values: Any) -> Any:
     """(rows,) of values of generators; the extra rows are 0."""
     return np.concatenate([values, np.zeros(len(frame.fleet.kind) - len(values), dtype=values.dtype)])

@@ -16,7 +16,7 @@ from dafeng.network.frame import Frame
 from dafeng.network.grid import Hours, Relief, State
 from dafeng.network.lived import Lived, called_after, events_begun
 from dafeng.network.lp_relief import operate_relieved, relieved_h
-from dafeng.network.operate import Carried, bought_mw, carry_out
+from dafeng.network.operate import Carried, bought_mw, carry_out, strain_of
 from dafeng.network.pages import Pages, hours_since, write, write_short_reserve
 from dafeng.network.prices import generation_cost, price_of, room_mw, starts_in_hours, used_of_limits
 from dafeng.network.relief import is_overloaded
@@ -67,11 +67,12 @@ class YearBook:
         return running if self.relieve is Relief.NONE else self._relieved(running)
 
     def _relieved(self, running: Running) -> Running | Lived:
-        """The window carried out, anew with lines relieved if any is overloaded in the hours that count."""
+        """The window carried out, anew if a line is overloaded or ramps strain the hours that count."""
         hours = relieved_h(running.task.window)
         share = np.ascontiguousarray(running.branch_share[:, :hours])
         done = carry_out(running, share, hours)
-        if not is_overloaded(self.frame, running.task.window[:hours], share, done.flow_mw):
+        is_over = is_overloaded(self.frame, running.task.window[:hours], share, done.flow_mw)
+        if not is_over and not strain_of(running, done).hours().size:
             return replace(running, done=done)
         used = self.start.used + used_of_limits(self.frame, self.pages.generation_mw, self.lived_h, self._used_up)
         task = replace(running.task, start=replace(self.state, used=used))
@@ -166,7 +167,8 @@ class YearBook:
         cost = generation_cost(frame, range(grid.hours), pages.generation_mw, pages.committed, started).sum()
         cost += grid.stores.wear_cny_per_mwh @ pages.discharge_mw.sum(axis=1)
         cost += grid.flexible.cost_cny_per_mwh @ self.flexible.sum(axis=1)
-        cost += grid.offers.price_cny_per_mwh @ np.maximum(self.shed, 0.0).sum(axis=1)
+        called = called_of(self.shed, called_before(self.start.called_mw, len(self.shed)), grid.offers.rebound_share)
+        cost += grid.offers.price_cny_per_mwh @ called.sum(axis=1)
         cost -= grid.buyers.price_cny_per_mwh @ self.bought.sum(axis=1)
         cost += grid.market.curtailment_cny_per_mwh * pages.curtailed_mw.sum()
         lost = float(pages.unserved_mw[frame.sites.is_city].sum() + self.untaken.sum())

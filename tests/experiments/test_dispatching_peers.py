@@ -16,7 +16,7 @@ from dafeng.configs.errors import InputError
 from dafeng.experiments.dispatched import Dispatched
 from dafeng.experiments.dispatching_hours import dispatch_hours
 from dafeng.network.dispatch import Exactly, dispatch, plan
-from dafeng.network.grid import Engine
+from dafeng.network.grid import Engine, Relief
 from dafeng.network.pypsa_grid import read_network
 from tests.network.peer_network import as_folder, network, one_bus, solved
 
@@ -90,8 +90,21 @@ def test_a_store_may_be_there_in_part_by_hour(tmp_path: Path) -> None:
 def test_the_fast_engine_says_where_a_ramp_is_broken(tmp_path: Path) -> None:
     net = one_bus()
     _ramp(net)
-    found = dispatch_hours(as_folder(net, tmp_path / "net"), Engine.FAST, None)
+    found = dispatch_hours(as_folder(net, tmp_path / "net"), Engine.FAST, None, Relief.NONE)
     assert any("moves by more than its ramp" in remark for remark in found.remarks)
+
+
+@pytest.mark.parametrize("change", [_ramp, _free_ramp, _must_ramp])
+def test_the_fast_engine_keeps_ramps_as_the_optimum_does_and_says_what_it_took(
+    change: Callable[[Any], None], tmp_path: Path
+) -> None:
+    net = one_bus()
+    change(net)
+    found = dispatch_hours(as_folder(net, tmp_path / "net"), Engine.FAST, None)
+    assert found.objective == pytest.approx(solved(net).objective, rel=1e-3)
+    assert not any("moves by more than its ramp" in remark for remark in found.remarks)
+    assert found.unserved_mwh == pytest.approx(0.0, abs=1e-3)
+    assert any("ramps sent" in remark for remark in found.remarks)
 
 
 def test_a_committable_generator_without_room_for_its_minimum_is_off(tmp_path: Path) -> None:
