@@ -118,7 +118,7 @@ class Frame:
 
     @cached_property
     def may_overflow(self) -> bool:
-        """Whether anything may be fed in that no row lowers: load below 0, minima that hold, units that go down slowly."""
+        """Whether what no row lowers may be fed in: load below 0, minima that hold, units that go down slowly."""
         slow = self.slow_rows
         is_held = (self.fleet.ramp_mw_per_h[slow] * HELD_H < self.fleet.capacity_mw[slow]).any()
         return bool(is_held or self.grid.minima_hold or (self.grid.load_mw < 0.0).any())
