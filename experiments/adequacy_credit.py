@@ -53,7 +53,9 @@ class ToldCredit:
         if not math.isfinite(found.elcc_mw.value):
             return (f"{self.system}: nothing is unserved without {names} ({found.power_mw:g} MW, {how}): its credit is "
                     "not defined; --load-scale raises the loads")
-        error = f" ± {100 * found.elcc_mw.se / found.power_mw:.2f}" if found.sample_years else ""
+        share, error = 100 * found.elcc_mw.se / found.power_mw, ""
+        if found.sample_years:
+            error = f" ± {share:.2f}" if math.isfinite(share) else " ± unknown"
         return "\n".join([
             f"{self.system}: {how}, {self.cpu_s:.2f} CPU s",
             f"  ELCC of {names}: {found.elcc_mw} MW of {found.power_mw:g} MW, "
