@@ -337,7 +337,7 @@ def adequacy(
 @answering
 def verify(
     only: Annotated[list[str] | None, typer.Option(metavar="CHECK_OR_ID", help="Some only: a check, a row "
-                                                   "or the beginning of rows (V06 for V06a to V06f); repeatable.")] = None,
+                                                   "or how rows begin (V06 for V06a to V06f); repeatable.")] = None,
     as_json: Json = False,
 ) -> Answer:
     """Reproduce published answers: value, error, tolerance, source, pass or fail; exit code 4 when one falls short."""
