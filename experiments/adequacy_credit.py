@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -53,7 +54,9 @@ class ToldCredit:
         if not math.isfinite(found.elcc_mw.value):
             return (f"{self.system}: nothing is unserved without {names} ({found.power_mw:g} MW, {how}): its credit is "
                     "not defined; --load-scale raises the loads")
-        error = f" ± {100 * found.elcc_mw.se / found.power_mw:.2f}" if found.sample_years else ""
+        share, error = 100 * found.elcc_mw.se / found.power_mw, ""
+        if found.sample_years:
+            error = f" ± {share:.2f}" if math.isfinite(share) else " ± unknown"
         return "\n".join([
             f"{self.system}: {how}, {self.cpu_s:.2f} CPU s",
             f"  ELCC of {names}: {found.elcc_mw} MW of {found.power_mw:g} MW, "
@@ -78,8 +81,9 @@ def told_credit(asked: Asked, system: RegionalSystem, seed: int, ways: Ways) -> 
 def _named(asked: Asked, system: RegionalSystem) -> set[str]:
     """Units and stores by name, or all units of a type of units.csv."""
     known, types = names_of(system), _types(asked.system)
-    keys, problems = set[str](), []
-    for word in (word.strip() for word in str(asked.credit).split(",")):
+    words = [word.strip() for word in str(asked.credit).split(",")]
+    keys, problems = set[str](), _twice(words, known)
+    for word in dict.fromkeys(words):
         if word in known:
             keys.add(word)
         elif word in types:
@@ -93,6 +97,15 @@ def _named(asked: Asked, system: RegionalSystem) -> set[str]:
     if problems:
         raise InputError(problems)
     return keys
+
+
+def _twice(words: Sequence[str], known: Sequence[str]) -> list[Problem]:
+    """Names that are asked for twice, and those of a unit and a store alike: whose credit is meant, none can tell."""
+    asked = [Problem(Place("--credit", 0, word), "is named twice; it has one credit")
+             for word, times in Counter(words).items() if times > 1]
+    alike = [Problem(Place("--credit", 0, word), "is the name of more than one unit or store; rename one of them")
+             for word in dict.fromkeys(words) if known.count(word) > 1]
+    return asked + alike
 
 
 def _there(word: str, known: Iterable[str], types: Iterable[str]) -> str:

@@ -290,8 +290,8 @@ def export(
 @app.command()
 @answering
 def adequacy(
-    system: Annotated[str, typer.Argument(metavar="SYSTEM", help="rts79, a folder with units.csv and load.csv, or a "
-                                          ".pras file.")],
+    system: Annotated[str, typer.Argument(metavar="SYSTEM", help="rts79, a folder with units.csv and load.csv, a "
+                                          ".pras file, or a city, of which a year is assessed.")],
     sample_years: Annotated[int | None, typer.Option(help="Sample years; default: until the target is met.")] = None,
     method: Annotated[str | None, typer.Option(metavar="sequential|exact", help="Sampled, or by convolution; default: "
                                                "sequential.")] = None,
@@ -336,7 +336,8 @@ def adequacy(
 @app.command()
 @answering
 def verify(
-    only: Annotated[list[str] | None, typer.Option(metavar="CHECK_OR_ID", help="Some only; repeatable.")] = None,
+    only: Annotated[list[str] | None, typer.Option(metavar="CHECK_OR_ID", help="Some only: a check, a row "
+                                                   "or how rows begin (V06 for V06a to V06f); repeatable.")] = None,
     as_json: Json = False,
 ) -> Answer:
     """Reproduce published answers: value, error, tolerance, source, pass or fail; exit code 4 when one falls short."""

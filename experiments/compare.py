@@ -48,7 +48,7 @@ MEASURES = (
     Measure("carbon_bn_cny", "Carbon payments, a transfer", "bn CNY"),
     Measure("lole_d", "LOLE, provincial view", "d/y", se="lole_se"),
     Measure("eue_mwh", "EUE, provincial view", "MWh/y", se="eue_se"),
-    Measure("margin_mw", "Margin to 2.4 h/y, provincial view", "MW"),
+    Measure("margin_mw", "Margin of the pool to 2.4 h/y, provincial view", "MW"),
     Measure("unserved_mwh", "Unserved in operation", "MWh"),
     Measure("storage_losses_gwh", "Storage losses", "GWh"),
     Measure("curtailed_gwh", "Curtailed, nuclear included", "GWh"),

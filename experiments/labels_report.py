@@ -62,7 +62,9 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "measure.lole_d.island": ("LOLE, entitlement island", "LOLE（权益孤网视角）"),
     "measure.eue_mwh.deliverability": ("EUE, deliverability view", "EUE（可输送视角）"),
     "measure.eue_mwh.island": ("EUE, entitlement island", "EUE（权益孤网视角）"),
-    "measure.margin_mw": ("Margin to 2.4 h a year, provincial view", "距2.4小时/年的裕度（全省视角）"),
+    "measure.margin_mw": (
+        "Margin of the pool to 2.4 h a year, provincial view", "省电力池距2.4小时/年的裕度（全省视角）"
+    ),
     "measure.unserved_mwh": ("Unserved in the operated years", "运行年缺供电量"),
     "measure.curtailed_gwh": ("Curtailed, nuclear included", "弃电量（含核电）"),
     "measure.curtailed_share": ("Curtailed share of wind and sun", "弃风弃光率"),
@@ -148,10 +150,12 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "run.digest": ("Digests: study, city, program", "摘要：研究、城市、程序"),
     "report.margin": (
         "The provincial margin is a load of the province, not of the city: what could be added to the province in every"
-        " hour until the city reaches {standard} hours of shortage a year. The city bears {share} of a provincial"
+        " hour until shortage of the pool reaches the city for {standard} hours a year. Hours in which only the city's"
+        " own offtakes or lines fall short are in LOLH and not in this margin. The city bears {share} of a provincial"
         " shortage and its own storage and response fill that part first, so one megawatt of them can move this margin"
         " by up to {times} MW; it must not be read as room for load in the city.",
-        "全省裕度是全省的负荷，而不是本市的：在每小时给全省增加多少负荷，本市的缺供才达到{standard}小时/年。"
+        "全省裕度是全省的负荷，而不是本市的：在每小时给全省增加多少负荷，省电力池短缺给本市造成的缺供才达到{standard}小时/年。"
+        "仅由本市受电通道或线路不足造成的缺供小时计入LOLH，不计入该裕度。"
         "本市只分担全省缺口的{share}，且由自身的储能与响应先行填补，因此本市1兆瓦的措施最多可使该裕度变化{times}兆瓦；"
         "不可将其理解为本市可新增的负荷。",
     ),

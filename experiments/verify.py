@@ -42,12 +42,12 @@ class Verified:
 
 
 def verify(only: Sequence[str] = ()) -> list[Verified]:
-    """Measure all rows, or those of some checks (by name) or ids; a row that nothing measures fails."""
+    """Measure all rows, or those of some checks (by name) or ids (`V06` for `V06a` to `V06f`); a row that nothing
+    measures fails."""
     tables = {name: _rows(name) for name in CHECKS.names()}
-    _known(only, tables)
-    found = []
+    ids, found = _wanted(only, tables), []
     for name, rows in tables.items():
-        wanted = [row for row in rows if not only or name in only or str(row["id"]) in only]
+        wanted = [row for row in rows if not only or str(row["id"]) in ids]
         values = CHECKS.get(name)() if wanted else {}
         found += [_verified(row, values.get(str(row["id"]))) for row in wanted]
     return found
@@ -78,12 +78,19 @@ def _rows(name: str) -> list[Row]:
     return list(table.rows)
 
 
-def _known(only: Sequence[str], tables: Mapping[str, Sequence[Row]]) -> None:
-    names = [*tables, *(str(row["id"]) for rows in tables.values() for row in rows)]
-    problems = [Problem(Place("--only", 0, name), "no such check or row", nearest(name, names))
-                for name in only if name not in names]
+def _wanted(only: Sequence[str], tables: Mapping[str, Sequence[Row]]) -> set[str]:
+    """Ids of the rows that are meant."""
+    by_check = {name: [str(row["id"]) for row in rows] for name, rows in tables.items()}
+    every, found, problems = [one for ids in by_check.values() for one in ids], set[str](), []
+    for name in only:
+        ids = by_check.get(name, [name] if name in every else [one for one in every if one[:-1] == name])
+        found |= set(ids)
+        if not ids:
+            says = f"no such check or row; checks: {', '.join(tables)}; rows: {', '.join(every)}"
+            problems.append(Problem(Place("--only", 0, name), says, nearest(name, [*tables, *every])))
     if problems:
         raise InputError(problems)
+    return found
 
 
 def _verified(row: Row, value: float | Estimate | None) -> Verified:

@@ -89,7 +89,9 @@ class Adequacy:
     cvar95_mwh: Estimate
     """Mean unserved energy of the worst 5 % of sample years."""
     margin_mw: Estimate
-    """Constant load that may be added to the view's pool until LOLH reaches the standard; negative when it is above."""
+    """Constant load that may be added to the view's pool until the hours in which the pool is short reach the standard;
+    negative when they are above. What offtakes and lines do not deliver besides is in LOLH and not here; a view without
+    a pool has the margin of that."""
     by_county: Mapping[str, Mapping[str, Estimate]]
     events: Mapping[str, Floats]
     """The first shortages one by one: sample, case, hour, hours, mwh, deepest_mw."""

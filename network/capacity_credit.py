@@ -2,7 +2,8 @@
 
 ELCC (effective load carrying capability): the constant load that a system with the resource carries at the unserved
 energy it has without (Garver 1966). EFC (equivalent firm capacity): the capacity that never fails and lowers unserved
-energy as much. Both by bisection on the same sample years, so that most of chance cancels; what is left is the error.
+energy as much. Both are sought (`capacity_matching`) on the same sample years, so that most of chance cancels; what is
+left is the error.
 """
 
 from __future__ import annotations
@@ -16,16 +17,18 @@ from dafeng.configs.units import Floats
 from dafeng.configs.values import Estimate
 from dafeng.network.adequacy_system import Reservoirs, no_measures
 from dafeng.network.capacity_margins import Resource, Room
+from dafeng.network.capacity_matching import load_matching
 from dafeng.network.outages import Process
 from dafeng.network.sampling import Derated, Machine
 
 CLOSE = 1e-4
 """A credit is found when it is known to this share of the resource's capacity."""
-MOST_STEPS = 40
 CURVE_POINTS = 9
 TINY_MWH = 1e-9
 SIDE = 0.01
 """Half width of the step that tells how unserved energy grows with load, as a share of the capacity."""
+SIDE_OF_LOAD = 0.1
+"""The same as a share of the load found, where that is less."""
 NO_DERATING = Derated()
 UNKNOWN = Estimate(float("nan"), float("nan"))
 
@@ -64,8 +67,9 @@ def elcc_mw(room: Room, with_it: Room, power_mw: float) -> Estimate:
 def elcc_share(room: Room, resource: Resource, goal_mwh: Floats, close: float = CLOSE) -> float:
     """ELCC over capacity without its error, for those who ask for many; `goal_mwh` is what is unserved in `room`."""
     with_it = room.plus(resource)
-    return _crossing(lambda mw: room.mean(with_it.unserved(mw)[:, 0] - goal_mwh), resource.power_mw, close
-                     ) / resource.power_mw
+    found_mw = load_matching(lambda mw: room.mean(with_it.unserved(mw)[:, 0] - goal_mwh), room.mean(goal_mwh),
+                             resource.power_mw, close)
+    return found_mw / resource.power_mw
 
 
 def efc_mw(room: Room, with_it: Room, power_mw: float) -> Estimate:
@@ -156,35 +160,9 @@ def matching(unserved_at: Callable[[float], Floats], goal: Floats, estimate: Cal
     """
     if not goal.any():
         return UNKNOWN
-    at = _crossing(lambda mw: estimate(unserved_at(mw) - goal).value, power_mw, CLOSE)
-    step = SIDE * power_mw
+    at = load_matching(lambda mw: estimate(unserved_at(mw) - goal).value, estimate(goal).value, power_mw, CLOSE)
+    # a tenth of the load found: of a large resource that carries little, 1 % would reach past the curve it stands on
+    step = min(SIDE * power_mw, max(SIDE_OF_LOAD * at, CLOSE * power_mw))
     slope = estimate(unserved_at(at + step) - unserved_at(at - step)).value / (2.0 * step)
     error = estimate(unserved_at(at) - goal).se
     return Estimate(at, error / slope if slope > 0.0 else float("nan"))
-
-
-def _crossing(over: Callable[[float], float], power_mw: float, close: float) -> float:
-    """Where a rising function crosses zero between none and the whole capacity; the nearer end where it does not."""
-    none, whole = over(0.0), over(power_mw)
-    if none < 0.0 < whole:
-        return _bracketed(over, 0.0, none, power_mw, whole, close * power_mw)
-    return 0.0 if none >= 0.0 else power_mw
-
-
-def _bracketed(over: Callable[[float], float], low: float, low_over: float, high: float, high_over: float,
-               close: float) -> float:
-    """Where a rising function crosses zero between two ends: secants; an end that stays counts half (Illinois)."""
-    at, side = low, 0
-    for _ in range(MOST_STEPS):
-        before, at = at, low + (high - low) * low_over / (low_over - high_over)
-        at_over = over(at)
-        if at_over == 0.0 or abs(at - before) < close:
-            break
-        if at_over < 0.0:
-            low, low_over = at, at_over
-            high_over *= 0.5 if side < 0 else 1.0
-        else:
-            high, high_over = at, at_over
-            low_over *= 0.5 if side > 0 else 1.0
-        side = -1 if at_over < 0.0 else 1
-    return at

@@ -68,7 +68,8 @@ class Exact:
     """Days whose peak hour is short, expected: the LOLE of the published answers. Days with any short hour (`lole_d` of
     the sampled methods) depend on the order of states, which a table does not know; see `lole_most_d`."""
     lole_most_d: float
-    """No more days than this have a short hour: short at the first hour, or an event that begins later in the day."""
+    """No more days than this have a short hour: short at the first hour, or an event that begins later in the day.
+    A day counts once, whatever the chances of its hours add up to."""
     lolh_h: float
     lolf_continuous: float
     """Events in continuous time: outages that begin one, and hours whose load rises beyond what is there."""
@@ -109,9 +110,10 @@ def of_table(table: Copt, load_mw: Floats) -> Exact:
     by_outage, by_load = table.loss_frequency_per_h(load_mw), np.maximum(loss - np.roll(loss, 1), 0.0)
     daily = loss.reshape(-1, DAY_H)
     later = by_outage.reshape(-1, DAY_H)[:, :-1].sum(axis=1) + by_load.reshape(-1, DAY_H)[:, 1:].sum(axis=1)
+    most = np.minimum(np.minimum(daily[:, 0] + later, daily.sum(axis=1)), 1.0)
     return Exact(
         lole_peak_d=float(table.loss_probability(daily_peak).sum()),
-        lole_most_d=float(np.minimum(daily[:, 0] + later, daily.sum(axis=1)).sum()), lolh_h=float(loss.sum()),
+        lole_most_d=float(most.sum()), lolh_h=float(loss.sum()),
         lolf_continuous=float(by_outage.sum() + by_load.sum()),
         eue_mwh=float(table.unserved_mw(load_mw).sum()),
     )

@@ -1,6 +1,7 @@
 """What a megawatt of each technology is worth to adequacy this year: the credit in capacity payments (MODEL_SPEC 7.6).
 
-Made of the year's own system at its standard, every few years, for the years after it; until the first time, and for
+Made of the year's own system at its standard, every few years, for the years after it, for an addition that is small
+beside it: what another megawatt of the kind is worth, and not a whole fleet; until the first time, and for
 what is no machine of its own (imports by contract), the credits by which the province counts its firm margin stand.
 """
 
@@ -31,6 +32,8 @@ CLOSE = 2e-3
 """A share is found when it is known so well; the sampling error of 50 years is ten times that."""
 SIZE_MW = 500.0
 """Sun, wind and stores are credited for so many MW more: small beside a province."""
+SIZE = 0.02
+"""The same in a city without one, and the most of a unit there, as a share of its peak load."""
 BY_WEATHER: Mapping[str, str] = {
     "pv_utility": "solar", "pv_rooftop": "solar", "wind_onshore": "wind_onshore", "wind_offshore": "wind_offshore",
 }
@@ -70,14 +73,24 @@ def computed_credits(
     goal = room.unserved(0.0)[:, 0]
     if not goal.any():
         return counted
-    curve = unserved_curve(room, max(_unit(city, technology)[0] for technology in counted if _is_unit(technology)))
-    found = dict(counted)
+    units = {technology: _unit(city, technology) for technology in counted if _is_unit(technology)}
+    size_mw, unit_mw = SIZE_MW, max(mw for mw, _ in units.values())
+    if system.province is None:
+        size_mw = SIZE * peak_mw(system)
+        unit_mw = min(unit_mw, size_mw)
+    curve, found = unserved_curve(room, unit_mw), dict(counted)
     for technology in counted:
-        if _is_unit(technology):
-            found[technology] = elcc_share_of_unit(curve, *_unit(city, technology))
+        if technology in units:
+            mw, rate = units[technology]
+            found[technology] = elcc_share_of_unit(curve, min(mw, unit_mw), rate)
         elif technology not in AS_COUNTED:
-            found[technology] = elcc_share(room, _resource(city, around, assembly, technology), goal, CLOSE)
+            found[technology] = elcc_share(room, _resource(city, around, assembly, technology, size_mw), goal, CLOSE)
     return found
+
+
+def peak_mw(system: System) -> float:
+    """Highest load of the city itself."""
+    return float(system.county_load_mw.sum(axis=0).max())
 
 
 def _is_unit(technology: str) -> bool:
@@ -91,13 +104,13 @@ def _unit(city: City, technology: str) -> tuple[float, float]:
     return city.value(f"reliability.{outage_class}.unit_mw"), process.forced_outage_rate
 
 
-def _resource(city: City, around: Around, assembly: Assembly, technology: str) -> Resource:
-    """`SIZE_MW` of sun, wind or a store, whose outages are in its mean output or power."""
+def _resource(city: City, around: Around, assembly: Assembly, technology: str, size_mw: float) -> Resource:
+    """So many MW of sun, wind or a store, whose outages are in its mean output or power."""
     if technology in BY_WEATHER:
-        return weather(SIZE_MW, factor_of(around, assembly, technology, BY_WEATHER[technology]))
+        return weather(size_mw, factor_of(around, assembly, technology, BY_WEATHER[technology]))
     up, one_way = 1.0 - _unit(city, technology)[1], city.value(f"{technology}.eff_roundtrip") ** 0.5
-    stored = storage(SIZE_MW * up, city.value(f"{technology}.hours"), one_way, one_way)
-    return replace(stored, power_mw=SIZE_MW)
+    stored = storage(size_mw * up, city.value(f"{technology}.hours"), one_way, one_way)
+    return replace(stored, power_mw=size_mw)
 
 
 def factor_of(around: Around, assembly: Assembly, technology: str, profile: str) -> Floats:

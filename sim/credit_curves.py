@@ -21,12 +21,12 @@ from dafeng.network.grid import Hours
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.assess import system_of
 from dafeng.sim.availability import Availability
-from dafeng.sim.credit import SAMPLE_YEARS, factor_of, is_due
+from dafeng.sim.credit import SAMPLE_YEARS, SIZE, factor_of, is_due, peak_mw
 from dafeng.sim.surroundings import Around
 
 SIZES_MW = (500.0, 2000.0, 5000.0, 10_000.0, 20_000.0)
 """Sizes in a province."""
-SIZES = (0.02, 0.05, 0.1, 0.2, 0.5)
+SIZES = (SIZE, 0.05, 0.1, 0.2, 0.5)
 """Sizes in a city without one, as shares of its peak load."""
 DURATIONS_H = (1, 2, 4, 8)
 Curves: TypeAlias = Mapping[tuple[str, float], Estimate]
@@ -59,8 +59,7 @@ def sizes_mw(system: System) -> tuple[float, ...]:
     """Sizes in MW that suit a system, ascending."""
     if system.province is not None:
         return SIZES_MW
-    peak = float(system.county_load_mw.sum(axis=0).max())
-    return tuple(max(1.0, round(share * peak)) for share in SIZES)
+    return tuple(max(1.0, round(share * peak_mw(system))) for share in SIZES)
 
 
 def kinds(city: City, around: Around, assembly: Assembly) -> dict[str, Callable[[float], Resource]]:

@@ -235,6 +235,32 @@ def test_an_option_that_would_do_nothing_is_refused_as_given(call, two, options,
     assert says in err
 
 
+def test_a_name_asked_for_twice_or_borne_by_a_unit_and_a_store_is_refused(call, two):
+    code, out, err = call(two, "--credit", "A0,A0,s11")
+    assert (code, out) == (2, "")
+    assert "A0  is named twice" in err
+    assert "s11  no such unit" in err
+    path = two / "storage.csv"
+    path.write_text(path.read_text().replace("s1,A", "B1,A"))
+    code, out, err = call(two, "--credit", "A0,B1")
+    assert (code, out) == (2, "")
+    assert "B1  is the name of more than one unit or store" in err
+
+
+def test_a_system_short_every_hour_has_no_more_days_than_the_calendar(call, tmp_path):
+    units = "".join(f"u{i},10,0.1,9\n" for i in range(9))
+    (tmp_path / "units.csv").write_text("unit,capacity_mw,for,mttr_h\n" + units)
+    (tmp_path / "load.csv").write_text("hour,load_mw\n" + "".join(f"{h},{60 + h % 24}\n" for h in range(240)))
+    for scale in (1.0, 1.2, 2.0):
+        found = json.loads(call(tmp_path, "--method", "exact", "--load-scale", scale, "--json")[1])["indices"]
+        assert found["lole_peak_d"]["value"] <= found["lole_most_d"]["value"] <= 10.0
+    assert found["lole_most_d"]["value"] == pytest.approx(10.0)
+
+
+def test_the_help_of_a_system_names_cities(call):
+    assert "city" in call("--help")[1].partition("SYSTEM")[2].partition("--sample-years")[0]
+
+
 def test_a_wrong_name_for_a_credit_is_told_with_names_and_types(call, two):
     code, _, err = call(two, "--credit", "U400")
     assert code == 2

@@ -9,6 +9,7 @@ from dafeng.experiments.checks import dispatch, flows
 from dafeng.experiments.checks.drawn_grid import drawn_grid, imbalance_mw
 from dafeng.experiments.checks.weeks import emissions_t, week
 from dafeng.experiments.verify import verify
+from dafeng.network import capacity_credit
 from dafeng.network.dispatch import dispatch as dispatched
 from dafeng.network.dispatch import plan
 from dafeng.network.grid import State
@@ -20,6 +21,14 @@ def test_every_row_is_measured_and_passes(name, monkeypatch):
     rows = verify([name])
     assert [row.id for row in rows if not row.passes] == []
     assert all(row.measured == row.measured for row in rows)
+
+
+def test_a_credit_of_nothing_for_a_large_store_is_no_fall(monkeypatch):
+    found = capacity_credit.load_matching
+    assert verify(["V24c"])[0].passes
+    monkeypatch.setattr(capacity_credit, "load_matching",
+                        lambda over, goal, most, close: 1e-6 if most > 5000.0 else found(over, goal, most, close))
+    assert not verify(["V24c"])[0].passes
 
 
 def test_power_that_goes_nowhere_shows_as_imbalance():

@@ -56,6 +56,18 @@ def test_an_unknown_check_names_the_nearest():
         verify(["adequcy"])
 
 
+def test_an_unknown_row_is_told_with_all_that_there_are():
+    with pytest.raises(InputError) as raised:
+        verify(["V99"])
+    assert "checks: adequacy, credit, dispatch, flows; rows: V01, V01a" in str(raised.value)
+
+
+def test_the_beginning_of_rows_stands_for_all_of_them_and_a_row_for_itself():
+    assert [row.id for row in verify(["V24"])] == ["V24a", "V24b", "V24c"]
+    assert [row.id for row in verify(["V17a", "V17b"])] == ["V17a", "V17b"]
+    assert [row.id for row in verify(["V01"])] == ["V01"]
+
+
 def test_adequacy_gives_one_object_of_indices(capsys):
     assert status(app, ["adequacy", "rts79", "--method", "exact", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)

@@ -9,19 +9,21 @@ from dafeng.configs import load
 from dafeng.configs.errors import Place
 from dafeng.configs.luck import Luck
 from dafeng.network.adequacy_system import single_node
+from dafeng.network.capacity_credit import conditioned_elcc_mw
+from dafeng.network.capacity_margins import room_of
 from dafeng.network.outages import Process
 from dafeng.sim import booking
-from dafeng.sim.credit import computed_credits, credits_of_year
+from dafeng.sim.credit import CLOSE, SAMPLE_YEARS, _unit, computed_credits, credits_of_year
 from dafeng.sim.credit_curves import SIZES_MW, curves_of, sizes_mw
 
 
-def made(settings=None):
-    """A fleet of 12 units of 500 MW against a load with an evening peak, 6,000 MW of sun standing in its net load."""
+def made(settings=None, times=1.0):
+    """A fleet of 12 units of 500 MW against a load with an evening peak, and no province; or so many times of both."""
     city = load.city("jiangmen").with_values(settings or {}, Place("test", 0, ""))
     hour = np.arange(8760) % 24
     sun = np.maximum(0.0, np.cos(2 * np.pi * (hour - 13) / 24))
-    load_mw = 4000 + 900 * np.cos(2 * np.pi * (hour - 19) / 24)
-    system = single_node([(f"u{i}", 500.0, Process(920.0, 80.0)) for i in range(12)], load_mw)
+    load_mw = times * (4000 + 900 * np.cos(2 * np.pi * (hour - 19) / 24))
+    system = single_node([(f"u{i}", 500.0 * times, Process(920.0, 80.0)) for i in range(12)], load_mw)
     weather = SimpleNamespace(factor=lambda profile, place: sun if profile == "solar" else np.full(8760, 0.3))
     around = SimpleNamespace(weather=weather, year=2025)
     return city, around, SimpleNamespace(units=(), base_share=np.zeros((0, 8760))), system
@@ -37,6 +39,28 @@ def test_credits_follow_the_system_and_not_the_table():
     assert abs(found["wind_offshore"] - 0.3) < 0.01
     assert found["battery_li"] < found["pumped_hydro"]
     assert found["import"] == counted["import"]
+
+
+def test_a_small_city_alone_has_the_credits_of_a_large_one_of_its_kind():
+    """Of 4,900 MW and of 153 MW, where 500 MW of anything and an EPR of 1,750 MW are more than the city."""
+    large, small = (
+        computed_credits(*made(times=times), Luck(1), booking.credits(made()[0])) for times in (1.0, 1.0 / 32.0)
+    )
+    same = ("coal_usc", "gas_ccgt", "nuclear_epr", "battery_li", "pumped_hydro", "pv_utility", "wind_offshore")
+    for technology in same:
+        assert abs(small[technology] - large[technology]) < 2 * CLOSE, technology
+    assert small["coal_usc"] > small["nuclear_epr"] > 0.5
+    assert small["battery_li"] > 0.1
+
+
+def test_the_credit_of_a_unit_in_a_city_alone_is_that_of_an_addition_of_two_percent():
+    city, around, assembly, system = made(times=1.0 / 32.0)
+    found = computed_credits(city, around, assembly, system, Luck(1), booking.credits(city))
+    room = room_of(system, Luck(1), sample_years=SAMPLE_YEARS, balance="island")
+    for technology in ("coal_usc", "nuclear_epr"):
+        size_mw, rate = 0.02 * 4900.0 / 32.0, _unit(city, technology)[1]
+        exactly = conditioned_elcc_mw(room, size_mw, rate).value / size_mw
+        assert abs(found[technology] - exactly) < 0.005  # the curve of few points
 
 
 def test_the_table_stands_when_it_is_asked_for_and_between_the_years_of_credits():
