@@ -51,7 +51,7 @@ def _placed(units: Sequence[tuple[int, Unit]], burden: Floats) -> list[Window]:
 
 
 def spread_of_province(city: City) -> Floats | None:
-    """(52,) share of its coal that the province has in maintenance; None where the city has no province to spread it."""
+    """(52,) share of coal that the province has in maintenance; None where the city has no province to spread it."""
     shares = {
         int(row["month"]): float(row["value"])
         for row in city.table("province_availability")

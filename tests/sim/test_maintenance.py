@@ -76,8 +76,8 @@ def unit(key, capacity_mw, weeks, shares_hours):
 def alone(load_mw):
     """Weeks of coal and gas of a city that no province stands behind: coal for five weeks, gas for one."""
     units = [unit("coal", 120.0, 5.0, True), unit("gas", 80.0, 1.0, False)]
-    assembly = SimpleNamespace(units=units, base_share=np.ones((2, 8760)), grid=SimpleNamespace(load_mw=load_mw[None, :]),
-                               in_city=np.array([True]))
+    grid = SimpleNamespace(load_mw=load_mw[None, :])
+    assembly = SimpleNamespace(units=units, base_share=np.ones((2, 8760)), grid=grid, in_city=np.array([True]))
     windows = maintenance_windows(load.city("toy3"), assembly)
     found = {units[window.row].key: range(window.start // 168, window.end // 168) for window in windows}
     return found["coal"], found["gas"]
@@ -86,7 +86,7 @@ def alone(load_mw):
 def test_without_a_province_coal_is_out_where_the_city_has_most_room():
     """A load that is highest in the second week: no spread of a province says otherwise."""
     coal, gas = alone(200.0 + 100.0 * np.cos(2 * np.pi * (WEEK - 2) / 52))
-    assert len(coal) == 5 and len(gas) == 1
+    assert (len(coal), len(gas)) == (5, 1)
     assert all(abs(week - 28) < 6 for week in [*coal, *gas])
 
 
