@@ -102,8 +102,8 @@ def test_a_derated_state_that_says_not_how_often_is_no_unit_without_one(tmp_path
     """The MW lost beside an empty share of the time: it was passed over, and the unit gave all it has."""
     with pytest.raises(InputError) as found:
         read_system(write(tmp_path / "mine", **{**GOOD, "units": f"{UNITS}u1,A,100,{cells}\nsun,B,40,,,,,\n"}))
-    assert problems(found) == ["units.csv 2 u1.derated_mw: is 40; derated_probability, the share of the time with it, is "
-                               "expected beside it"]
+    assert problems(found) == ["units.csv 2 u1.derated_mw: is 40; derated_probability, the share of the time with it, "
+                               "is expected beside it"]
 
 
 def test_a_derated_state_of_no_megawatts_asks_for_nothing(tmp_path):
@@ -120,8 +120,8 @@ def test_a_region_that_no_tie_can_supply_is_refused(tmp_path, ties):
     folder = write(tmp_path / "mine", **{**ONE_SIDED, "interfaces": f"from,to,forward_mw,backward_mw\n{ties}\n"})
     with pytest.raises(InputError) as found:
         read_system(folder)
-    assert problems(found) == ["regions.csv 3 B.region: has no supply: neither a unit nor a store, and no interface that "
-                               "carries more than 0 MW to it"]
+    assert problems(found) == ["regions.csv 3 B.region: has no supply: neither a unit nor a store, and no interface "
+                               "that carries more than 0 MW to it"]
 
 
 @pytest.mark.parametrize("ties", ["A,B,30,0", "A,B,30,", "B,A,0,30", "A,B,0,0\nB,A,0,5"])
