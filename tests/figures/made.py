@@ -144,6 +144,12 @@ def _of_year(row: Any, run: Run, year: int) -> Iterator[dict[str, Any]]:
         eue = (height if bundle == "baseline" else height / 2) * (1.0 + 0.1 * replication)
         yield row(year, "eue_mwh", eue, "MWh/y", basis=view, se=5.0)
         yield row(year, "lole_d", eue / 100.0, "d/y", basis=view, se=0.05)
+    bulk = {"technology": "bulk", "se": 0.1}
+    for variable, level, unit in (("saidi_h", 0.5, "h/y"), ("saifi", 0.25, "1/y")):
+        short = level if bundle == "baseline" else level / 5
+        yield row(year, variable, 3.0 + short, unit, se=0.1)
+        yield row(year, variable, short, unit, **bulk)
+        yield row(year, variable, 9.0, unit, county="Taishan")
     yield from _shortages(row, bundle, year)
     for at, branch in enumerate(("L16", "L17", "L30", "TN07", "PL1")):
         yield row(year, "branch_peak_share", 0.4 + 0.2 * at + 0.01 * replication, "1", technology=branch)

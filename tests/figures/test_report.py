@@ -205,6 +205,27 @@ def test_the_provincial_margin_is_said_to_be_a_load_of_the_province(pages: dict[
     assert "本市只分担全省缺口的4.3%" in pages["zh"]
 
 
+def test_hours_out_of_customers_stand_with_what_they_assume(pages: dict[str, str]) -> None:
+    for lang, said in (("en", "SAIFI is a lower bound"), ("zh", "SAIFI为下限")):
+        section = pages[lang].split('<section id="reliability"')[1].split("</section>")[0]
+        words = Page(section[section.index(">") + 1:]).words
+        assert any("SAIDI" in word and "10 kV" in word for word in words)
+        assert said in section.replace("\n", " ")
+        at = words.index("SAIDI, without planned work" if lang == "en" else "SAIDI（不含计划停电）")
+        assert any(word.startswith("3.5") for word in words[at : at + 5])
+    assert "Entitlement island" in pages["en"]
+
+
+def test_a_city_without_a_province_is_an_island_without_entitlements(tmp_path: Path) -> None:
+    made = make(tmp_path, hourly=(), years=(2020, 2026))
+    manifest = made / "manifest.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"jiangmen"', '"toy3"'), encoding="utf-8")
+    for lang, said, unsaid in (("en", "LOLE, island", "ntitlement"), ("zh", "LOLE（孤网视角）", "权益")):
+        page = write(made, lang).read_text(encoding="utf-8")
+        assert said in page
+        assert unsaid not in page
+
+
 def test_a_measure_that_the_study_does_not_hold_has_no_row(tmp_path: Path) -> None:
     page = write(make(tmp_path, hourly=(), years=(2020, 2026))).read_text(encoding="utf-8")
     assert "CO2 in 2030" not in page
