@@ -20,6 +20,7 @@ from dafeng.experiments.files import write_text
 from dafeng.experiments.labels import say
 from dafeng.experiments.report_overloads import overloaded
 from dafeng.experiments.report_peaks import by_trend, peaks
+from dafeng.experiments.report_states import states
 from dafeng.experiments.webfont import face
 
 NAMES = {"en": "report.html"}
@@ -97,6 +98,7 @@ def _content(results: Results, shown: list[Shown], lang: str) -> dict[str, Any]:
         "margin": facts.margin(results, lang),
         "customers": facts.customers(results, lang),
         "stands_alone": results.stands_alone,
+        "states": states(results, lang),
         "overloaded": overloaded(results, lang),
         "everything": [tables.compared(results, comparison, name, (), lang) for name in results.scenarios],
         "views": [tables.compared(results, comparison, name, tables.RELIABILITY, lang) for name in results.scenarios],

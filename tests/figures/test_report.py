@@ -13,9 +13,12 @@ import pandas as pd
 import pytest
 
 from dafeng.configs.errors import InputError, ResultsError
+from dafeng.experiments.compare import compare
+from dafeng.experiments.figures.data import Results
 from dafeng.experiments.report import write
 from dafeng.experiments.report_overloads import _cell
-from tests.figures.made import make
+from dafeng.experiments.report_tables import RELIABILITY, compared
+from tests.figures.made import PROVINCIAL_MWH, make
 
 EVIL = '<script>alert("x")</script> & <b>bold</b>'
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -220,10 +223,24 @@ def test_a_city_without_a_province_is_an_island_without_entitlements(tmp_path: P
     made = make(tmp_path, hourly=(), years=(2020, 2026))
     manifest = made / "manifest.json"
     manifest.write_text(manifest.read_text(encoding="utf-8").replace('"jiangmen"', '"toy3"'), encoding="utf-8")
-    for lang, said, unsaid in (("en", "LOLE, island", "ntitlement"), ("zh", "LOLE（孤网视角）", "权益")):
-        page = write(made, lang).read_text(encoding="utf-8")
-        assert said in page
-        assert unsaid not in page
+    results = Results(made)
+    assert (results.view("island", "en"), results.view("island", "zh")) == ("Island", "孤网视角")
+    found = compare(results)
+    assert not any("entitlement" in str(title) for title in found.levels["title"])
+    for lang, said in (("en", "LOLE, island"), ("zh", "LOLE（孤网视角）")):
+        heads = [row[0].text for row in compared(results, found, results.scenario, RELIABILITY, lang).rows]
+        assert said in heads
+
+
+def test_the_report_tells_what_rests_on_the_probabilities_of_the_states(pages: dict[str, str], tmp_path: Path) -> None:
+    """Of 200 MWh a year, a tenth more in each further replication, half with a policy; LOLH is a fiftieth."""
+    mean = PROVINCIAL_MWH["tight"] * 1.1
+    told = f"EUE {mean:.3g} MWh ({mean / 2:.3g} to {1.75 * mean:.3g}), LOLH {mean / 50:.3g} h ({mean / 100:.3g} to"
+    assert told in pages["en"]
+    assert f"EUE {mean / 2:.3g} MWh ({mean / 4:.3g} to" in pages["en"]
+    assert f"期望缺供电量{mean:.3g}兆瓦时" in pages["zh"]
+    older = write(make(tmp_path, hourly=(), without=("eue_states_mwh",))).read_text(encoding="utf-8")
+    assert "how probable such years" not in older
 
 
 def test_a_measure_that_the_study_does_not_hold_has_no_row(tmp_path: Path) -> None:
