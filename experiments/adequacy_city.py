@@ -19,7 +19,7 @@ from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR
 from dafeng.configs.values import Estimate
-from dafeng.experiments.adequacy import MOST_ASKED, Told, not_converged, too_few
+from dafeng.experiments.adequacy import LEAST_EVENTS, MOST_ASKED, Told, not_converged, too_few
 from dafeng.experiments.adequacy_asked import Asked, gathered, not_of_a_city, settings_of, wrong_numbers
 from dafeng.experiments.adequacy_states import mean_states, states_content, states_said
 from dafeng.experiments.expand import Expansion, expand
@@ -103,15 +103,18 @@ def told(name: str, found: list[Requested], target: float, spent: float) -> Told
 
 
 def by_state(found: list[Requested], rows: Sequence[Mapping[str, object]]) -> list[str]:
-    """From which states of the province the unserved energy comes; their probabilities are assumed, by their grade."""
-    seen = [one.by_state for one in found if one.by_state]
-    if not seen:
+    """From which states of the province the unserved energy comes; their probabilities are assumed, by their grade.
+
+    Of a few years with a shortage, nothing: which state they fell into is chance.
+    """
+    seen, years = [one.by_state for one in found if one.by_state], sum(one.short_years for one in found)
+    if not seen or years < LEAST_EVENTS:
         return []
     grade = {str(row["state"]): str(row.get("grade", "")) for row in rows}
     share = {state: float(np.mean([one[state][1] for one in seen])) for state in seen[0]}
     parts = [f"{state} {100 * share[state]:.0f} % (in {100 * seen[0][state][0]:.3g} % of years, grade {grade[state]})"
              for state in sorted(share, key=lambda state: -share[state])]
-    return [f"EUE by state of the province: {', '.join(parts)}"]
+    return [f"EUE by state of the province, from {years} sample years with a shortage: {', '.join(parts)}"]
 
 
 def joined(of: list[Estimate]) -> Estimate:

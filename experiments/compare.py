@@ -15,10 +15,11 @@ from dafeng.configs.errors import ResultsError
 from dafeng.configs.units import Floats
 from dafeng.experiments import peak_status
 from dafeng.experiments.compare_accounts import leakage, with_accounts
+from dafeng.experiments.customers_told import NOTE, TOLD, with_customers
 from dafeng.experiments.paired import Interval, interval, paired
 from dafeng.experiments.results import Results
 from dafeng.experiments.targets import targets_table
-from dafeng.experiments.viewed import VIEWED, VIEWS, views_of, with_views
+from dafeng.experiments.viewed import ALONE, VIEWED, VIEWS, stands_alone, views_of, with_views
 
 
 @dataclass(frozen=True)
@@ -159,18 +160,20 @@ def _rows(bundle: str, scenario: str, found: Iterator[tuple[Measure, Interval]])
 
 
 def _with_views(results: Results) -> tuple[pd.DataFrame, tuple[Measure, ...]]:
-    """The summary with the accounts and a column for each other view of reliability: mean over the years assessed."""
+    """The summary with the accounts, each other view of reliability and what customers meet: means over the years."""
     rows = results.outcomes
     runs = with_accounts(results.summary, rows)
     if "resource_bn_cny" in runs:
         runs = runs.assign(**{POOL.key: runs["cost_bn_cny"] - runs["resource_bn_cny"]})
-    runs = with_views(runs, rows)
+    runs = with_customers(with_views(runs, rows), rows)
+    names = ALONE if stands_alone(str(results.manifest["city"])) else VIEWS
     measures = [measure for measure in MEASURES if measure.key in runs]
     for variable, (word, unit) in VIEWED.items():
         for view in views_of(runs, variable):
             key = f"{variable}.{view}"
-            measures.append(Measure(key, f"{word}, {VIEWS[view]}", unit, se=f"{key}.se"))
-    return runs, tuple(measures)
+            measures.append(Measure(key, f"{word}, {names[view]}", unit, se=f"{key}.se"))
+    told = [Measure(key, title, unit, se=f"{key}.se") for key, (title, unit) in TOLD.items() if key in runs]
+    return runs, (*measures, *told)
 
 
 def _with_peaks(
@@ -198,4 +201,6 @@ def _notes(results: Results, runs: pd.DataFrame) -> tuple[str, ...]:
                     "shortage of which few sample years tell they are too narrow, and no 95 % intervals")
     if not (runs["targets_counted"] > 0).any():
         said.append("no targets: the city has none that the model measures within the years of these runs")
+    if TOLD.keys() & set(runs):
+        said.append(NOTE)
     return tuple(said)

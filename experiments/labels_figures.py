@@ -22,6 +22,7 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "view.province": ("Provincial view", "全省视角"),
     "view.deliverability": ("Deliverability view", "可输送视角"),
     "view.island": ("Entitlement island", "权益孤网视角"),
+    "view.island.alone": ("Island", "孤网视角"),
     # notes below figures
     "note.plan": (
         "Boundary: plan (energy CO2; power bought from the pool at its annual factor).",

@@ -9,6 +9,7 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "report.figures": ("Figures", "图"),
     "report.calibration": ("Does the model reproduce what happened?", "模型能否重现历史？"),
     "report.reliability": ("Do the lights stay on? Three views", "供电可靠吗？三种视角"),
+    "report.reliability.alone": ("Do the lights stay on?", "供电可靠吗？"),
     "report.targets": ("The plan's targets", "方案目标"),
     "report.weak": ("What rests on weak data", "哪些结果依赖薄弱数据"),
     "report.limits": ("What the model does not do", "模型未涵盖的内容"),
@@ -48,6 +49,8 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "unit.year": ("year", "年"),
     "unit.1": ("", ""),
     "unit.d/y": ("d/year", "天/年"),
+    "unit.h/y": ("h/year", "小时/年"),
+    "unit.1/y": ("times/year", "次/年"),
     "unit.MWh/y": ("MWh/year", "MWh/年"),
     "unit.bn CNY": ("bn CNY", "十亿元"),
     "measure.peak_year": ("Peak year, plan boundary", "达峰年份（规划口径）"),
@@ -62,6 +65,12 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "measure.lole_d.island": ("LOLE, entitlement island", "LOLE（权益孤网视角）"),
     "measure.eue_mwh.deliverability": ("EUE, deliverability view", "EUE（可输送视角）"),
     "measure.eue_mwh.island": ("EUE, entitlement island", "EUE（权益孤网视角）"),
+    "measure.lole_d.island.alone": ("LOLE, island", "LOLE（孤网视角）"),
+    "measure.eue_mwh.island.alone": ("EUE, island", "EUE（孤网视角）"),
+    "measure.saidi_h": ("SAIDI, without planned work", "SAIDI（不含计划停电）"),
+    "measure.saidi_h.bulk": ("SAIDI, of it shortage of supply", "SAIDI：其中缺电"),
+    "measure.saifi": ("SAIFI at least, without planned work", "SAIFI下限（不含计划停电）"),
+    "measure.saifi.bulk": ("SAIFI at least, of it shortage of supply", "SAIFI下限：其中缺电"),
     "measure.margin_mw": (
         "Margin of the pool to 2.4 h a year, provincial view", "省电力池距2.4小时/年的裕度（全省视角）"
     ),
@@ -158,6 +167,17 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
         "仅由本市受电通道或线路不足造成的缺供小时计入LOLH，不计入该裕度。"
         "本市只分担全省缺口的{share}，且由自身的储能与响应先行填补，因此本市1兆瓦的措施最多可使该裕度变化{times}兆瓦；"
         "不可将其理解为本市可新增的负荷。",
+    ),
+    "report.customers": (
+        "SAIDI and SAIFI are hours out and interruptions of the average customer a year, means over the years: faults"
+        " of 10 kV feeders (by their length, {section} km darkened at once) and severe storms at given rates, alike in"
+        " all bundles, and shortage of supply. Of that each hour counts what is cut over the load of the hour, and"
+        " SAIFI is a lower bound: whoever is off stays off while the cut lasts, and nobody is switched off in turn for"
+        " another."
+        " Planned work on the network is left out; ± holds the sampling of shortages alone.",
+        "SAIDI与SAIFI为平均每户每年的停电小时数与次数，各年平均：10 kV馈线故障（按线路长度，每次停电一段{section} km）"
+        "与强台风按给定频率计，各组合相同；另加缺电。缺电逐小时按切除负荷与当时负荷之比计；SAIFI为下限："
+        "切除持续期间停电用户不轮换。不含计划停电；±仅反映缺电的抽样误差。",
     ),
     "report.states": (
         "Dry, short of fuel or hot: how probable such years of the province are is assumed (grade C). With every such"

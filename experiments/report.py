@@ -96,6 +96,8 @@ def _content(results: Results, shown: list[Shown], lang: str) -> dict[str, Any]:
         "headlines": [tables.compared(results, comparison, name, tables.HEADLINE, lang) for name in results.scenarios],
         "peaks": [table for name in results.scenarios if (table := peaks(results, comparison, name, lang))],
         "margin": facts.margin(results, lang),
+        "customers": facts.customers(results, lang),
+        "stands_alone": results.stands_alone,
         "states": states(results, lang),
         "overloaded": overloaded(results, lang),
         "everything": [tables.compared(results, comparison, name, (), lang) for name in results.scenarios],

@@ -67,6 +67,17 @@ def margin(results: Results, lang: str) -> str:
                standard=f"{city.value(STANDARD):g}")
 
 
+SECTION = "outage.distribution_section"
+
+
+def customers(results: Results, lang: str) -> str:
+    """What SAIDI and SAIFI assume; nothing where no customers are told."""
+    city = results.city
+    if city is None or SECTION not in city.parameters or not (results.outcomes["variable"] == "saidi_h").any():
+        return ""
+    return say("report.customers", lang, section=f"{city.value(SECTION):g}")
+
+
 def limits(results: Results, lang: str) -> list[str]:
     """Limits that are computed rather than written: measures of the plan without a lever."""
     from dafeng.experiments.listing import listing

@@ -12,6 +12,7 @@ import pandas as pd
 
 from dafeng.configs.schema import Target
 from dafeng.experiments.compare import Comparison
+from dafeng.experiments.customers_told import TOLD
 from dafeng.experiments.figures.common import named_scenario, plain
 from dafeng.experiments.figures.data import ROUNDING, Missing, Results
 from dafeng.experiments.figures.targets import asked
@@ -24,7 +25,7 @@ HEADLINE = (
 )
 RELIABILITY = (
     "lole_d", "lole_d.deliverability", "lole_d.island", "eue_mwh", "eue_mwh.deliverability", "eue_mwh.island",
-    "margin_mw",
+    "margin_mw", *TOLD,
 )
 NOTHING = ("", "–")
 """Cells of a measure that the study does not hold: a year not reached, a view not assessed."""
@@ -63,7 +64,8 @@ def compared(results: Results, comparison: Comparison, scenario: str, only: Sequ
         unit = str(told["unit"])
         cells = [_level(levels.get(key)), *(_change(changes[b].get(key), levels.get(key)) for b in others)]
         if any(cell.text not in NOTHING for cell in cells):
-            rows.append([Cell(_measure(key, str(told["title"]), lang)), Cell(_unit(unit, lang)), *cells])
+            name = _measure(key, str(told["title"]), lang, results.stands_alone)
+            rows.append([Cell(name), Cell(_unit(unit, lang)), *cells])
     titles = [results.title(bundle, lang) for bundle in [base, *others]]
     caption = say("report.headline_caption", lang, scenario=say("report.one_scenario", lang, name=named_scenario(
         scenario, lang)), baseline=titles[0], n=results.n)
@@ -75,9 +77,10 @@ def _by_measure(table: pd.DataFrame, scenario: str, bundle: str) -> dict[str, Ma
     return {str(row["measure"]): {str(key): value for key, value in row.items()} for row in mine.to_dict("records")}
 
 
-def _measure(key: str, title: str, lang: str) -> str:
-    """A measure's name; the short name of a figure gives way to a long one."""
-    found = next((name for name in (f"measure.long.{key}", f"measure.{key}") if name in WORDS), None)
+def _measure(key: str, title: str, lang: str, stands_alone: bool) -> str:
+    """A measure's name; the short name of a figure gives way to a long one, that of a city alone goes before."""
+    names = ([f"measure.{key}.alone"] if stands_alone else []) + [f"measure.long.{key}", f"measure.{key}"]
+    found = next((name for name in names if name in WORDS), None)
     return say(found, lang) if found else title
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from dafeng.configs import load
+from dafeng.configs.errors import DafengError
+
 VIEWS = {"deliverability": "deliverability view", "island": "entitlement island"}
+ALONE = {**VIEWS, "island": "island"}
+"""The same of a city without a province: it has no entitlements."""
 VIEWED = {"eue_mwh": ("EUE", "MWh/y"), "lole_d": ("LOLE", "d/y")}
 PROVINCIAL = ("lole_d", "eue_mwh", "margin_mw")
 """Columns of the summary that hold the provincial view; empty where no run assessed it."""
@@ -23,6 +28,14 @@ def with_views(summary: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
         columns[f"{variable}.{view}.se"] = summary["run"].map(errors)
     empty = [name for name in PROVINCIAL if name in summary and summary[name].isna().all()]
     return summary.drop(columns=empty if columns else []).assign(**columns)
+
+
+def stands_alone(city: str) -> bool:
+    """Whether a city has no province; as far as its files are at hand."""
+    try:
+        return all(bus.kind != "province" for bus in load.city(city).buses)
+    except DafengError:
+        return False
 
 
 def views_of(table: pd.DataFrame, variable: str) -> list[str]:

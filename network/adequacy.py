@@ -47,6 +47,7 @@ from dafeng.network.adequacy_samples import (
     Kept,
     Progress,
     Samples,
+    by_county_of,
     fill,
     hours_with_added,
 )
@@ -93,6 +94,7 @@ class Adequacy:
     negative when they are above. What offtakes and lines do not deliver besides is in LOLH and not here; a view without
     a pool has the margin of that."""
     by_county: Mapping[str, Mapping[str, Estimate]]
+    """Of each county `eue_mwh`, `lolh_h`, and of its average customer `out_h` and, at least, `times` a year."""
     events: Mapping[str, Floats]
     """The first shortages one by one: sample, case, hour, hours, mwh, deepest_mw."""
     lolf_continuous: Estimate | None = None
@@ -138,20 +140,20 @@ def event_of(system: System, support: Support, load_mw: Floats | None = None) ->
 def sampled(system: System, view: View, luck: Luck, count: int, with_margin: bool, begin: int = 0) -> Samples:
     """So many sample years, from number `begin` on."""
     case, pool = draw_cases(system, luck, count, begin, is_by_state=view.is_by_state), view.pool
-    counties, hours = system.county_load_mw.shape
+    hours = system.hours
     kept_years = min(count, MOST_YEARS, max(LEAST_YEARS, count // ONE_IN)) if pool.is_there and with_margin else 0
     kept = Kept(np.empty((kept_years, hours)), np.empty((kept_years, hours // DAY_H)),
                 np.full(kept_years, -np.inf), rows_kept(case if view.is_by_state else np.zeros_like(case), kept_years))
-    amount, county_mwh, county_h = np.zeros((count, AMOUNTS)), np.zeros((count, counties)), np.zeros((count, counties))
+    amount, county = np.zeros((count, AMOUNTS)), by_county_of(system.county_load_mw, count)
     events = np.zeros((MOST_EVENTS, len(EVENT_COLUMNS)))
     share = system.county_load_mw / system.county_load_mw.sum(axis=0)
     work, lazy, at = scratch(hours), lazy_for(pool.share.shape[0], hours), Progress(0, 0, 0)
     ready(view.mesh, view.delivery, view.lines, 0.0)
     while True:
         at = fill(pool, view.gales, system.measures, view.delivery, view.lines, share, view.added_mw, case, begin, kept,
-                  lazy, work, amount, county_mwh, county_h, events, at)
+                  lazy, work, amount, county, events, at)
         if not view.go_on(at, 0.0):
-            return Samples(case, amount, county_mwh, county_h, events[:at.written], kept)
+            return Samples(case, amount, county, events[:at.written], kept)
 
 
 def _margin(system: System, view: View, samples: Samples) -> Estimate:
@@ -233,7 +235,7 @@ def _indices(system: System, view: View, support: Support, samples: Samples, mar
         lolf_hourly=bounded(of(EVENTS), telling),
         eue_mwh=eue, neue_ppm=Estimate(1e6 * eue.value / yearly_mwh, 1e6 * eue.se / yearly_mwh),
         cvar95_mwh=tail_bounded(tail_mean(amount[:, MWH], case, weight), eue), margin_mw=margin,
-        by_county=by_county(system.counties, samples.county_mwh, samples.county_h, case, system.probability, telling,
+        by_county=by_county(system.counties, samples.county, case, system.probability, telling,
                             [event_of(system, support, load_mw) for load_mw in system.county_load_mw]),
         events={name: samples.events[:, column] for column, name in enumerate(EVENT_COLUMNS)},
         parts={name: of(column) for name, column in PARTS.items()},

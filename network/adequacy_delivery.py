@@ -119,9 +119,9 @@ def limit_hours(delivery: Delivery, row: int) -> None:
 
 
 @bare
-def deliver(delivery: Delivery, added_mw: float, sample: int, unmarked: Marks, work: Scratch, county_mwh: Floats,
+def deliver(delivery: Delivery, added_mw: float, sample: int, unmarked: Marks, work: Scratch, county_mw: Floats,
             county_h: Floats) -> None:
-    """Add what each node cannot get in a sample year to `work.delivery_mw` and to its county."""
+    """Add what each node cannot get in a sample year to `work.delivery_mw` and to its county's (counties, hours)."""
     nodes = delivery.county.shape[0]
     for node in range(nodes):
         county = delivery.county[node]
@@ -131,7 +131,7 @@ def deliver(delivery: Delivery, added_mw: float, sample: int, unmarked: Marks, w
         if limit < 0.0 or peak_mw > limit + TINY_MW:
             cut_node(delivery, node, added, limit, delivery.local_mw, delivery.is_local)
         if node + 1 == nodes or delivery.county[node + 1] != county:
-            book_county(delivery.local_mw, delivery.is_local, county, work, county_mwh, county_h)
+            book_county(delivery.local_mw, delivery.is_local, county, work, county_mw, county_h)
 
 
 @bare
@@ -154,7 +154,7 @@ def cut_node(delivery: Delivery, node: int, added_mw: float, limit_mw: float, lo
 
 
 @bare
-def book_county(local_mw: Floats, is_local: Bools, county: int, work: Scratch, county_mwh: Floats, county_h: Floats
+def book_county(local_mw: Floats, is_local: Bools, county: int, work: Scratch, county_mw: Floats, county_h: Floats
                 ) -> None:
     """Book a county's undelivered hours and clear them; an hour already short for the pool counts once."""
     for day in range(is_local.shape[0]):
@@ -168,6 +168,6 @@ def book_county(local_mw: Floats, is_local: Bools, county: int, work: Scratch, c
                 continue
             work.delivery_mw[hour] += short
             work.is_unserved[day] = True
-            county_mwh[county] += short
+            county_mw[county, hour] += short
             if work.unserved_mw[hour] <= TINY_MW:
                 county_h[county] += 1.0

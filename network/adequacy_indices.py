@@ -10,6 +10,7 @@ from scipy.special import stdtrit
 
 from dafeng.configs.units import DAY_H, Floats, Ints
 from dafeng.configs.values import Estimate
+from dafeng.network.adequacy_samples import ByCounty
 from dafeng.network.sampling import Machines
 
 RULE_OF_THREE = 3.0
@@ -162,11 +163,16 @@ def has_converged(energy: Estimate) -> bool:
     return energy.value > 0.0 and energy.se <= COEFFICIENT_OF_VARIATION * energy.value
 
 
-def by_county(counties: tuple[str, ...], mwh: Floats, hours: Floats, case: Ints, probability: Floats,
-              telling: float, events: Sequence[LongEvent]) -> Mapping[str, Mapping[str, Estimate]]:
-    """Unserved energy and hours of each county, or their bounds by its own long event."""
+def by_county(counties: tuple[str, ...], of: ByCounty, case: Ints, probability: Floats, telling: float,
+              events: Sequence[LongEvent]) -> Mapping[str, Mapping[str, Estimate]]:
+    """Unserved energy and hours of each county, hours out and interruptions of its average customer, or their bounds.
+
+    The bounds are by the county's own long event, in which every customer is out from its begin to its end.
+    """
     return {
-        county: {"eue_mwh": bounded(mean_of(mwh[:, row], case, probability), telling, events[row].mwh),
-                 "lolh_h": bounded(mean_of(hours[:, row], case, probability), telling, events[row].hours)}
+        county: {name: bounded(mean_of(values[:, row], case, probability), telling, of_one_event)
+                 for name, values, of_one_event in (
+                     ("eue_mwh", of.mwh, events[row].mwh), ("lolh_h", of.hours, events[row].hours),
+                     ("out_h", of.out_h, events[row].hours), ("times", of.times, 1.0))}
         for row, county in enumerate(counties)
     }

@@ -106,8 +106,8 @@ def screen_base(delivery: Delivery, lines: Lines, added_mw: float) -> int:
 
 
 @bare
-def book_lines(delivery: Delivery, lines: Lines, work: Scratch, county_mwh: Floats, county_h: Floats) -> float:
-    """Add what a sample year sheds for the sake of lines to `work` and the counties; returns it, and clears up."""
+def book_lines(delivery: Delivery, lines: Lines, work: Scratch, cut_mw: Floats, county_h: Floats) -> float:
+    """Add what a sample year sheds for lines to `work` and the (counties, hours) cuts; returns it, and clears up."""
     total = 0.0
     for day in range(lines.is_out_day.shape[0]):
         has_cuts = work.is_unserved[day]
@@ -116,9 +116,9 @@ def book_lines(delivery: Delivery, lines: Lines, work: Scratch, county_mwh: Floa
         for hour in range(day * DAY_H, (day + 1) * DAY_H):
             if lines.is_asked[hour]:
                 lines.is_asked[hour] = False
-                total += book_hour(delivery, lines, lines.short_mw, hour, work, county_mwh, county_h)
+                total += book_hour(delivery, lines, lines.short_mw, hour, work, cut_mw, county_h)
             elif lines.is_over[hour] and lines.rows_out[hour] == 0 and work.delivery_mw[hour] <= TINY_MW:
-                total += book_hour(delivery, lines, lines.base_short_mw, hour, work, county_mwh, county_h)
+                total += book_hour(delivery, lines, lines.base_short_mw, hour, work, cut_mw, county_h)
         if has_cuts:
             for node in range(delivery.cut_mw.shape[0]):
                 for hour in range(day * DAY_H, (day + 1) * DAY_H):
@@ -133,7 +133,7 @@ def book_lines(delivery: Delivery, lines: Lines, work: Scratch, county_mwh: Floa
 
 
 @bare
-def book_hour(delivery: Delivery, lines: Lines, short_mw: Floats, hour: int, work: Scratch, county_mwh: Floats,
+def book_hour(delivery: Delivery, lines: Lines, short_mw: Floats, hour: int, work: Scratch, cut_mw: Floats,
               county_h: Floats) -> float:
     """Book what an hour sheds at the nodes; an hour already short in a county counts once. Returns the MWh."""
     total = 0.0
@@ -145,7 +145,7 @@ def book_hour(delivery: Delivery, lines: Lines, short_mw: Floats, hour: int, wor
         return 0.0
     for county in range(lines.county_mw.shape[0]):
         if lines.county_mw[county] > 0.0:
-            county_mwh[county] += lines.county_mw[county]
+            cut_mw[county, hour] += lines.county_mw[county]
             county_h[county] += 0.0 if is_cut(delivery, county, hour, work) else 1.0
             lines.county_mw[county] = 0.0
     work.delivery_mw[hour] += total

@@ -39,27 +39,46 @@ class CitySide:
     """Storms over the groups of `share`."""
 
 
-def province_pool(provinces: Sequence[Province], rest_load_mw: Floats, profiles: Mapping[str, Floats], city: CitySide
-                  ) -> tuple[Pool, Floats]:
+def province_pool(provinces: Sequence[Province], rest_load_mw: Floats, profiles: Mapping[str, Floats], city: CitySide,
+                  import_share: Floats | None = None) -> tuple[Pool, Floats]:
     """The pool over all states and weather years, and the probability of each case.
 
     `provinces` holds one year in each of its states; the first gives the machines. `rest_load_mw` and the profiles of
-    solar, wind_onshore and wind_offshore are (hours,) or (weather years, hours). Cases run over states, then weather.
+    solar, wind_onshore and wind_offshore are (hours,) or (weather years, hours), as is `import_share`, what the weather
+    leaves of the limit of imports (all where None). Cases run over states, then weather.
     """
-    base = provinces[0]
-    blocks = [block for block in base.blocks if block.family in SAMPLED]
+    base, weather = provinces[0], np.atleast_2d(rest_load_mw).shape[0]
+    blocks = _by_weather([block for block in base.blocks if block.family in SAMPLED], import_share)
     machines = [replace(machine, group=machine.group + len(blocks)) for machine in city.machines]
     own = [Machine(b.key, b.unit_mw, b.process, row, b.machines, pace=city.paces.row(b.outage_class, PROVINCE))
-           for row, b in enumerate(blocks)]
-    share = np.vstack([*(by_month(block.month_share) for block in blocks), city.share])
-    weather = np.atleast_2d(rest_load_mw).shape[0]
-    factor = np.array([_factors(province, blocks, city) for province in provinces])
+           for row, (b, _, _) in enumerate(blocks)]
+    share = np.vstack([*(by_month(block.month_share) * left for block, left, _ in blocks), city.share])
+    factor = np.array([_factors(province, [block for block, _, _ in blocks], city) for province in provinces])
+    factor = np.repeat(factor, weather, axis=0)
+    for row, (_, _, year) in enumerate(blocks):
+        factor[:, row] *= 1.0 if year is None else np.tile(np.arange(weather) == year, len(provinces))
     need = np.vstack([_need(province, rest_load_mw, profiles, city) for province in provinces])
     probability = np.repeat([province.probability / weather for province in provinces], weather)
     rows = Machines.of([*own, *machines], city.paces)
-    pool = Pool(rows, np.ascontiguousarray(share), np.repeat(factor, weather, axis=0), need, reservoirs_of(base),
-                spreads=True, gales=city.gales.moved(len(blocks)))
+    pool = Pool(rows, np.ascontiguousarray(share), factor, need, reservoirs_of(base), spreads=True,
+                gales=city.gales.moved(len(blocks)))
     return pool, probability / probability.sum()
+
+
+def _by_weather(blocks: Sequence[Block], import_share: Floats | None
+                ) -> list[tuple[Block, Floats | float, int | None]]:
+    """Blocks, what the weather leaves of each, and the weather year it stands for (None: all).
+
+    Imports of several weather years are a row for each, with the same luck; only that of the case's weather counts.
+    """
+    found: list[tuple[Block, Floats | float, int | None]] = []
+    for block in blocks:
+        if block.family != IMPORTS or import_share is None:
+            found.append((block, 1.0, None))
+            continue
+        years = np.atleast_2d(import_share)
+        found += [(block, left, year if len(years) > 1 else None) for year, left in enumerate(years)]
+    return found
 
 
 def reservoirs_of(province: Province) -> Reservoirs:
@@ -72,9 +91,9 @@ def reservoirs_of(province: Province) -> Reservoirs:
 
 def _factors(province: Province, blocks: Sequence[Block], city: CitySide) -> list[float]:
     """What a state leaves of each group's share: months keep their pattern, so one number a group."""
-    ratio = {block.key: _ratio(province.block(block.technology), block) for block in blocks}
-    of_family = {block.family: ratio[block.key] for block in reversed(blocks)}
-    return [*ratio.values(), *(of_family.get(family, 1.0) for family in city.fuel)]
+    ratio = [_ratio(province.block(block.technology), block) for block in blocks]
+    of_family = {block.family: one for block, one in zip(reversed(blocks), reversed(ratio), strict=True)}
+    return [*ratio, *(of_family.get(family, 1.0) for family in city.fuel)]
 
 
 def _ratio(block: Block, base: Block) -> float:

@@ -67,7 +67,7 @@ class Strata:
 
     def add(self, samples: Samples) -> None:
         """Further sample years: their amounts, then energy and hours of each county."""
-        rows = np.hstack([samples.amount, samples.county_mwh, samples.county_h])
+        rows = np.hstack([samples.amount, samples.county.mwh, samples.county.hours])
         for case in np.unique(samples.case).tolist():
             self.cases.setdefault(case, Moments()).add(rows[samples.case == case])
         self.every.add(rows)

@@ -51,6 +51,29 @@ class Progress(NamedTuple):
     """Events written."""
 
 
+class ByCounty(NamedTuple):
+    """What sample years amounted to in each county, and what is cut in the one at hand."""
+
+    mwh: Floats
+    """(sample years, counties) as the next three."""
+    hours: Floats
+    out_h: Floats
+    """Hours out of the average customer: what is cut over the county's load in that hour, summed over the hours."""
+    times: Floats
+    """Interruptions of the average customer, as few as the course of the cuts allows: nobody is switched off in turn
+    for another, so only what an hour's share cut exceeds that of the hour before is interrupted anew."""
+    cut_mw: Floats
+    """(counties, hours) cut in the sample year at hand, zero between uses."""
+    load_mw: Floats
+    """(counties, hours)."""
+
+
+def by_county_of(load_mw: Floats, sample_years: int) -> ByCounty:
+    """Room for so many sample years of counties with these (counties, hours) loads."""
+    mwh, hours, out_h, times = np.zeros((4, sample_years, len(load_mw)))
+    return ByCounty(mwh, hours, out_h, times, np.zeros(load_mw.shape), np.ascontiguousarray(load_mw))
+
+
 @dataclass(frozen=True)
 class Samples:
     """What the sample years amounted to."""
@@ -58,8 +81,7 @@ class Samples:
     case: Ints
     amount: Floats
     """(sample years, AMOUNTS)."""
-    county_mwh: Floats
-    county_h: Floats
+    county: ByCounty
     events: Floats
     """(events, 6) with EVENT_COLUMNS."""
     kept: Kept
@@ -68,7 +90,7 @@ class Samples:
 @compiled
 def fill(pool: PoolArrays, gales: GaleArrays, measures: Measures, delivery: Delivery, lines: Lines,
          county_share: Floats, added_mw: float, case: Ints, first: int, kept: Kept, lazy: Lazy, work: Scratch,
-         amount: Floats, county_mwh: Floats, county_h: Floats, events: Floats, at: Progress) -> Progress:
+         amount: Floats, county: ByCounty, events: Floats, at: Progress) -> Progress:
     """Fill the results of sample years from number `first` on, from where it stands.
 
     It stops before a year in which hours have to be solved for the lines, and goes on when they are.
@@ -85,23 +107,24 @@ def fill(pool: PoolArrays, gales: GaleArrays, measures: Measures, delivery: Deli
                 live_year(pool, gales, measures, case[sample], first + sample, added_mw, keeps, margin, lowest, lazy,
                           hands, work)
                 amount[sample, ORDERED_MWH], amount[sample, ORDERED_H] = work.ordered[0], work.ordered[1]
-                book_pool(work, county_share, county_mwh[sample], county_h[sample])
-            asked = deliver_all(delivery, lines, 0.0, first + sample, unmarked, work, county_mwh[sample],
-                                county_h[sample])
+                book_pool(work, county_share, county.cut_mw, county.hours[sample])
+            asked = deliver_all(delivery, lines, 0.0, first + sample, unmarked, work, county.cut_mw,
+                                county.hours[sample])
             if asked > 0:
                 return Progress(sample, asked, written)
         if lines.circuits.shape[0] > 0:
-            amount[sample, LINES_MWH] = book_lines(delivery, lines, work, county_mwh[sample], county_h[sample])
+            amount[sample, LINES_MWH] = book_lines(delivery, lines, work, county.cut_mw, county.hours[sample])
+        interrupt(work, sample, county)
         written = measure(work, sample, case[sample], amount[sample], events, written)
     return Progress(case.shape[0], 0, written)
 
 
 @bare
 def deliver_all(delivery: Delivery, lines: Lines, added_mw: float, sample: int, unmarked: Marks, work: Scratch,
-                county_mwh: Floats, county_h: Floats) -> int:
+                cut_mw: Floats, county_h: Floats) -> int:
     """What offtakes cannot deliver in a sample year is booked; returns how many hours are to be solved for lines."""
     if delivery.county.shape[0] > 0:
-        deliver(delivery, added_mw, sample, unmarked, work, county_mwh, county_h)
+        deliver(delivery, added_mw, sample, unmarked, work, cut_mw, county_h)
     if lines.circuits.shape[0] == 0:
         return 0
     draw_lines(lines, sample)
@@ -109,16 +132,38 @@ def deliver_all(delivery: Delivery, lines: Lines, added_mw: float, sample: int, 
 
 
 @bare
-def book_pool(work: Scratch, county_share: Floats, county_mwh: Floats, county_h: Floats) -> None:
-    """Spread the city's unserved energy over its counties by load."""
+def book_pool(work: Scratch, county_share: Floats, cut_mw: Floats, county_h: Floats) -> None:
+    """Spread the city's unserved energy over its counties by load, into their (counties, hours) cuts."""
     for day in range(work.is_unserved.shape[0]):
         if not work.is_unserved[day]:
             continue
         for hour in range(day * DAY_H, (day + 1) * DAY_H):
             if work.unserved_mw[hour] > TINY_MW:
                 for county in range(county_share.shape[0]):
-                    county_mwh[county] += work.unserved_mw[hour] * county_share[county, hour]
+                    cut_mw[county, hour] += work.unserved_mw[hour] * county_share[county, hour]
                     county_h[county] += 1.0
+
+
+@bare
+def interrupt(work: Scratch, sample: int, county: ByCounty) -> None:
+    """Energy, hours out and interruptions of each county in a sample year from its cuts, which are cleared."""
+    for day in range(work.is_unserved.shape[0]):
+        if not work.is_unserved[day]:
+            continue
+        for row in range(county.cut_mw.shape[0]):
+            for hour in range(day * DAY_H, (day + 1) * DAY_H):
+                cut = county.cut_mw[row, hour]
+                if cut > TINY_MW:
+                    share = cut / max(county.load_mw[row, hour], TINY_MW)
+                    before = county.cut_mw[row, hour - 1] / max(county.load_mw[row, hour - 1], TINY_MW) if hour else 0.0
+                    county.mwh[sample, row] += cut
+                    county.out_h[sample, row] += share
+                    county.times[sample, row] += max(0.0, share - before)
+    for day in range(work.is_unserved.shape[0]):
+        if work.is_unserved[day]:
+            for row in range(county.cut_mw.shape[0]):
+                for hour in range(day * DAY_H, (day + 1) * DAY_H):
+                    county.cut_mw[row, hour] = 0.0
 
 
 @bare
@@ -183,15 +228,16 @@ def undelivered_hours(delivery: Delivery, lines: Lines, added_mw: float, work: S
     """Count undelivered hours of each sample year, from where it stands, as `fill` does; a constant load is added over
     all nodes, by their load."""
     unmarked = no_marks()
-    county_mwh, county_h = np.zeros(lines.county_mw.shape[0]), np.zeros(lines.county_mw.shape[0])
+    counties = lines.county_mw.shape[0]
+    cut_mw, county_h = np.zeros((counties, work.delivery_mw.shape[0])), np.zeros(counties)
     for sample in range(at.sample, found.shape[0]):
         if at.asked == 0 or sample > at.sample:
             work.is_unserved[:] = False
-            asked = deliver_all(delivery, lines, added_mw, sample, unmarked, work, county_mwh, county_h)
+            asked = deliver_all(delivery, lines, added_mw, sample, unmarked, work, cut_mw, county_h)
             if asked > 0:
                 return Progress(sample, asked, 0)
         if lines.circuits.shape[0] > 0:
-            book_lines(delivery, lines, work, county_mwh, county_h)
+            book_lines(delivery, lines, work, cut_mw, county_h)
         for day in range(work.is_unserved.shape[0]):
             if not work.is_unserved[day]:
                 continue

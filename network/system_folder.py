@@ -162,6 +162,10 @@ def outages_of(sheet: Sheet, i: int, reader: Reader) -> tuple[Process, Derated]:
     if any(cells.get(name) is not None and row[name] is None for name in ("for", "mttf_h", "mttr_h")):
         return NEVER, Derated()  # a number out of its range is told where it stands
     part = row.get("derated_probability") or 0.0
+    if row.get("derated_mw") and cells.get("derated_probability") is None:
+        says = f"is {row['derated_mw']:g}; derated_probability, the share of the time with it, is expected beside it"
+        reader.problem(place(i, "derated_mw"), says)
+        return NEVER, Derated()
     if not given and not part:
         return NEVER, Derated()
     if rate == 0.0 and not part:
@@ -291,9 +295,19 @@ def _reactances(folder: Path, sheets: dict[str, Sheet], reader: Reader) -> None:
 
 def _supplied(folder: Path, sheets: dict[str, Sheet], regions: tuple[str, ...], reader: Reader) -> None:
     """A region that nothing can supply is a mistake in the tables rather than a result."""
-    named = {row[column] for name, columns in (("units", ["region"]), ("storage", ["region"]),
-                                                ("interfaces", ["from", "to"]))
-             if name in sheets for row in sheets[name].rows for column in columns}
+    own = {row["region"] for name in ("units", "storage") if name in sheets for row in sheets[name].rows}
+    ties = sheets["interfaces"].rows if "interfaces" in sheets else []
+    joined = {row[end] for row in ties for end in ("from", "to")}
+    reached = {region for row in ties for region in _reached(row)}
     for i, region in enumerate(regions):
-        if len(regions) > 1 and region not in named:
-            reader.problem(sheets["regions"].table.place(i, "region"), "has no unit, no store and no interface")
+        if len(regions) < 2 or region in own or region in reached:
+            continue
+        says = "has no supply: neither a unit nor a store, and no interface that carries more than 0 MW to it"
+        reader.problem(sheets["regions"].table.place(i, "region"),
+                       says if region in joined else "has no unit, no store and no interface")
+
+
+def _reached(row: Row) -> list[str]:
+    """The ends to which an interface carries anything; a limit that could not be read may."""
+    forward, backward = row["forward_mw"], row["forward_mw"] if row["backward_mw"] is None else row["backward_mw"]
+    return [row[end] for end, mw in (("to", forward), ("from", backward)) if mw is None or mw > 0.0]

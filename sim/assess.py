@@ -1,7 +1,8 @@
 """From the year's system to adequacy: what the sampler needs to know, in three views (MODEL_SPEC 7.8).
 
 The weather is that of the operated year; states of the province (dry west, short fuel, hot summer) are cases drawn by
-their probability. What fails machine by machine is sampled; wind, sun and small hydro follow the year's weather.
+their probability. What fails machine by machine is sampled; wind, sun and small hydro follow the year's weather, and
+imports fall in its hot spells.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from dafeng.sim.failing import behaviours
 from dafeng.sim.mesh import mesh_of
 from dafeng.sim.storm_risk import gales_of, lost_mw
 from dafeng.sim.storms import kind_of
-from dafeng.sim.surroundings import PROVINCE, Around, province_of
+from dafeng.sim.surroundings import PROVINCE, Around, import_share, province_of
 
 CONTRACT_YEAR = 2025
 CONTRACT_SAMPLES = 400
@@ -183,7 +184,8 @@ def _province_pool(
     side = CitySide(tuple(machines), np.array(groups), city_mw / drawn, fuel, shares.paces, steady, gales)
     profiles = {name: around.weather.factor(name, PROVINCE) for name in ("solar", "wind_onshore", "wind_offshore")}
     every = [province_of(city, around.year, row) for row in states(city)]
-    return province_pool(every, around.province_load_mw / drawn, profiles, side)
+    kept = import_share(city, around.weather)
+    return province_pool(every, around.province_load_mw / drawn, profiles, side, kept)
 
 
 def _families(machines: Sequence[Machine], units: Mapping[str, Unit], groups: int) -> tuple[str, ...]:

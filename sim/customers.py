@@ -1,22 +1,25 @@
 """Interruptions as customers meet them: how long and how often a year, by cause and county (MODEL_SPEC 7.7).
 
-bulk: expected unserved energy of the provincial view (the island's where the city stands alone), shed in turn, so that
-hours out are unserved energy over the county's mean load, and an interruption lasts as long as the event.
+bulk: shortages of the provincial view (the island's where the city stands alone). Hours out are what is cut over the
+county's load in that hour, summed over the hours. Interruptions are a lower bound: as few as the course of the cuts
+allows, so whoever is out stays out while the cut lasts; with turns of r hours there would be hours out over r.
 distribution: faults of 10 kV feeders by their length, urban and rural; one fault darkens a section.
 storm: the customers that severe typhoons put in the dark, at their yearly rate (most published figures leave them out).
 Planned work on the network is left out: a third of what customers meet in large cities (`fault_share_of_outage_time`).
+The error is that of bulk, which is sampled; the rates of the others are given. It holds a bound where bulk is 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dafeng.configs.schema import City, Row
 from dafeng.configs.units import DAY_H
+from dafeng.configs.values import Estimate
 from dafeng.network.adequacy import Adequacy, Support
 from dafeng.network.outages_wires import KM_OF_RATE
-from dafeng.sim.ledger import Entry, Ledger
+from dafeng.sim.ledger import Ledger
 from dafeng.sim.year import Year
 
 CAUSES = ("bulk", "distribution", "storm")
@@ -25,33 +28,47 @@ AREAS = ("urban", "rural")
 
 @dataclass(frozen=True)
 class Interrupted:
-    """What the average customer meets in a year."""
+    """What the average customer meets in a year, with its sampling errors."""
 
     hours: float
     times: float
+    hours_se: float = 0.0
+    times_se: float = 0.0
+
+    def estimate(self, field: str) -> Estimate:
+        """One of the two, `hours` or `times`."""
+        return Estimate(getattr(self, field), getattr(self, f"{field}_se"))
 
 
 def ledger(year: Year, variable: str, field: str, unit: str) -> Ledger:
     """One index by cause and by county, weighted by customers; empty where the city tells no customers."""
     rows = {str(row["county"]): row for row in year.city.table("customers")}
     total = sum(float(row["customers_k"]) for row in rows.values())
-    found = {county: interruptions(year, row) for county, row in rows.items()}
     book = Ledger()
     if total <= 0.0:
         return book
-    for county, by_cause in found.items():
-        book.add(variable, sum(getattr(one, field) for one in by_cause.values()), unit, county=county)
+    found = {county: {cause: one.estimate(field) for cause, one in interruptions(year, row).items()}
+             for county, row in rows.items()}
     share = {county: float(row["customers_k"]) / total for county, row in rows.items()}
-    causes = {
-        cause: sum(share[county] * getattr(found[county][cause], field) for county in rows) for cause in CAUSES
-    }
-    return Ledger(
-        [
-            Entry(variable, sum(causes.values()), unit),
-            *(Entry(variable, value, unit, technology=cause) for cause, value in causes.items()),
-            *book,
-        ]
-    )
+    causes = {cause: _mean([(share[county], found[county][cause]) for county in rows]) for cause in CAUSES}
+    for dims, by_cause in ({}, causes), *(({"county": county}, of) for county, of in found.items()):
+        every = _sum(by_cause.values())
+        book.add(variable, every.value, unit, se=every.se, **dims)
+    for cause, one in causes.items():
+        book.add(variable, one.value, unit, technology=cause, se=one.se)
+    return book
+
+
+def _mean(parts: Sequence[tuple[float, Estimate]]) -> Estimate:
+    """The mean of counties by weight: a shortage meets them at once, so their errors add; bounds count if all are 0."""
+    seen = [(weight, one) for weight, one in parts if one.value > 0.0] or parts
+    return Estimate(sum(weight * one.value for weight, one in parts), sum(weight * one.se for weight, one in seen))
+
+
+def _sum(causes: Iterable[Estimate]) -> Estimate:
+    """The sum over causes with the error of what is sampled; a bound is no error of a sum."""
+    parts = list(causes)
+    return Estimate(sum(one.value for one in parts), sum(one.se for one in parts if one.value > 0.0))
 
 
 def interruptions(year: Year, row: Row) -> Mapping[str, Interrupted]:
@@ -62,16 +79,12 @@ def interruptions(year: Year, row: Row) -> Mapping[str, Interrupted]:
 
 
 def bulk(year: Year, county: str) -> Interrupted:
-    """Shortages of supply, shed in turn over the county's customers."""
+    """Shortages of supply as the county's average customer meets them; interruptions are a lower bound."""
     adequacy = _view(year.adequacy)
     if adequacy is None or county not in adequacy.by_county:
         return Interrupted(0.0, 0.0)
-    at = [bus for bus, name in enumerate(year.grid.counties) if name == county]
-    mean_mw = float(year.grid.load_mw[at].sum(axis=0).mean())
-    hours = adequacy.by_county[county]["eue_mwh"].value / mean_mw if mean_mw > 0.0 else 0.0
-    events = adequacy.lolf_hourly.value
-    lasting_h = adequacy.lolh_h.value / events if events > 0.0 else 1.0
-    return Interrupted(hours, hours / lasting_h)
+    hours, times = (adequacy.by_county[county][name] for name in ("out_h", "times"))
+    return Interrupted(hours.value, times.value, hours.se, times.se)
 
 
 def distribution(city: City, row: Row) -> Interrupted:

@@ -1,6 +1,7 @@
 """Planned maintenance: city units where the season leaves most room, units of the pool as the province spreads them.
 
 The plan is made before the year: it knows the season's course of load less wind and sun, not the year's own hot weeks.
+Where no province spreads coal, every unit is the city's own: all are placed one after another, each seeing what is out.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dafeng.network.province import by_month
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.availability import Window
 from dafeng.sim.merge import WEATHER
+from dafeng.sim.surroundings import has_province
 
 WEEKS = 52
 SEASON_WEEKS = 4
@@ -29,10 +31,11 @@ def maintenance_windows(city: City, assembly: Assembly, exempt: frozenset[int] =
         for row, unit in enumerate(assembly.units)
         if unit.maintenance_weeks >= 0.5 and not unit.is_block and not unit.profile and row not in exempt
     ]
-    pooled = [item for item in units if item[1].shares_hours or item[1].is_provincial]
+    spread = spread_of_province(city)
+    pooled = [item for item in units if spread is not None and (item[1].shares_hours or item[1].is_provincial)]
     own = [item for item in units if item not in pooled]
-    allowed = allowed_out(city, [unit for _, unit in pooled])
-    return _placed(own, expected_peaks(residual_mw(assembly))) + _placed(pooled, -allowed)
+    planned = _placed(own, expected_peaks(residual_mw(assembly)))
+    return planned if spread is None else planned + _placed(pooled, -allowed_out(spread, [u for _, u in pooled]))
 
 
 def _placed(units: Sequence[tuple[int, Unit]], burden: Floats) -> list[Window]:
@@ -47,20 +50,21 @@ def _placed(units: Sequence[tuple[int, Unit]], burden: Floats) -> list[Window]:
     return windows
 
 
-def allowed_out(city: City, units: Sequence[Unit]) -> Floats:
-    """(52,) MW that the province's spread of coal maintenance would have out, scaled to what these units need."""
+def spread_of_province(city: City) -> Floats | None:
+    """(52,) share of coal that the province has in maintenance; None where the city has no province to spread it."""
     shares = {
         int(row["month"]): float(row["value"])
         for row in city.table("province_availability")
         if row["technology"] == "coal" and row["parameter"] == "maintenance_share"
     }
-    if not shares:
-        return np.zeros(WEEKS)
-    spread = (
-        by_month(np.array([shares[month] for month in range(1, 13)]))[: WEEKS * WEEK_H]
-        .reshape(WEEKS, WEEK_H)
-        .mean(axis=1)
-    )
+    if not shares or not has_province(city):
+        return None
+    hourly = by_month(np.array([shares[month] for month in range(1, 13)]))
+    return np.asarray(hourly[: WEEKS * WEEK_H].reshape(WEEKS, WEEK_H).mean(axis=1))
+
+
+def allowed_out(spread: Floats, units: Sequence[Unit]) -> Floats:
+    """(52,) MW that the province's spread of coal maintenance would have out, scaled to what these units need."""
     needed = sum(unit.capacity_mw * max(1, round(unit.maintenance_weeks)) for unit in units)
     return np.asarray(spread / spread.sum() * needed)
 

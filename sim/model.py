@@ -29,6 +29,7 @@ from dafeng.sim.credit import credits_of_year
 from dafeng.sim.credit_curves import curves_of_year
 from dafeng.sim.decide import decide
 from dafeng.sim.government import Government
+from dafeng.sim.heat_spells import HeatSpells
 from dafeng.sim.history import history_windows
 from dafeng.sim.ledger import Ledger
 from dafeng.sim.maintenance import maintenance_windows
@@ -199,6 +200,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         trips.schedule(wire_outages(draws, assembly), frozenset())
         mends = Trips(self.env, availability, self._crews("lines"), self._surprise, self._report)
         Storms(self.env, availability, mends).schedule(self.city, self.luck, self.year, assembly)
+        HeatSpells(self.env, self._report).schedule(self.city, surroundings)
         start = carried(assembly, self.stored)
         relieve = Relief(self.city.setting("line_relief", "no"))
         self.operator = Operator(self.env, assembly.grid, availability, scheme, start, self.engine, relieve)

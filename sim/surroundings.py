@@ -83,11 +83,16 @@ def around(city: City, luck: Luck, year: int) -> Around:
         if block.profile:
             shares[row] *= weather.factor(block.profile, PROVINCE)
         if block.family == IMPORTS:
-            shares[row] *= 1.0 - city.value("temperature.heat_spell_import_cut") * weather.is_hot_spell
+            shares[row] *= import_share(city, weather)
     load_mw = province_load_mw(city, province, weather, days)
     season = observed_season(city, year, days, load_mw)
     stores = province_paths.store_paths(province, luck, year)
     return Around(year, days, weather, province, load_mw * season, shares, stores, season, paces)
+
+
+def import_share(city: City, weather: Weather) -> Floats:
+    """(hours,) share of their limit that imports keep: less in hot spells, when the west is hot as well."""
+    return np.asarray(1.0 - city.value("temperature.heat_spell_import_cut") * weather.is_hot_spell)
 
 
 def observed_season(city: City, year: int, days: Days, load_mw: Floats) -> Floats:

@@ -12,8 +12,9 @@ import pandas as pd
 from dafeng.configs.errors import DafengError
 from dafeng.configs.schema import City
 from dafeng.experiments import results as folder
+from dafeng.experiments.labels import say
 from dafeng.experiments.paired import Interval, interval, paired, student
-from dafeng.experiments.viewed import with_views
+from dafeng.experiments.viewed import stands_alone, with_views
 
 ALL = "all"
 DIMENSIONS = ("county", "sector", "technology", "fuel")
@@ -55,6 +56,15 @@ class Results(folder.Results):
     def viewed(self) -> pd.DataFrame:
         """The summary with the means of every view of reliability."""
         return with_views(self.summary, self.outcomes)
+
+    @cached_property
+    def stands_alone(self) -> bool:
+        """Whether the city has no province, and with it no entitlements."""
+        return stands_alone(str(self.manifest["city"]))
+
+    def view(self, name: str, lang: str) -> str:
+        """A view of reliability in words."""
+        return say(f"view.{name}.alone" if name == "island" and self.stands_alone else f"view.{name}", lang)
 
     @property
     def pair(self) -> tuple[str, ...]:

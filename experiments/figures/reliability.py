@@ -50,7 +50,7 @@ def reliability(results: Results, lang: str) -> Drawing:
             is_here = (data["variable"] == variable) & (data["view"] == view) & (data["scenario"] == scenario)
             _dots(axes, data[is_here], results)
             if row == 0:
-                panel_title(axes, _head(view, scenario, lang))
+                panel_title(axes, _head(results, view, scenario, lang))
         panels[row * len(columns)].set_ylabel(say(f"reliability.{variable}", lang))
     bundle_legend(figure, results, lang, results.shown, is_marked=True)
     caption = note(results, lang, say("reliability.note", lang, years=_sample_years(results)))
@@ -68,8 +68,8 @@ def _columns(results: Results) -> list[tuple[str, str]]:
     return columns
 
 
-def _head(view: str, scenario: str, lang: str) -> str:
-    return f"{say(f'view.{view}', lang)}\n{named_scenario(scenario, lang)}"
+def _head(results: Results, view: str, scenario: str, lang: str) -> str:
+    return f"{results.view(view, lang)}\n{named_scenario(scenario, lang)}"
 
 
 def _pooled(results: Results, variable: str, view: str, scenario: str) -> pd.DataFrame:
@@ -155,7 +155,7 @@ def _finding(results: Results, lang: str) -> str:
     changes = {b: difference(results, column, b, se=error) for b in results.shown if b != results.baseline}
     lower = [b for b, change in changes.items() if _is_same(change) and change.mean < 0]
     higher = [b for b, change in changes.items() if _is_same(change) and change.mean > 0]
-    view = say(f"view.{column.partition('.')[2] or 'province'}", lang)
+    view = results.view(column.partition(".")[2] or "province", lang)
     start = say("reliability.base" if column == PROVINCIAL else "reliability.no_province", lang, view=view,
                 base=with_error(base, "MWh"))
     parts = [_clause("lower", lower, changes, results, lang), _clause("higher", higher, changes, results, lang)]

@@ -38,7 +38,7 @@ def shortage_events(results: Results, lang: str) -> Drawing:
     panels[0].yaxis.set_major_formatter("{x:,.10g}")
     panels[0].set_ylabel(say("shortage_events.y", lang))
     first, last = years_of(results)
-    about = say("shortages.sampled", lang, view=say(f"view.{view}", lang), first=first, last=last)
+    about = say("shortages.sampled", lang, view=results.view(view, lang), first=first, last=last)
     caption = note(results, lang, about, say("shortage_events.note", lang, most=plain(most, 2)), bands=False)
     data = table.rename(columns={"first": "from_h", "second": "from_mw"})
     return Drawing(figure, data, sentences([_finding(results, table, bundle, lang) for bundle in shown], lang), caption)

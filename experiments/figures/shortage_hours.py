@@ -39,7 +39,7 @@ def shortage_hours(results: Results, lang: str) -> Drawing:
     panels[0].set_ylabel(say("hour_of_day", lang))
     figure.colorbar(image, ax=panels, label=say("shortage_hours.bar", lang))
     first, last = years_of(results)
-    about = say("shortages.sampled", lang, view=say(f"view.{view}", lang), first=first, last=last)
+    about = say("shortages.sampled", lang, view=results.view(view, lang), first=first, last=last)
     caption = note(results, lang, about, say("shortage_hours.note", lang), bands=False)
     data = table.rename(columns={"first": "month", "second": "hour"})
     finding = sentences([_finding(results, grids[bundle], bundle, lang) for bundle in shown], lang)

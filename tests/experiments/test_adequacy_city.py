@@ -6,9 +6,10 @@ import pytest
 
 from dafeng import __version__
 from dafeng.configs.values import Estimate
-from dafeng.experiments.adequacy_city import joined
+from dafeng.experiments.adequacy_city import by_state, joined
 from dafeng.experiments.cli import app
 from dafeng.experiments.terminal import status
+from dafeng.network.adequacy_request import Requested
 from dafeng.sim.run import Job, run
 
 ASK = ["adequacy", "toy3", "--bundle", "baseline", "--year", "2021", "--json", "--seed", "3"]
@@ -78,3 +79,11 @@ def test_all_that_is_wrong_is_told_at_once(capsys):
     assert status(app, wrong) == 2
     said = capsys.readouterr().err
     assert all(part in said for part in ("did you mean 'island'?", "which year", "1 or more", "a share above 0"))
+
+
+@pytest.mark.parametrize(("years", "said"), [(9, []), (40, ["EUE by state of the province, from 40 sample years with a "
+                                                            "shortage: dry 75 % (in 10 % of years, grade C), normal "
+                                                            "25 % (in 90 % of years, grade C)"])])
+def test_shares_of_states_say_from_how_many_years_and_of_a_few_nothing(years, said):
+    one = Requested(1000, 0.1, {}, {}, years, {"normal": (0.9, 0.25), "dry": (0.1, 0.75)})
+    assert by_state([one], [{"state": "normal", "grade": "C"}, {"state": "dry", "grade": "C"}]) == said

@@ -303,3 +303,19 @@ def test_rows_of_the_provincial_view_are_left_out_where_it_was_not_assessed(fold
     measures = set(compare(results).levels["measure"])
     assert not measures & {"eue_mwh", "lole_d", "margin_mw"}
     assert "lole_d.island" in measures
+
+
+def test_hours_out_of_customers_are_compared_and_their_assumptions_noted(folder: Path) -> None:
+    """0.5 h of shortage in the baseline and 0.1 h elsewhere, 3 h of faults in all; counties are not added."""
+    results = Results(folder)
+    rows = results.outcomes[results.outcomes["basis"] == "deliverability"]
+    rows = rows.assign(basis="all", variable="saidi_h", unit="h/y", se=0.2)
+    short = np.where(rows["bundle"] == "baseline", 0.5, 0.1)
+    parts = [rows.assign(value=3.0 + short), rows.assign(value=short, technology="bulk"),
+             rows.assign(value=99.0, county="a"), rows.assign(value=3.0, technology="storm")]
+    results.outcomes = pd.concat([results.outcomes, *parts])
+    found = compare(results)
+    assert row(found.levels, "baseline", "saidi_h")["mean"] == pytest.approx(3.5)
+    assert row(found.differences, "storage", "saidi_h.bulk")["mean"] == pytest.approx(-0.4)
+    assert any("planned work is left out" in note for note in found.notes)
+    assert not any("SAIDI" in note for note in compare(Results(folder)).notes)

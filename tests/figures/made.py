@@ -148,6 +148,12 @@ def _of_year(row: Any, run: Run, year: int) -> Iterator[dict[str, Any]]:
             yield row(year, "eue_states_mwh", eue * times, "MWh/y", basis=f"states:{end}")
             yield row(year, "lolh_states_h", eue * times / 50.0, "h/y", basis=f"states:{end}")
         yield row(year, "lolh_h", eue / 50.0, "h/y", basis=view, se=0.1)
+    bulk = {"technology": "bulk", "se": 0.1}
+    for variable, level, unit in (("saidi_h", 0.5, "h/y"), ("saifi", 0.25, "1/y")):
+        short = level if bundle == "baseline" else level / 5
+        yield row(year, variable, 3.0 + short, unit, se=0.1)
+        yield row(year, variable, short, unit, **bulk)
+        yield row(year, variable, 9.0, unit, county="Taishan")
     yield from _shortages(row, bundle, year)
     for at, branch in enumerate(("L16", "L17", "L30", "TN07", "PL1")):
         yield row(year, "branch_peak_share", 0.4 + 0.2 * at + 0.01 * replication, "1", technology=branch)

@@ -13,8 +13,11 @@ import pandas as pd
 import pytest
 
 from dafeng.configs.errors import InputError, ResultsError
+from dafeng.experiments.compare import compare
+from dafeng.experiments.figures.data import Results
 from dafeng.experiments.report import write
 from dafeng.experiments.report_overloads import _cell
+from dafeng.experiments.report_tables import RELIABILITY, compared
 from tests.figures.made import PROVINCIAL_MWH, make
 
 EVIL = '<script>alert("x")</script> & <b>bold</b>'
@@ -203,6 +206,30 @@ def test_the_provincial_margin_is_said_to_be_a_load_of_the_province(pages: dict[
     assert "The city bears 4.3% of a provincial shortage" in pages["en"]
     assert "up to 23 MW" in pages["en"]
     assert "本市只分担全省缺口的4.3%" in pages["zh"]
+
+
+def test_hours_out_of_customers_stand_with_what_they_assume(pages: dict[str, str]) -> None:
+    for lang, said in (("en", "SAIFI is a lower bound"), ("zh", "SAIFI为下限")):
+        section = pages[lang].split('<section id="reliability"')[1].split("</section>")[0]
+        words = Page(section[section.index(">") + 1:]).words
+        assert any("SAIDI" in word and "10 kV" in word for word in words)
+        assert said in section.replace("\n", " ")
+        at = words.index("SAIDI, without planned work" if lang == "en" else "SAIDI（不含计划停电）")
+        assert any(word.startswith("3.5") for word in words[at : at + 5])
+    assert "Entitlement island" in pages["en"]
+
+
+def test_a_city_without_a_province_is_an_island_without_entitlements(tmp_path: Path) -> None:
+    made = make(tmp_path, hourly=(), years=(2020, 2026))
+    manifest = made / "manifest.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace('"jiangmen"', '"toy3"'), encoding="utf-8")
+    results = Results(made)
+    assert (results.view("island", "en"), results.view("island", "zh")) == ("Island", "孤网视角")
+    found = compare(results)
+    assert not any("entitlement" in str(title) for title in found.levels["title"])
+    for lang, said in (("en", "LOLE, island"), ("zh", "LOLE（孤网视角）")):
+        heads = [row[0].text for row in compared(results, found, results.scenario, RELIABILITY, lang).rows]
+        assert said in heads
 
 
 def test_the_report_tells_what_rests_on_the_probabilities_of_the_states(pages: dict[str, str], tmp_path: Path) -> None:

@@ -94,6 +94,42 @@ def test_a_wrong_table_says_what_would_be_right(tmp_path, table, text, says):
     assert says in str(found.value)
 
 
+UNITS = "unit,region,capacity_mw,for,mttf_h,mttr_h,derated_mw,derated_probability\n"
+
+
+@pytest.mark.parametrize("cells", ["0.1,,50,40,", ",,,40,", "0,,50,40,"])
+def test_a_derated_state_that_says_not_how_often_is_no_unit_without_one(tmp_path, cells):
+    """The MW lost beside an empty share of the time: it was passed over, and the unit gave all it has."""
+    with pytest.raises(InputError) as found:
+        read_system(write(tmp_path / "mine", **{**GOOD, "units": f"{UNITS}u1,A,100,{cells}\nsun,B,40,,,,,\n"}))
+    assert problems(found) == ["units.csv 2 u1.derated_mw: is 40; derated_probability, the share of the time with it, "
+                               "is expected beside it"]
+
+
+def test_a_derated_state_of_no_megawatts_asks_for_nothing(tmp_path):
+    system = read_system(write(tmp_path / "mine", **{**GOOD, "units": f"{UNITS}u1,A,100,0.1,,50,0,\nsun,B,40,,,,,\n"}))
+    assert system.units.derated_rate.tolist() == [0.0]
+
+
+ONE_SIDED = {**GOOD, "units": "unit,region,capacity_mw\nu1,A,200\nsun,A,40\n",
+             "storage": "unit,region,charge_mw,discharge_mw,energy_mwh,efficiency\ns1,A,10,10,40,0.85\n"}
+
+
+@pytest.mark.parametrize("ties", ["A,B,0,0", "A,B,0,", "A,B,0,20", "B,A,20,0", "A,B,0,0\nB,A,30,0"])
+def test_a_region_that_no_tie_can_supply_is_refused(tmp_path, ties):
+    folder = write(tmp_path / "mine", **{**ONE_SIDED, "interfaces": f"from,to,forward_mw,backward_mw\n{ties}\n"})
+    with pytest.raises(InputError) as found:
+        read_system(folder)
+    assert problems(found) == ["regions.csv 3 B.region: has no supply: neither a unit nor a store, and no interface "
+                               "that carries more than 0 MW to it"]
+
+
+@pytest.mark.parametrize("ties", ["A,B,30,0", "A,B,30,", "B,A,0,30", "A,B,0,0\nB,A,0,5"])
+def test_a_region_of_load_alone_is_fine_behind_a_tie(tmp_path, ties):
+    folder = write(tmp_path / "mine", **{**ONE_SIDED, "interfaces": f"from,to,forward_mw,backward_mw\n{ties}\n"})
+    assert read_system(folder).regions == ("A", "B")
+
+
 @pytest.mark.parametrize("cells", [",,1e-9,1e-9", ",,100,1e-9", ",,1e300,5", ",,100,1e300", ",0.9999999999,,0.01",
                                    ",1e-9,100,"])
 def test_times_that_no_machine_has_are_refused(tmp_path, cells):

@@ -31,7 +31,8 @@ def need_mw(city, drawn, sun_mw):
     province = province_of(city, 2030, next(row for row in states(city) if row["state"] == drawn))
     raised = 1.0 + np.repeat(province.load_uplift, np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]) * 24)
     around = SimpleNamespace(province=province, province_load_mw=REST_MW * raised, paces=NO_PACES, year=2030,
-                             weather=SimpleNamespace(factor=lambda name, place: np.zeros(8760)))
+                             weather=SimpleNamespace(factor=lambda name, place: np.zeros(8760),
+                                                     is_hot_spell=np.zeros(8760, np.bool_)))
     pool, _ = _province_pool(city, around, assembly, shares, CITY_MW * raised)
     return dict(zip((row["state"] for row in states(city)), pool.need_mw, strict=True))
 

@@ -66,3 +66,32 @@ def test_expected_peaks_keep_the_mean_of_the_year():
     load_mw = 5000.0 + 100.0 * rng.random(8760)
     peaks = load_mw[: 52 * 168].reshape(52, 168).max(axis=1)
     assert abs(expected_peaks(load_mw).mean() - peaks.mean()) < 1e-9
+
+
+def unit(key, capacity_mw, weeks, shares_hours):
+    return SimpleNamespace(key=key, capacity_mw=capacity_mw, maintenance_weeks=weeks, is_block=False, profile="",
+                           shares_hours=shares_hours, is_provincial=False)
+
+
+def alone(load_mw):
+    """Weeks of coal and gas of a city that no province stands behind: coal for five weeks, gas for one."""
+    units = [unit("coal", 120.0, 5.0, True), unit("gas", 80.0, 1.0, False)]
+    grid = SimpleNamespace(load_mw=load_mw[None, :])
+    assembly = SimpleNamespace(units=units, base_share=np.ones((2, 8760)), grid=grid, in_city=np.array([True]))
+    windows = maintenance_windows(load.city("toy3"), assembly)
+    found = {units[window.row].key: range(window.start // 168, window.end // 168) for window in windows}
+    return found["coal"], found["gas"]
+
+
+def test_without_a_province_coal_is_out_where_the_city_has_most_room():
+    """A load that is highest in the second week: no spread of a province says otherwise."""
+    coal, gas = alone(200.0 + 100.0 * np.cos(2 * np.pi * (WEEK - 2) / 52))
+    assert (len(coal), len(gas)) == (5, 1)
+    assert all(abs(week - 28) < 6 for week in [*coal, *gas])
+
+
+def test_without_a_province_coal_and_gas_are_not_out_together_however_low_one_season_is():
+    """Ten low weeks hold both, one after the other; a plan that is blind to coal puts gas into its midst."""
+    coal, gas = alone(np.where(WEEK < 10, 100.0, 200.0))
+    assert set(coal).isdisjoint(gas)
+    assert all(week < 10 for week in [*coal, *gas])
