@@ -9,7 +9,7 @@ import numpy as np
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.fleet import UNIT
 from dafeng.network.lp_shape import Shape
-from dafeng.network.lp_values import Facts
+from dafeng.network.lp_values import Facts, on_before
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,6 @@ def movers_of(shape: Shape, facts: Facts) -> Movers:
     ramp, capacity = fleet.ramp_mw_per_h[rows], fleet.capacity_mw[rows]
     return Movers(
         switched, starting, (fleet.kind[rows] == UNIT) & (ramp < capacity), ramp,
-        np.maximum(ramp, fleet.min_share[rows] * capacity), start.committed[rows].astype(np.float64),
+        np.maximum(ramp, fleet.min_share[rows] * capacity), on_before(facts, rows),
         start.output_mw[rows] if start.output_mw.size else start.output_mw,
     )

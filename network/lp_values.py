@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dafeng.configs.units import Bools, Floats
+from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.bounds import Bounds
 from dafeng.network.fleet import BUDGET, FREE, UNIT, is_budget
 from dafeng.network.gather import level_bounds
@@ -134,13 +134,28 @@ def _supply(shape: Shape, facts: Facts, made: Values) -> None:
     made.price(shape.power, facts.cost[rows][:, None])
 
 
+def on_before(facts: Facts, rows: Ints) -> Floats:
+    """(rows,) part in which units of some rows were on before the window.
+
+    In the relaxed programme one that gave less than its minimum was on in part: it can neither be held to all of itself
+    nor rise from there at once.
+    """
+    start, fleet = facts.task.start, facts.task.frame.fleet
+    before = start.committed[rows].astype(np.float64)
+    if facts.options.commitment is Commitment.RELAXED and start.output_mw.size:
+        least = fleet.min_share[rows] * fleet.capacity_mw[rows]
+        part = np.divide(start.output_mw[rows], least, out=np.ones(len(rows)), where=least > 0.0)
+        before *= np.clip(part, 0.0, 1.0)
+    return before
+
+
 def _switching(shape: Shape, facts: Facts, made: Values) -> None:
     """Commitment: what must and may be on, and the state before the window."""
     fleet, rows = facts.task.frame.fleet, shape.powered[shape.switched]
     if not rows.size:
         return
     may, must, high = facts.made.may[:, rows].T, facts.made.must[:, rows].T, facts.made.high[:, rows].T
-    before, rest = facts.task.start.committed[rows].astype(np.float64), facts.rest
+    before, rest = on_before(facts, rows), facts.rest
     made.bound(shape.on, before[:, None], before[:, None])
     made.bound(shape.on, np.asarray(must & may, dtype=np.float64), may.astype(np.float64), rest)
     made.bound(shape.start, 0.0, 1.0, rest)
@@ -160,14 +175,14 @@ def _times(shape: Shape, facts: Facts, made: Values) -> None:
     fleet, rows, task = facts.task.frame.fleet, shape.powered[shape.switched], facts.task
     made.require(shape.stays_up, -FAR, 0.0)
     made.require(shape.stays_down, -FAR, 1.0)
-    lower, upper = shape.on.of(made.lower), shape.on.of(made.upper)
+    lower, upper, before = shape.on.of(made.lower), shape.on.of(made.upper), on_before(facts, rows)
     for unit, row in enumerate(rows.tolist()):
         may, must = facts.made.may[:, row], facts.made.must[:, row]
         since, was_on = float(task.start.hours_on[row]), bool(task.start.committed[row])
         least = fleet.min_up_h[row] if was_on else fleet.min_down_h[row]
         left = slice(facts.rest, facts.rest + max(0, int(np.ceil(least - since))))
         if was_on and may.all():
-            lower[unit, left] = 1.0
+            lower[unit, left] = before[unit]
         elif not was_on and not must.any():
             upper[unit, left] = 0.0
         if not shape.stays_up.things:

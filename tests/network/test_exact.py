@@ -227,6 +227,26 @@ def test_ramps_bind_where_a_unit_stays_on() -> None:
     assert found.generation_mw[0] == pytest.approx([30.0, 50.0, 70.0])
 
 
+def test_a_unit_on_in_part_before_a_window_is_not_all_on_in_its_minimum_time() -> None:
+    """It gave 8 MW of a minimum of 50, so it was on in part (0.16); held on whole, its ramp of 20 forbids 50 MW.
+
+    Rising by 20 MW an hour times 0.16, it gives 11.2 MW at most; what else starts of it costs 40,000 CNY for all.
+    """
+    slow = U(100, 100, "slow", kind="unit", least=0.5, ramp=20.0, up=8.0, start=40_000.0)
+    grid = small_grid(np.full(3, 60.0), [slow, U(100, 200, "dear")])
+    begun = State.empty(grid)
+    begun = replace(begun, committed=np.array([True, False]), hours_on=np.array([1.0, 9.0]),
+                    output_mw=np.array([8.0, 52.0]))
+    found = exact(grid, start=begun)
+    assert found.generation_mw.sum(axis=0) == pytest.approx([60.0] * 3)
+    on = found.on_share[0]
+    assert (found.generation_mw[0] >= 50.0 * on - 1e-6).all()
+    before = np.concatenate([[0.16], on[:-1]])
+    rise = np.diff(found.generation_mw[0], prepend=8.0)
+    assert (rise <= 20.0 * before + 50.0 * np.maximum(on - before, 0.0) + 1e-6).all()
+    assert on[0] >= 0.16 - 1e-9
+
+
 def test_heat_keeps_a_unit_in_its_region() -> None:
     chp = U(100, 400, kind="unit", least=0.4, back=0.6, loss=0.2, heat=0)
     grid = small_grid(np.full(2, 90.0), [chp, U(100, 200)], heat=np.array([[80.0, 0.0]]))
