@@ -142,7 +142,7 @@ def _caps(limit: Limit, output: Floats, owed: Floats, is_sure: bool) -> list[Lim
     else:
         more += spare * np.array([last - first for first, last in weeks]) / (limit.last_hour - limit.first_hour)
     return [
-        Limit(f"{limit.key} {first}", limit.per_mwh, 0.0, most, first, last)
+        Limit(f"{limit.key} {first}", limit.per_mwh, -np.inf, most, first, last)  # no floor: what is left is carried on
         for (first, last), most in zip(weeks, (owes + more).tolist(), strict=True)
     ]
 
