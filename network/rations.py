@@ -132,7 +132,8 @@ def rationed(frame: Frame, share: Floats, mixture: Mixture, weight: Floats | Non
         low, high = (middle, high) if spends(middle) else (low, middle)
     bound = _up_to_ramps(_last_part(allowed(low), allowed(high), per_mwh, least, left, stable), ramp, can)
     made = share.copy()
-    made[rows, hours] = np.divide(bound, size[:, None], out=np.zeros_like(bound), where=size[:, None] > 0.0)
+    part = np.divide(bound, size[:, None], out=np.zeros_like(bound), where=size[:, None] > 0.0)
+    made[rows, hours] = np.clip(part, 0.0, 1.0)  # outputs of merit order miss 0 by roundings
     return made
 
 
