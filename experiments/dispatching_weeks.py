@@ -8,18 +8,19 @@ import numpy as np
 
 from dafeng.configs.units import DAY_H, WEEK_H, Floats
 from dafeng.experiments.dispatched_check import BROKEN_PART, used_mwh
-from dafeng.experiments.dispatching_kept import MOST_RATIONS, OVER, Guard
 from dafeng.network.caps_weekly import carried, is_long_cap, weekly_caps, without_prices
 from dafeng.network.dispatch import Commitment, Exactly, Solved, dispatch, join, plan
-from dafeng.network.grid import Engine, Grid, Hours, Plan, Relief, State
-from dafeng.network.plan import Foresight
+from dafeng.network.grid import Engine, Grid, Hours, Limit, Plan, Relief, State
+from dafeng.network.plan import Foresight, fast_plan
 from dafeng.network.pypsa_grid import Imported
-from dafeng.network.rations import Paced, paced
+from dafeng.network.rations import is_switched, rationed, with_stores_as, with_stores_of, without_caps
 
 MOST_COLUMNS = 250_000
 """Of a programme of all hours, which energy limits ask for; beyond it each week has its part of them."""
-SPENT = 0.99
-"""Part of a cap that is to be spent."""
+SPENT = 0.999
+"""Part of a cap beyond which the exact programme is held by it."""
+MOST_LENT = 5
+"""Times that hours which are short are lent what they lack."""
 LEAST_MWH = 1e-3
 
 
@@ -38,20 +39,16 @@ class Lived:
 
 def live_hours(found: Imported, engine: Engine, relief: Relief, has_losses: bool, asked: Exactly) -> Lived:
     """The hours, with what caps leave given to the weeks or hours in which it is worth most."""
-    grid, made = found.grid, plan(found.grid, found.share, engine=engine)
-    assert isinstance(made, Foresight)
     how = How(found, engine, relief, has_losses, asked)
     if engine is Engine.EXACT:
-        if _is_one_programme(found, asked):
-            return how.lived(grid, found.share, made, grid.hours)
-        return how.weekly(made)
-    return how.paced(made)
+        return how.exact()
+    return how.paced() if found.caps else how.lived(found.grid, found.share, plan(found.grid, found.share))
 
 
 def _is_one_programme(found: Imported, asked: Exactly) -> bool:
     """Whether all hours are solved at once: a week, or energy limits of more than a week on a network small enough."""
-    is_relaxed = asked.commitment is Commitment.RELAXED
-    return found.grid.hours <= WEEK_H or bool(found.caps and is_relaxed and _is_small(found.grid))
+    is_linear = asked.commitment is not Commitment.BINARY
+    return found.grid.hours <= WEEK_H or bool(found.caps and is_linear and _is_small(found.grid))
 
 
 def _is_small(grid: Grid) -> bool:
@@ -69,6 +66,14 @@ class How:
     relief: Relief
     has_losses: bool
     asked: Exactly
+
+    def exact(self) -> Lived:
+        """Dispatched exactly, all hours at once where that is asked for and can be."""
+        grid, made = self.found.grid, plan(self.found.grid, self.found.share, engine=Engine.EXACT)
+        assert isinstance(made, Foresight)
+        if _is_one_programme(self.found, self.asked):
+            return self.lived(grid, self.found.share, made, grid.hours)
+        return self.weekly(made)
 
     def weekly(self, made: Foresight) -> Lived:
         """Dispatched exactly with caps of weeks, those that a relaxed programme of all hours spends where it is small.
@@ -96,35 +101,54 @@ class How:
         paced = weekly_caps(self.found.grid, self.found.share, made, spent)
         return self.lived(paced, self.found.share, without_prices(made, paced))
 
-    def paced(self, made: Foresight) -> Lived:
-        """Dispatched on what caps leave, anew with less or more of it to units until each cap is kept and spent."""
-        guard = Guard(self.found, self.on)
-        factors, done = dict[str, float](), list[tuple[bool, float, Paced, Lived]]()
-        for _ in range(MOST_RATIONS):
-            found = paced(made, self.found.share, factors)
-            lived = self.on(found)
-            key = [limit.key for limit in found.limits]
-            caps = [limit for limit in self.found.grid.limits if limit.key in key]
-            most = np.array([limit.at_most for limit in caps])
-            used = np.array([used_mwh(limit, lived.hours) for limit in caps])
-            is_over, is_left = used > most + BROKEN_PART * np.maximum(1.0, most), used < SPENT * most
-            done.append((bool(guard.broken(lived)), lived.hours.cost_cny, found, lived))
-            if not (is_over | is_left).any():
-                break
-            step = np.divide(most, used, out=np.ones_like(most), where=used > 0.0) * np.where(is_over, OVER, 1.0)
-            step = np.where(is_over | is_left, step, 1.0)
-            for limit, by in zip(caps, step.tolist(), strict=True):
-                factors[limit.key] = factors.get(limit.key, 1.0) * by
-        is_broken, _, found, lived = min(done, key=lambda one: one[:2])
-        if not is_broken:
-            return lived
-        lived = guard.kept(found, lived)
-        free = Paced(made, self.found.share, ())
-        return guard.kept(free, self.on(free)) if guard.broken(lived) else lived
+    def paced(self) -> Lived:
+        """Dispatched fast on what the exact engine gives those that energy limits count, the cheapest that keeps them.
 
-    def on(self, found: Paced) -> Lived:
-        """Dispatched on a plan with its own availability."""
-        return self.lived(found.plan.frame.grid, found.share, found.plan)
+        It may have units on in part; with those rounded to hours on, it is asked once more for all others.
+        """
+        grid, limits = self.found.grid, self.found.grid.limits[: self.found.caps]
+        relaxed = replace(self, engine=Engine.EXACT, asked=Exactly()).exact().hours
+        done = [self.kept(relaxed)]
+        is_counted = np.any([limit.per_mwh > 0.0 for limit in limits], axis=0) & is_switched(grid)
+        if is_counted.any():
+            whole = replace(self.found, share=rationed(grid, self.found.share, relaxed.generation_mw, is_counted))
+            asked = Exactly(commitment=Commitment.FIXED)
+            done.append(self.kept(replace(self, found=whole, engine=Engine.EXACT, asked=asked).exact().hours))
+        return min(done, key=lambda one: (any(_is_over(limit, one) for limit in limits), one.hours.cost_cny))
+
+    def kept(self, guide: Hours) -> Lived:
+        """Dispatched fast: what is counted by limits that exact hours spend, or merit order breaks, is as there."""
+        limits = self.found.grid.limits[: self.found.caps]
+        held = [limit for limit in limits if used_mwh(limit, guide) >= SPENT * limit.at_most]
+        while True:
+            lived = self.lent(guide, held)
+            broken = [limit for limit in limits if limit not in held and _is_over(limit, lived)]
+            if not broken:
+                return lived
+            held += broken
+
+    def lent(self, guide: Hours, held: list[Limit]) -> Lived:
+        """The cheapest of some tries that keeps all caps held; hours that are short may give more in the next one.
+
+        What they take, other hours left: commitment and lines make of merit order another one than that of exact hours.
+        """
+        grid, output, done = self.found.grid, guide.generation_mw.copy(), list[tuple[bool, float, Lived]]()
+        free = without_caps(grid, self.found.caps)
+        counted = np.zeros(len(output), dtype=np.bool_)
+        for limit in held:
+            counted |= limit.per_mwh > 0.0
+        if held:
+            free = with_stores_as(free, guide)
+        for _ in range(MOST_LENT):
+            share = rationed(grid, self.found.share, output, counted)
+            lived = self.lived(free, share, fast_plan(free, share, guide.generation_mw))
+            lived = replace(lived, hours=with_stores_of(lived.hours, guide, grid)) if held else lived
+            done.append((any(_is_over(limit, lived) for limit in held), lived.hours.cost_cny, lived))
+            lacks = np.maximum((lived.hours.unserved_mw - guide.unserved_mw).sum(axis=0), 0.0)
+            if done[-1][0] or not counted.any() or lacks.sum() <= LEAST_MWH:
+                break
+            output[counted] = np.maximum(output[counted], lived.hours.generation_mw[counted] + lacks)
+        return min(done, key=lambda one: one[:2])[2]
 
     def lived(self, grid: Grid, share: Floats, made: Plan, step: int = WEEK_H) -> Lived:
         """All hours, week by week (or so many hours at once) with a day of look-ahead."""
@@ -145,6 +169,11 @@ class How:
             if isinstance(part, Solved):
                 nodal.append(part.nodal_cny_per_mwh[:, : len(lived.way)])
         return Lived(join(parts), np.concatenate(nodal, axis=1) if nodal else None, windows, iterations, made)
+
+
+def _is_over(limit: Limit, lived: Lived) -> bool:
+    """Whether more is used of a limit than it allows."""
+    return used_mwh(limit, lived.hours) > limit.at_most + BROKEN_PART * max(1.0, limit.at_most)
 
 
 def _pinned(asked: Exactly, found: Imported, now: State, hours: int) -> Exactly:
