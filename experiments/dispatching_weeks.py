@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dafeng.configs.units import DAY_H, WEEK_H, Floats
+from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats
 from dafeng.experiments.dispatched_check import BROKEN_PART, used_mwh
 from dafeng.network.caps_weekly import carried, is_long_cap, weekly_caps, without_prices
 from dafeng.network.dispatch import Commitment, Exactly, Solved, dispatch, join, plan
 from dafeng.network.grid import Engine, Grid, Hours, Limit, Plan, Relief, State
 from dafeng.network.plan import Foresight, fast_plan
 from dafeng.network.pypsa_grid import Imported
-from dafeng.network.rations import is_switched, rationed, with_stores_as, with_stores_of, without_caps
+from dafeng.network.rations import is_switched, rationed, whole_hours, with_stores_as, with_stores_of, without_caps
 
 MOST_COLUMNS = 250_000
 """Of a programme of all hours, which energy limits ask for; beyond it each week has its part of them."""
@@ -71,8 +71,10 @@ class How:
         """Dispatched exactly, all hours at once where that is asked for and can be."""
         grid, made = self.found.grid, plan(self.found.grid, self.found.share, engine=Engine.EXACT)
         assert isinstance(made, Foresight)
+        is_fixed = self.asked.commitment is Commitment.FIXED
         if _is_one_programme(self.found, self.asked):
-            return self.lived(grid, self.found.share, made, grid.hours)
+            free = without_prices(made, grid)  # caps are counted, and commitment that saw their prices would leave them
+            return self.lived(grid, self.found.share, free if is_fixed else made, grid.hours)
         return self.weekly(made)
 
     def weekly(self, made: Foresight) -> Lived:
@@ -102,19 +104,27 @@ class How:
         return self.lived(paced, self.found.share, without_prices(made, paced))
 
     def paced(self) -> Lived:
-        """Dispatched fast on what the exact engine gives those that energy limits count, the cheapest that keeps them.
-
-        It may have units on in part; with those rounded to hours on, it is asked once more for all others.
-        """
+        """Dispatched fast on what the exact engine gives what energy limits count, the cheapest that keeps them."""
         grid, limits = self.found.grid, self.found.grid.limits[: self.found.caps]
-        relaxed = replace(self, engine=Engine.EXACT, asked=Exactly()).exact().hours
-        done = [self.kept(relaxed)]
-        is_counted = np.any([limit.per_mwh > 0.0 for limit in limits], axis=0) & is_switched(grid)
-        if is_counted.any():
-            whole = replace(self.found, share=rationed(grid, self.found.share, relaxed.generation_mw, is_counted))
-            asked = Exactly(commitment=Commitment.FIXED)
-            done.append(self.kept(replace(self, found=whole, engine=Engine.EXACT, asked=asked).exact().hours))
+        relaxed = replace(self, engine=Engine.EXACT, asked=Exactly()).exact()
+        counted = np.any([limit.per_mwh > 0.0 for limit in limits], axis=0) & is_switched(grid)
+        guides = [one.exact().hours for one in self.whole(relaxed, counted)] if counted.any() else [relaxed.hours]
+        done = [self.kept(guide) for guide in guides]
         return min(done, key=lambda one: (any(_is_over(limit, one) for limit in limits), one.hours.cost_cny))
+
+    def whole(self, relaxed: Lived, counted: Bools) -> list[How]:
+        """The exact engine with counted units on or off in hours of their own: it has them on in part.
+
+        They are on where it has them give most, or where power is dearest without them; which is better is seen.
+        """
+        grid, share, output = self.found.grid, self.found.share, relaxed.hours.generation_mw
+        exact = replace(self, engine=Engine.EXACT, asked=Exactly())
+        none = rationed(grid, share, np.zeros_like(output), counted)
+        without = replace(exact, found=replace(self.found, share=none)).exact().nodal
+        assert without is not None
+        asked = Exactly(commitment=Commitment.FIXED)
+        shares = [whole_hours(grid, share, output, worth, counted) for worth in (output, without[grid.generators.bus])]
+        return [replace(exact, asked=asked, found=replace(self.found, share=one)) for one in shares]
 
     def kept(self, guide: Hours) -> Lived:
         """Dispatched fast: what is counted by limits that exact hours spend, or merit order breaks, is as there."""

@@ -7,31 +7,32 @@ from dataclasses import replace
 import numpy as np
 
 from dafeng.configs.units import Bools, Floats
-from dafeng.network.fleet import UNIT, is_budget
-from dafeng.network.frame import frame_of
+from dafeng.network.fleet import is_budget
 from dafeng.network.grid import Grid, Hours
 
-HALVINGS = 40
-LEAST_MW = 1e-9
+LEAST_MW, LEAST_MWH = 1e-9, 1e-6
 
 
 def rationed(grid: Grid, share: Floats, output: Floats, counted: Bools) -> Floats:
-    """(rows, hours) availability at which counted generators give no more than an `output` (generators, hours).
+    """(rows, hours) availability at which counted generators give no more than an `output` (generators, hours)."""
+    size, made, rows = grid.generators.capacity_mw[:, None], share.copy(), grid.rows.generators
+    part = np.clip(np.divide(output, size, out=np.zeros_like(output), where=size > 0.0), 0.0, share[rows])
+    made[rows] = np.where(counted[:, None], part, share[rows])
+    return made
 
-    A unit that must be switched may be on in part there. It keeps the hours in which it gives most, in runs as long as
-    it must stay on, with its minimum at least, as many as its energy allows; in the others it has nothing.
+
+def whole_hours(grid: Grid, share: Floats, output: Floats, worth: Floats, counted: Bools) -> Floats:
+    """(rows, hours) availability of counted units on or off, with the energy that an `output` has on in part.
+
+    They are there in the hours of most `worth` (generators, hours), in runs as long as they must stay on, as many as
+    their energy allows with their minimum at least.
     """
-    fleet, made = frame_of(grid, np.zeros(len(grid.limits))).fleet, share.copy()
-    rows = np.flatnonzero(counted)
-    size, ramp = fleet.capacity_mw[rows], fleet.ramp_mw_per_h[rows]
-    can = size[:, None] * share[rows]
-    stable = np.where(fleet.kind[rows] == UNIT, fleet.min_share[rows], 0.0) * size
-    wanted = np.clip(output[rows], 0.0, can)
-    for at in np.flatnonzero(is_switched(grid)[rows]).tolist():
-        hours = float(fleet.min_up_h[rows[at]])
-        wanted[at] = _whole(wanted[at], can[at], float(stable[at]), hours, float(ramp[at]))
-    part = np.divide(wanted, size[:, None], out=np.zeros_like(wanted), where=size[:, None] > 0.0)
-    made[rows] = np.minimum(np.clip(part, 0.0, 1.0), share[rows])
+    units, made = grid.generators, share.copy()
+    for row in np.flatnonzero(counted).tolist():
+        stable = float(units.min_share[row] * units.capacity_mw[row])
+        order = np.argsort(-_in_runs(worth[row], float(units.min_up_h[row])), kind="stable")
+        spent = np.cumsum(np.maximum(output[row], stable)[order])
+        made[row, order[spent > float(output[row].sum()) + LEAST_MWH]] = 0.0
     return made
 
 
@@ -65,27 +66,6 @@ def with_stores_of(hours: Hours, guide: Hours, grid: Grid) -> Hours:
     )
 
 
-def _whole(wanted: Floats, can: Floats, stable: float, up_h: float, ramp: float) -> Floats:
-    """(hours,) bounds of one unit that is on or off, with the energy that it has on in part."""
-    energy, above = float(wanted.sum()), np.minimum(np.where(wanted > LEAST_MW, np.maximum(wanted, stable), 0.0), can)
-    worth = _in_runs(wanted, up_h)
-    above = np.where(worth > LEAST_MW, np.maximum(above, np.minimum(stable, can)), 0.0)
-
-    def allowed(line: float) -> Floats:
-        return _up_to_ramps(np.where(worth >= line, above, 0.0), ramp, can)
-
-    low, high = LEAST_MW, 1.0 + float(worth.max(initial=0.0))
-    for _ in range(HALVINGS):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if float(allowed(middle).sum()) > energy else (low, middle)
-    made, rest = allowed(high), energy - float(allowed(high).sum())
-    for h in np.flatnonzero((worth >= low) & (made < above)).tolist():
-        if above[h] - made[h] <= rest and above[h] >= stable:
-            rest -= above[h] - made[h]
-            made[h] = above[h]
-    return _up_to_ramps(made, ramp, can)
-
-
 def _in_runs(worth: Floats, least_h: float) -> Floats:
     """(hours,) the worth of the best run of so many hours in which an hour stands.
 
@@ -96,14 +76,3 @@ def _in_runs(worth: Floats, least_h: float) -> Floats:
     for back in range(1, min(int(np.ceil(least_h)), worth.size)):
         made[back:] = np.maximum(made[back:], worth[:-back])
     return made
-
-
-def _up_to_ramps(kept: Floats, ramp: float, can: Floats) -> Floats:
-    """(hours,) bounds raised until none rises or falls by more than a ramp, as far as they can be."""
-    made = kept.copy()
-    if ramp < can.max(initial=0.0):
-        for h in range(1, made.size):
-            made[h] = max(made[h], made[h - 1] - ramp)
-        for h in range(made.size - 2, -1, -1):
-            made[h] = max(made[h], made[h + 1] - ramp)
-    return np.minimum(made, can)
