@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats
+from dafeng.configs.units import DAY_H, WEEK_H, Floats
 from dafeng.experiments.dispatched_check import BROKEN_PART, used_mwh
 from dafeng.network.caps_weekly import carried, is_long_cap, weekly_caps, without_prices
 from dafeng.network.dispatch import Commitment, Exactly, Solved, dispatch, join, plan
@@ -105,39 +105,47 @@ class How:
 
     def paced(self) -> Lived:
         """Dispatched fast on what the exact engine gives what energy limits count, the cheapest that keeps them."""
-        grid, limits = self.found.grid, self.found.grid.limits[: self.found.caps]
-        relaxed = replace(self, engine=Engine.EXACT, asked=Exactly()).exact()
-        counted = np.any([limit.per_mwh > 0.0 for limit in limits], axis=0) & is_switched(grid)
-        guides = [one.exact().hours for one in self.whole(relaxed, counted)] if counted.any() else [relaxed.hours]
-        done = [self.kept(guide) for guide in guides]
+        limits = self.found.grid.limits[: self.found.caps]
+        are_own = (False, True) if self.found.grid.stores.key else (True,)
+        done = [self.kept(guide, are) for guide in self.guides() for are in are_own]
         return min(done, key=lambda one: (any(_is_over(limit, one) for limit in limits), one.hours.cost_cny))
 
-    def whole(self, relaxed: Lived, counted: Bools) -> list[How]:
-        """The exact engine with counted units on or off in hours of their own: it has them on in part.
+    def guides(self) -> list[Hours]:
+        """All hours by the exact engine: units on in part where none of them is counted, and on or off.
 
-        They are on where it has them give most, or where power is dearest without them; which is better is seen.
+        Counted ones are on where it has them give most in part, or where power is dearest without them.
         """
-        grid, share, output = self.found.grid, self.found.share, relaxed.hours.generation_mw
-        exact = replace(self, engine=Engine.EXACT, asked=Exactly())
-        none = rationed(grid, share, np.zeros_like(output), counted)
-        without = replace(exact, found=replace(self.found, share=none)).exact().nodal
-        assert without is not None
-        asked = Exactly(commitment=Commitment.FIXED)
-        shares = [whole_hours(grid, share, output, worth, counted) for worth in (output, without[grid.generators.bus])]
-        return [replace(exact, asked=asked, found=replace(self.found, share=one)) for one in shares]
+        grid, share, caps = self.found.grid, self.found.share, self.found.grid.limits[: self.found.caps]
+        exact, switched = replace(self, engine=Engine.EXACT, asked=Exactly()), is_switched(grid)
+        counted = np.any([limit.per_mwh > 0.0 for limit in caps], axis=0) & switched
+        relaxed = exact.exact().hours
+        if not switched.any():
+            return [relaxed]
+        made, shares = [relaxed], [share]
+        if counted.any():
+            none = rationed(grid, share, np.zeros_like(relaxed.generation_mw), counted)
+            without = replace(exact, found=replace(self.found, share=none)).exact().nodal
+            assert without is not None
+            worths = (relaxed.generation_mw, without[grid.generators.bus])
+            made, shares = [], [whole_hours(grid, share, relaxed.generation_mw, worth, counted) for worth in worths]
+        fixed = replace(exact, asked=Exactly(commitment=Commitment.FIXED))
+        return made + [replace(fixed, found=replace(self.found, share=one)).exact().hours for one in shares]
 
-    def kept(self, guide: Hours) -> Lived:
-        """Dispatched fast: what is counted by limits that exact hours spend, or merit order breaks, is as there."""
+    def kept(self, guide: Hours, are_own: bool) -> Lived:
+        """Dispatched fast: what is counted by limits that exact hours spend, or merit order breaks, is as there.
+
+        Stores are as there too, unless they `are_own`.
+        """
         limits = self.found.grid.limits[: self.found.caps]
         held = [limit for limit in limits if used_mwh(limit, guide) >= SPENT * limit.at_most]
         while True:
-            lived = self.lent(guide, held)
+            lived = self.lent(guide, held, are_own or not held)
             broken = [limit for limit in limits if limit not in held and _is_over(limit, lived)]
             if not broken:
                 return lived
             held += broken
 
-    def lent(self, guide: Hours, held: list[Limit]) -> Lived:
+    def lent(self, guide: Hours, held: list[Limit], are_own: bool) -> Lived:
         """The cheapest of some tries that keeps all caps held; hours that are short may give more in the next one.
 
         What they take, other hours left: commitment and lines make of merit order another one than that of exact hours.
@@ -147,12 +155,12 @@ class How:
         counted = np.zeros(len(output), dtype=np.bool_)
         for limit in held:
             counted |= limit.per_mwh > 0.0
-        if held:
+        if not are_own:
             free = with_stores_as(free, guide)
         for _ in range(MOST_LENT):
             share = rationed(grid, self.found.share, output, counted)
             lived = self.lived(free, share, fast_plan(free, share, guide.generation_mw))
-            lived = replace(lived, hours=with_stores_of(lived.hours, guide, grid)) if held else lived
+            lived = replace(lived, hours=with_stores_of(lived.hours, guide, grid)) if not are_own else lived
             done.append((any(_is_over(limit, lived) for limit in held), lived.hours.cost_cny, lived))
             lacks = np.maximum((lived.hours.unserved_mw - guide.unserved_mw).sum(axis=0), 0.0)
             if done[-1][0] or not counted.any() or lacks.sum() <= LEAST_MWH:
