@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dafeng.configs.units import DAY_H, WEEK_H, Floats
+from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats
 from dafeng.experiments.dispatched_check import BROKEN_PART, used_mwh
 from dafeng.network.caps_weekly import carried, is_long_cap, weekly_caps, without_prices
 from dafeng.network.dispatch import Commitment, Exactly, Solved, dispatch, join, plan
@@ -115,10 +115,10 @@ class How:
 
         Counted ones are on where it has them give most in part, or where power is dearest without them.
         """
-        grid, share, caps = self.found.grid, self.found.share, self.found.grid.limits[: self.found.caps]
-        exact, switched = replace(self, engine=Engine.EXACT, asked=Exactly()), is_switched(grid)
-        counted = np.any([limit.per_mwh > 0.0 for limit in caps], axis=0) & switched
+        grid, share, switched = self.found.grid, self.found.share, is_switched(self.found.grid)
+        exact = replace(self, engine=Engine.EXACT, asked=Exactly())
         relaxed = exact.exact().hours
+        counted = _counted(self.spent(relaxed), len(switched)) & switched
         if not switched.any():
             return [relaxed]
         made, shares = [relaxed], [share]
@@ -136,14 +136,18 @@ class How:
 
         Stores are as there too, unless they `are_own`.
         """
-        limits = self.found.grid.limits[: self.found.caps]
-        held = [limit for limit in limits if used_mwh(limit, guide) >= SPENT * limit.at_most]
+        limits, held = self.found.grid.limits[: self.found.caps], self.spent(guide)
         while True:
             lived = self.lent(guide, held, are_own or not held)
             broken = [limit for limit in limits if limit not in held and _is_over(limit, lived)]
             if not broken:
                 return lived
             held += broken
+
+    def spent(self, guide: Hours) -> list[Limit]:
+        """Limits of which some hours use all that they allow."""
+        limits = self.found.grid.limits[: self.found.caps]
+        return [limit for limit in limits if used_mwh(limit, guide) >= SPENT * limit.at_most]
 
     def lent(self, guide: Hours, held: list[Limit], are_own: bool) -> Lived:
         """The cheapest of some tries that keeps all caps held; hours that are short may give more in the next one.
@@ -152,9 +156,7 @@ class How:
         """
         grid, output, done = self.found.grid, guide.generation_mw.copy(), list[tuple[bool, float, Lived]]()
         free = without_caps(grid, self.found.caps)
-        counted = np.zeros(len(output), dtype=np.bool_)
-        for limit in held:
-            counted |= limit.per_mwh > 0.0
+        counted = _counted(held, len(output))
         if not are_own:
             free = with_stores_as(free, guide)
         for _ in range(MOST_LENT):
@@ -187,6 +189,14 @@ class How:
             if isinstance(part, Solved):
                 nodal.append(part.nodal_cny_per_mwh[:, : len(lived.way)])
         return Lived(join(parts), np.concatenate(nodal, axis=1) if nodal else None, windows, iterations, made)
+
+
+def _counted(limits: list[Limit], rows: int) -> Bools:
+    """(generators,) what any of some limits counts."""
+    made = np.zeros(rows, dtype=np.bool_)
+    for limit in limits:
+        made |= limit.per_mwh > 0.0
+    return made
 
 
 def _is_over(limit: Limit, lived: Lived) -> bool:
