@@ -35,6 +35,8 @@ class Lived:
     """Those that a programme solved."""
     iterations: int
     plan: Plan
+    least_mwh: float | None = None
+    """What the exact engine left unserved, where the fast one asked it."""
 
 
 def live_hours(found: Imported, engine: Engine, relief: Relief, has_losses: bool, asked: Exactly) -> Lived:
@@ -107,13 +109,15 @@ class How:
         """Dispatched fast on what the exact engine gives what energy limits count, the cheapest that keeps them."""
         limits = self.found.grid.limits[: self.found.caps]
         are_own = (False, True) if self.found.grid.stores.key else (True,)
-        done = [self.kept(guide, are) for guide in self.guides() for are in are_own]
-        return min(done, key=lambda one: (any(_is_over(limit, one) for limit in limits), one.hours.cost_cny))
+        guides = self.guides()
+        done = [self.kept(guide, are) for guide in guides for are in are_own]
+        found = min(done, key=lambda one: (any(_is_over(limit, one) for limit in limits), one.hours.cost_cny))
+        return replace(found, least_mwh=float(guides[0].unserved_mw.sum()))
 
     def guides(self) -> list[Hours]:
-        """All hours by the exact engine: units on in part where none of them is counted, and on or off.
+        """All hours by the exact engine: with units on in part, and with units on or off.
 
-        Counted ones are on where it has them give most in part, or where power is dearest without them.
+        Then counted ones are on where it has them give most in part, or where power is dearest without them.
         """
         grid, share, switched = self.found.grid, self.found.share, is_switched(self.found.grid)
         exact = replace(self, engine=Engine.EXACT, asked=Exactly())
@@ -121,15 +125,15 @@ class How:
         counted = _counted(self.spent(relaxed), len(switched)) & switched
         if not switched.any():
             return [relaxed]
-        made, shares = [relaxed], [share]
+        shares = [share]
         if counted.any():
             none = rationed(grid, share, np.zeros_like(relaxed.generation_mw), counted)
             without = replace(exact, found=replace(self.found, share=none)).exact().nodal
             assert without is not None
             worths = (relaxed.generation_mw, without[grid.generators.bus])
-            made, shares = [], [whole_hours(grid, share, relaxed.generation_mw, worth, counted) for worth in worths]
+            shares = [whole_hours(grid, share, relaxed.generation_mw, worth, counted) for worth in worths]
         fixed = replace(exact, asked=Exactly(commitment=Commitment.FIXED))
-        return made + [replace(fixed, found=replace(self.found, share=one)).exact().hours for one in shares]
+        return [relaxed, *(replace(fixed, found=replace(self.found, share=one)).exact().hours for one in shares)]
 
     def kept(self, guide: Hours, are_own: bool) -> Lived:
         """Dispatched fast: what is counted by limits that exact hours spend, or merit order breaks, is as there.

@@ -14,9 +14,14 @@ LEAST_MW, LEAST_MWH = 1e-9, 1e-6
 
 
 def rationed(grid: Grid, share: Floats, output: Floats, counted: Bools) -> Floats:
-    """(rows, hours) availability at which counted generators give no more than an `output` (generators, hours)."""
-    size, made, rows = grid.generators.capacity_mw[:, None], share.copy(), grid.rows.generators
-    part = np.clip(np.divide(output, size, out=np.zeros_like(output), where=size > 0.0), 0.0, share[rows])
+    """(rows, hours) availability at which counted generators give no more than an `output` (generators, hours).
+
+    A unit that is on in part there may give its minimum.
+    """
+    units, made, rows = grid.generators, share.copy(), grid.rows.generators
+    size, stable = units.capacity_mw[:, None], np.where(is_switched(grid), units.min_share, 0.0)[:, None]
+    part = np.divide(output, size, out=np.zeros_like(output), where=size > 0.0)
+    part = np.clip(np.where(output > LEAST_MW, np.maximum(part, stable), 0.0), 0.0, share[rows])
     made[rows] = np.where(counted[:, None], part, share[rows])
     return made
 
