@@ -1,4 +1,4 @@
-"""Several energy limits, lines and stores at once: the fast engine does what the exact one would, by hand and beside it."""
+"""Several energy limits, lines and stores at once in the fast engine: by hand and beside the exact one."""
 
 from __future__ import annotations
 
