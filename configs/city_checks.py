@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from math import isclose
 
 from dafeng.configs.errors import nearest
+from dafeng.configs.families import NORMAL
 from dafeng.configs.files import Reader
 from dafeng.configs.graph_checks import check_graph, node_names
 from dafeng.configs.needed import check_parameters, needed
@@ -16,6 +18,8 @@ from dafeng.configs.word_checks import check_words
 from dafeng.configs.yamls import Document
 
 Tables = Mapping[str, Table]
+
+PROBABILITY, TINY = "probability_per_year", 1e-6
 
 SOURCES = ("technology", "tables", "borrow")
 """Keys of the city's file that say where its tables stand; when one is wrong, no table is missed."""
@@ -57,6 +61,7 @@ def agree(tables: Tables, agents: Mapping[str, str], reader: Reader) -> None:
     _owners(tables, reader)
     _technologies(tables, reader)
     _series(tables, reader)
+    _states(tables.get("province_states"), reader)
     check_parameters(tables, reader)
     check_sectors(tables, agents, reader)
     check_words(tables, agents, reader)
@@ -69,6 +74,25 @@ def _refer(table: Table | None, column: str, known: Iterable[str | None] | None,
         if row[column] is not None and row[column] not in (names or ()):
             assert table is not None
             reader.problem(table.place(i, column), says.format(row[column]), nearest(row[column], names or ()))
+
+
+def _states(table: Table | None, reader: Reader) -> None:
+    """States of the province lie in their ranges and add up to 1, without the normal one to 1 at most."""
+    rows = [(i, row) for i, row in table.placed() if row.get("year") is None] if table else []
+    if table is None or not rows or any(row[PROBABILITY] is None for _, row in rows):
+        return
+    usual, most = 0.0, 0.0
+    for i, row in rows:
+        value = row[PROBABILITY]
+        low, high = (value if row.get(name) is None else row[name] for name in ("low", "high"))
+        usual, most = usual + value, most + (0.0 if row["state"] == NORMAL else high)
+        if not low <= value <= high:
+            reader.problem(table.place(i, PROBABILITY), f"is {value:g}, outside of its range from {low:g} to {high:g}")
+    place = table.place(rows[-1][0], PROBABILITY)
+    if not isclose(usual, 1.0, abs_tol=TINY):
+        reader.problem(place, f"all states add up to {usual:g}; 1 is expected")
+    elif most > 1.0 + TINY and any(row["state"] == NORMAL for _, row in rows):
+        reader.problem(place, f"all states but {NORMAL} add up to {most:g} at their highest; 1 at most is expected")
 
 
 def _names(tables: Tables, table: str, column: str) -> frozenset[str] | None:

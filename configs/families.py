@@ -83,6 +83,10 @@ DATED: Mapping[str, tuple[str, tuple[str, ...], str, str]] = {
 WHOLLY = (SCALARS.keys() | COLUMNS.keys() | DATED.keys()) - {"province_fleet", "tariffs", "tariffs_by_period"}
 """Tables that are not read whole besides, so that a value that was set cannot be passed by."""
 
+NORMAL = "normal"
+"""The state of the province that comes when no other does: its probability is what the others leave."""
+STATE = "province_state"
+"""Family of the other states' probabilities a year."""
 STEPS = {"tariffs_by_period", "tariffs"}
 """Dated tables whose values hold from their year on; the others are linear between their years."""
 
@@ -97,6 +101,9 @@ def parameters(tables: Tables) -> dict[str, Parameter]:
         if row["parameter"] not in _dated_rules(tables):
             found[f"province.{row['parameter']}"] = _parameter(row)
     found |= _by_column(tables)
+    for row in _rows(tables, "province_states"):
+        if row["state"] != NORMAL:
+            found[f"{STATE}.{row['state']}"] = _parameter({**row, "value": row["probability_per_year"]})
     return dict(sorted(found.items()))
 
 

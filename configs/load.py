@@ -12,12 +12,16 @@ from dafeng.configs.bundle_file import bundle_in_part, read_bundle
 from dafeng.configs.cells import short
 from dafeng.configs.city_file import read_city
 from dafeng.configs.errors import Place, nearest
+from dafeng.configs.families import STATE
 from dafeng.configs.files import Reader, names
 from dafeng.configs.schedule import Path
 from dafeng.configs.schema import Bundle, City, Study
 from dafeng.configs.settings import SETTINGS, check_setting
 from dafeng.configs.study_file import read_study, study_in_part
 from dafeng.configs.values import Parameter
+
+TINY = 1e-6
+"""What probabilities may be above 1 by rounding."""
 
 __all__ = ["bundle", "bundle_in_part", "city", "names", "study", "study_in_part", "with_values"]
 
@@ -60,9 +64,22 @@ def with_values(city: City, values: Mapping[str, float | str], place: Place) -> 
         else:
             points = dict.fromkeys(paths[key].points, number)
             paths[key] = Path(points, paths[key].unit, "C", f"set by {place.file}")
+    _check_states(parameters, values, place, reader)
     reader.stop()
     digest = _digest(city.digest, values)
     return replace(city, parameters=parameters, paths=paths, settings=settings, digest=digest)
+
+
+def _check_states(parameters: Mapping[str, Parameter], values: Mapping[str, float | str], place: Place, reader: Reader
+                  ) -> None:
+    """Keep a problem when probabilities of the province's states that were set are none, or leave no normal year."""
+    known = {key: parameters[key].value for key in parameters if key.startswith(f"{STATE}.")}
+    for key in sorted(known.keys() & values.keys()):
+        if not 0.0 <= known[key] <= 1.0:
+            reader.problem(Place(place.file, place.line, key), f"is {known[key]:g}; a probability is expected, 0 to 1")
+        elif sum(known.values()) > 1.0 + TINY:
+            says = f"is {known[key]:g}: all {STATE} add up to {sum(known.values()):g}; 1 at most is expected"
+            reader.problem(Place(place.file, place.line, key), says)
 
 
 def _number(key: str, value: float | str, city: City, place: Place, reader: Reader) -> float | None:

@@ -67,6 +67,8 @@ class Told:
     province_scenario: str = ""
     """Of a city with a province: which of its firm margins stands; empty where there is none."""
 
+    province_states: Mapping[str, Any] = field(default_factory=dict)
+    """Of such a city: rare states with probability, range, grade and indices, and the indices at the ranges' ends."""
     weather: tuple[Mapping[str, Estimate], ...] = ()
     """Of a city: the indices of each weather year by itself, with the error of its sampling."""
 
@@ -85,6 +87,7 @@ class Told:
             "units": {name: self._unit(name) for name in self.indices}, "remarks": list(self.remarks),
             **({"by_weather_year": [_plain(indices) for indices in self.weather]} if len(self.weather) > 1 else {}),
             **({"province_scenario": self.province_scenario} if self.province_scenario else {}),
+            **({"province_states": self.province_states} if self.province_states else {}),
             "network": "dc" if self.hours else "transport", "sample_hours": dict(self.hours),
         }
 

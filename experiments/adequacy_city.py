@@ -21,7 +21,9 @@ from dafeng.configs.units import HOURS_A_YEAR
 from dafeng.configs.values import Estimate
 from dafeng.experiments.adequacy import MOST_ASKED, Told, not_converged, too_few
 from dafeng.experiments.adequacy_asked import Asked, gathered, not_of_a_city, settings_of, wrong_numbers
+from dafeng.experiments.adequacy_states import mean_states, states_content, states_said
 from dafeng.experiments.expand import Expansion, expand
+from dafeng.experiments.progress import Silent, Watcher
 from dafeng.experiments.single import study_of
 from dafeng.network.adequacy import Support
 from dafeng.network.adequacy_indices import tail_over
@@ -32,23 +34,29 @@ from dafeng.sim.run import Job
 
 VIEWS: tuple[Support, ...] = ("province", "deliverability", "island")
 MOST_WEATHER_YEARS = 10_000
+SILENT = Silent()
 
 
-def city_adequacy(asked: Asked, seed: int) -> Told:
-    """The indices of a view; every problem at once when something is wrong."""
+def city_adequacy(asked: Asked, seed: int, watcher: Watcher = SILENT) -> Told:
+    """The indices of a view; every problem at once when something is wrong. The watcher is told of each year lived."""
     expansion, values = _expanded(asked, seed)
     view = _view(asked, expansion.city)
     support, target, sample_years = view, asked.target or TARGET, asked.sample_years
     found, spent = [], 0.0
+    first, last = expansion.study.first_year, expansion.study.last_year
+    watcher.begin(len(expansion.tasks) * (last - first + 1), 0)
+    watcher.say(f"{expansion.city.key}: living {first} to {last} before {last} is assessed")
     for task in expansion.tasks:
-        system, luck = system_at(Job(**task.job()))
+        system, luck = system_at(Job(**task.job()), watcher.advance)
         on_request(system, luck, support=support, sample_years=2)
         start = time.process_time()
         found.append(on_request(system, luck, support=support, sample_years=sample_years, target=target))
         spent += time.process_time() - start
     name = f"{expansion.city.key} {asked.year}, {expansion.bundles[0].key}, {support} view"
     answer = told(name, found, target, spent)
-    answer = replace(answer, remarks=(*answer.remarks, *by_state(found, states(expansion.city))))
+    city, means = expansion.city.with_values(values, Place("--set", 0, "")), mean_states(found)
+    answer = replace(answer, province_states=states_content(city, means),
+                     remarks=(*answer.remarks, *by_state(found, states(city)), *states_said(city, means)))
     if asked.view is None and support != VIEWS[0]:
         said = f"{expansion.city.key} has no province: the {support} view is the one it has"
         answer = replace(answer, remarks=(said, *answer.remarks))

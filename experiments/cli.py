@@ -318,6 +318,7 @@ def adequacy(
     as_json: Json = False,
 ) -> Answer:
     """Assess the adequacy of a system, or of a city's year: LOLE, LOLH, LOLF, EUE and more, each with its error."""
+    from dafeng import __version__
     from dafeng.experiments.adequacy import adequacy_of
     from dafeng.experiments.adequacy_asked import Asked, is_system
     from dafeng.experiments.adequacy_city import city_adequacy, is_city
@@ -326,8 +327,10 @@ def adequacy(
                   load_scale, antithetic, control_variate, credit, seed)
     luck = 1 if seed is None else seed
     is_of_city = is_city(system) or ((bundle is not None or year is not None) and not is_system(system))
-    told = city_adequacy(asked, luck) if is_of_city else adequacy_of(asked, luck)
-    return Answer(told.text(), told.content())
+    with watch("years lived", is_quiet=False, is_plain=False, unit="years") as watcher:
+        told = city_adequacy(asked, luck, watcher) if is_of_city else adequacy_of(asked, luck)
+    made = {"seed": None if method == "exact" else luck, "version": __version__}
+    return Answer(told.text(), {**told.content(), **made})
 
 
 @app.command()

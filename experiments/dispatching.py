@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from dafeng.experiments.dispatched import Dispatched
 from dafeng.network.case import Susceptance
 from dafeng.network.grid import Engine, Relief
 from dafeng.network.lp_options import Commitment
+
+SNAPSHOT = "a MATPOWER case is one DC optimal power flow, whichever --engine is asked for"
 
 
 def dispatch_network(
@@ -39,7 +42,8 @@ def dispatch_network(
     if is_case:
         from dafeng.experiments.dispatching_case import dispatch_case
 
-        return dispatch_case(path, Susceptance(susceptance or Susceptance.MATPOWER), has_losses)
+        found = dispatch_case(path, Susceptance(susceptance or Susceptance.MATPOWER), has_losses)
+        return replace(found, remarks=(SNAPSHOT, *found.remarks)) if engine == Engine.EXACT else found
     from dafeng.experiments.dispatching_hours import dispatch_hours
 
     how = Commitment(commitment or Commitment.RELAXED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,7 @@ def dispatch_hours(
 ) -> Dispatched:
     """Every hour of a network, or the first ones; the fast engine relieves lines as asked, the exact one commits so."""
     found = read_network(path, most_hours)
+    found = replace(found, remarks=(*_shorter(found, most_hours), *found.remarks))
     started = time.process_time()
     try:
         lived = live_hours(found, engine, relief, has_losses, Exactly(commitment=commitment))
@@ -85,6 +87,12 @@ def curtailed_mw(found: Imported, hours: Hours) -> Floats:
     """(generators, hours) what those whose availability changes by hour could have given and did not."""
     room = found.grid.generators.capacity_mw[:, None] * found.share[found.grid.rows.generators] - hours.generation_mw
     return np.where(found.is_curtailed[:, None], np.maximum(room, 0.0), 0.0)
+
+
+def _shorter(found: Imported, most_hours: int | None) -> list[str]:
+    """That a network has fewer hours than were asked for."""
+    hours = found.grid.hours
+    return [f"--hours {most_hours} were asked for; the network has {hours}"] if (most_hours or 0) > hours else []
 
 
 def _loading(found: Imported, hours: Hours) -> Floats:

@@ -157,7 +157,7 @@ def _change(row: Mapping[str, str | float] | None) -> str:
     mean = float(row["mean"])
     shown = number(mean, float(row["high"]) - mean, is_year=is_whole(row), signed=True)
     agreed = f" {float(row['same_sign']):.0%}" if mean and row["n"] != 1 else ""
-    return f"{shown}{agreed} ({row['n']})" if isfinite(mean) else shown
+    return f"{shown}{agreed} ({row['n']})" if isfinite(mean) and shown != "0" else shown
 
 
 def _peaks(comparison: Comparison, scenario: str) -> Grid:

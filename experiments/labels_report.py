@@ -155,6 +155,17 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
         "本市只分担全省缺口的{share}，且由自身的储能与响应先行填补，因此本市1兆瓦的措施最多可使该裕度变化{times}兆瓦；"
         "不可将其理解为本市可新增的负荷。",
     ),
+    "report.states": (
+        "Dry, short of fuel or hot: how probable such years of the province are is assumed (grade C). With every such"
+        " state at the low or high end of its range the provincial view moves, as the mean of all years in scenario"
+        " {scenario}, to: {each}. A probability is set by `--set province_state.<state>`.",
+        "全省枯水、缺煤或酷热年份的概率均为假设（C级）。若各类年份的概率同取其范围的下限或上限，"
+        "情景“{scenario}”下全省口径各年平均值变为：{each}。可用`--set province_state.<state>`设定概率。",
+    ),
+    "report.states_of": (
+        "{bundle}: EUE {mwh} MWh ({low_mwh} to {high_mwh}), LOLH {hours} h ({low_hours} to {high_hours})",
+        "“{bundle}”期望缺供电量{mwh}兆瓦时（{low_mwh}至{high_mwh}），缺供{hours}小时（{low_hours}至{high_hours}）",
+    ),
     "peak.caption": (
         "Peak status of CO2 in the plan boundary, scenario {scenario}: shares of runs, medians of the rest. Peaked: at"
         " least five years have passed since the maximum and the Mann-Kendall trend of the years after it falls with"

@@ -20,6 +20,7 @@ from dafeng.experiments.files import write_text
 from dafeng.experiments.labels import say
 from dafeng.experiments.report_overloads import overloaded
 from dafeng.experiments.report_peaks import by_trend, peaks
+from dafeng.experiments.report_states import states
 from dafeng.experiments.webfont import face
 
 NAMES = {"en": "report.html"}
@@ -95,6 +96,7 @@ def _content(results: Results, shown: list[Shown], lang: str) -> dict[str, Any]:
         "headlines": [tables.compared(results, comparison, name, tables.HEADLINE, lang) for name in results.scenarios],
         "peaks": [table for name in results.scenarios if (table := peaks(results, comparison, name, lang))],
         "margin": facts.margin(results, lang),
+        "states": states(results, lang),
         "overloaded": overloaded(results, lang),
         "everything": [tables.compared(results, comparison, name, (), lang) for name in results.scenarios],
         "views": [tables.compared(results, comparison, name, tables.RELIABILITY, lang) for name in results.scenarios],

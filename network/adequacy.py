@@ -50,7 +50,7 @@ from dafeng.network.adequacy_samples import (
     fill,
     hours_with_added,
 )
-from dafeng.network.adequacy_states import draw_cases, rows_kept, year_weights
+from dafeng.network.adequacy_states import draw_cases, rows_kept, state_means, year_weights
 from dafeng.network.adequacy_system import System
 from dafeng.network.adequacy_view import Support, View, undelivered, view_of, without_lines
 from dafeng.network.adequacy_year import scratch
@@ -102,6 +102,8 @@ class Adequacy:
     ordered_mwh, ordered_h."""
     year_weight: Floats = field(default_factory=lambda: np.zeros(0))
     """(sample years,) what each weighs, in all 1: rare states of the province are drawn more often than they come."""
+    state_means: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Of each state of the province the mean `INDICES` of a year in it; empty where no state matters."""
 
 
 def adequacy(system: System, luck: Luck, *, sample_years: int, support: Support, with_margin: bool = True) -> Adequacy:
@@ -144,8 +146,8 @@ def sampled(system: System, view: View, luck: Luck, count: int, with_margin: boo
     work, lazy, at = scratch(hours), lazy_for(pool.share.shape[0], hours), Progress(0, 0, 0)
     ready(view.mesh, view.delivery, view.lines, 0.0)
     while True:
-        at = fill(pool, system.measures, view.delivery, view.lines, share, view.added_mw, case, begin, kept, lazy, work,
-                  amount, county_mwh, county_h, events, at)
+        at = fill(pool, view.gales, system.measures, view.delivery, view.lines, share, view.added_mw, case, begin, kept,
+                  lazy, work, amount, county_mwh, county_h, events, at)
         if not view.go_on(at, 0.0):
             return Samples(case, amount, county_mwh, county_h, events[:at.written], kept)
 
@@ -234,4 +236,6 @@ def _indices(system: System, view: View, support: Support, samples: Samples, mar
         events={name: samples.events[:, column] for column, name in enumerate(EVENT_COLUMNS)},
         parts={name: of(column) for name, column in PARTS.items()},
         year_weight=np.full(years, 1.0 / years) if weight is None else weight,
+        state_means={} if weight is None else state_means(
+            system, {one: amount[case == one].mean(axis=0) for one in np.unique(case).tolist()}),
     )

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dafeng.configs.units import DAY_H, Floats
+from dafeng.network.adequacy_gales import GaleArrays, add_gales
 from dafeng.network.adequacy_measures import begin_year, serve_day
 from dafeng.network.adequacy_system import Measures, Reservoirs
 from dafeng.network.adequacy_year import Hands, Scratch, balance_day, least, write
@@ -64,10 +65,12 @@ def lazy_for(groups: int, hours: int) -> Lazy:
 
 
 @bare
-def live_year(pool: PoolArrays, measures: Measures, case: int, sample: int, added_mw: float, keeps: bool,
-              margin_mw: Floats, lowest_mw: Floats, lazy: Lazy, hands: Hands, work: Scratch) -> None:
+def live_year(pool: PoolArrays, gales: GaleArrays, measures: Measures, case: int, sample: int, added_mw: float,
+              keeps: bool, margin_mw: Floats, lowest_mw: Floats, lazy: Lazy, hands: Hands, work: Scratch) -> None:
     """Draw a sample year and run pool and city through it; `keeps` computes and keeps the margins of all days."""
-    add_marked_outages(pool.machines, sample, lazy.change, Marks(lazy.touched, lazy.most, pool.weight[case]))
+    marks = Marks(lazy.touched, lazy.most, pool.weight[case])
+    add_marked_outages(pool.machines, sample, lazy.change, marks)
+    add_gales(gales, sample, lazy.change, marks)
     write(pool.stores.energy_mwh, hands.level_mwh)
     begin_year(measures, hands, work)
     lazy.out_mw[:] = 0.0

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from dafeng.configs.units import Floats
+from dafeng.network.adequacy_gales import Gales
 from dafeng.network.adequacy_system import Pool, Reservoirs
 from dafeng.network.outages_pace import NO_PACES, PROVINCE, Paces
 from dafeng.network.province import COAL, GAS, IMPORTS, NUCLEAR, Block, Province, by_month
@@ -34,6 +35,8 @@ class CitySide:
     """How fast the year's weather wears the machines of city and province."""
     steady_mw: Floats | float = 0.0
     """(hours,) wind, sun and other supply that is not sampled; a hot state raises load, not this."""
+    gales: Gales = field(default_factory=Gales)
+    """Storms over the groups of `share`."""
 
 
 def province_pool(provinces: Sequence[Province], rest_load_mw: Floats, profiles: Mapping[str, Floats], city: CitySide
@@ -55,7 +58,7 @@ def province_pool(provinces: Sequence[Province], rest_load_mw: Floats, profiles:
     probability = np.repeat([province.probability / weather for province in provinces], weather)
     rows = Machines.of([*own, *machines], city.paces)
     pool = Pool(rows, np.ascontiguousarray(share), np.repeat(factor, weather, axis=0), need, reservoirs_of(base),
-                spreads=True)
+                spreads=True, gales=city.gales.moved(len(blocks)))
     return pool, probability / probability.sum()
 
 

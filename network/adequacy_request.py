@@ -16,7 +16,7 @@ from dafeng.configs.values import Estimate
 from dafeng.network.adequacy import event_of, sampled
 from dafeng.network.adequacy_indices import bounded, tail_bounded, tail_mean, weights_of
 from dafeng.network.adequacy_samples import AMOUNTS, DAYS, EVENTS, HOURS, LINES_MWH, MWH, ORDERED_MWH, Samples
-from dafeng.network.adequacy_states import year_weights
+from dafeng.network.adequacy_states import state_means, year_weights
 from dafeng.network.adequacy_system import System
 from dafeng.network.adequacy_view import Support, view_of
 from dafeng.network.moments import Moments, Thinned
@@ -40,6 +40,8 @@ class Requested:
     """Sample years in which anything was unserved."""
     by_state: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Of each state of the province its probability, and its share of the unserved energy."""
+    state_means: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Of each state the mean indices of a year in it."""
     energy_mwh: Floats = field(default_factory=lambda: np.zeros(0))
     """(sample years,) unserved, and what each year weighs, in all 1: for the tail of several weather years."""
     weight: Floats = field(default_factory=lambda: np.zeros(0))
@@ -143,4 +145,5 @@ def _requested(system: System, support: Support, strata: Strata, is_by_state: bo
         for row, county in enumerate(system.counties)
     }
     return Requested(years, strata.variation(), indices, by_county, strata.short_years, strata.by_state(system),
+                     state_means(system, {case: one.mean for case, one in strata.cases.items()}) if is_by_state else {},
                      energy, np.full(len(energy), 1.0 / len(energy)) if weight is None else weight)

@@ -9,6 +9,7 @@ import numpy as np
 
 from dafeng.configs.units import DAY_H, Floats, Ints
 from dafeng.network.adequacy_delivery import Delivery, deliver
+from dafeng.network.adequacy_gales import GaleArrays
 from dafeng.network.adequacy_lazy import Lazy, PoolArrays, live_year
 from dafeng.network.adequacy_lines import book_lines, draw_lines, screen
 from dafeng.network.adequacy_measures import serve_city
@@ -65,9 +66,9 @@ class Samples:
 
 
 @compiled
-def fill(pool: PoolArrays, measures: Measures, delivery: Delivery, lines: Lines, county_share: Floats, added_mw: float,
-         case: Ints, first: int, kept: Kept, lazy: Lazy, work: Scratch, amount: Floats, county_mwh: Floats,
-         county_h: Floats, events: Floats, at: Progress) -> Progress:
+def fill(pool: PoolArrays, gales: GaleArrays, measures: Measures, delivery: Delivery, lines: Lines,
+         county_share: Floats, added_mw: float, case: Ints, first: int, kept: Kept, lazy: Lazy, work: Scratch,
+         amount: Floats, county_mwh: Floats, county_h: Floats, events: Floats, at: Progress) -> Progress:
     """Fill the results of sample years from number `first` on, from where it stands.
 
     It stops before a year in which hours have to be solved for the lines, and goes on when they are.
@@ -81,8 +82,8 @@ def fill(pool: PoolArrays, measures: Measures, delivery: Delivery, lines: Lines,
                 keeps = row >= 0
                 margin = kept.margin_mw[row] if keeps else lazy.margin_mw
                 lowest = kept.lowest_mw[row] if keeps else lazy.most
-                live_year(pool, measures, case[sample], first + sample, added_mw, keeps, margin, lowest, lazy, hands,
-                          work)
+                live_year(pool, gales, measures, case[sample], first + sample, added_mw, keeps, margin, lowest, lazy,
+                          hands, work)
                 amount[sample, ORDERED_MWH], amount[sample, ORDERED_H] = work.ordered[0], work.ordered[1]
                 book_pool(work, county_share, county_mwh[sample], county_h[sample])
             asked = deliver_all(delivery, lines, 0.0, first + sample, unmarked, work, county_mwh[sample],

@@ -7,11 +7,14 @@ every mean. Where no state matters, years are drawn by probability.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import Floats, Ints
 from dafeng.network.adequacy_indices import weights_of
+from dafeng.network.adequacy_samples import DAYS, HOURS, MWH
 from dafeng.network.adequacy_system import System
 
 GOLDEN = (5.0**0.5 - 1.0) / 2.0
@@ -58,3 +61,25 @@ def rows_kept(case: Ints, count: int) -> Ints:
     row = np.full(len(case), -1, np.int64)
     row[chosen] = np.arange(len(chosen))
     return row
+
+
+INDICES: Mapping[str, int] = {"lole_d": DAYS, "lolh_h": HOURS, "eue_mwh": MWH}
+"""Indices that are told by state, and their columns."""
+
+
+def state_means(system: System, mean: Mapping[int, Floats]) -> dict[str, dict[str, float]]:
+    """Of each state of the province that was drawn, the mean indices of a year in it; `mean` is (columns,) by case.
+
+    Cases run over states, then weather.
+    """
+    names, found = system.case_names, dict[str, dict[str, float]]()
+    if not names or len(system.probability) % len(names):
+        return found
+    weather = len(system.probability) // len(names)
+    for place, name in enumerate(names):
+        cases = [case for case in range(place * weather, (place + 1) * weather) if case in mean]
+        weight = system.probability[cases]
+        if weight.sum() > 0.0:
+            every = weight @ np.array([mean[case] for case in cases]) / weight.sum()
+            found[name] = {index: float(every[column]) for index, column in INDICES.items()}
+    return found

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
+from dafeng.network.adequacy_gales import Gales
 from dafeng.network.adequacy_mesh import Mesh
 from dafeng.network.outages import Process
 from dafeng.network.sampling import Machine, Machines
@@ -77,6 +78,8 @@ class Pool:
     spreads: bool = False
     """Whether the cuts of a short day are planned ahead and spread flat over its hours, as a province does; else
     stores give all they have as soon as it is wanted. Both lose the same energy."""
+    gales: Gales = field(default_factory=Gales)
+    """Storms, each of which takes from several groups at once."""
 
     def merged(self) -> Pool:
         """The same pool with groups that always move in proportion made one; machines are scaled instead."""
@@ -90,7 +93,7 @@ class Pool:
         machines = replace(self.machines, mw=self.machines.mw * scale[self.machines.group],
                            group=group[self.machines.group])
         return replace(self, machines=machines, share=np.ascontiguousarray(self.share[first]),
-                       factor=np.ascontiguousarray(self.factor[:, first]))
+                       factor=np.ascontiguousarray(self.factor[:, first]), gales=self.gales.merged(group, scale))
 
     @property
     def firm_margin_mw(self) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import DAY_H, Floats
 from dafeng.network.adequacy_delivery import Delivery, delivery_of
+from dafeng.network.adequacy_gales import GaleArrays, Gales
 from dafeng.network.adequacy_lazy import PoolArrays
 from dafeng.network.adequacy_lines_hour import ready, solve_hours
 from dafeng.network.adequacy_mesh import Lines, Mesh, lines_of
@@ -26,6 +27,8 @@ class View:
     """What is sampled for one view."""
 
     pool: PoolArrays
+    gales: GaleArrays
+    """Storms over the pool."""
     delivery: Delivery
     lines: Lines
     mesh: Mesh | None
@@ -45,7 +48,8 @@ def view_of(system: System, luck: Luck, support: Support) -> View:
     is_island, counties = support == "island", len(system.counties)
     offtakes, mesh = (None, None) if is_island else (system.offtakes, system.mesh)
     pool = system.island if is_island else system.province if support == "province" else None
-    return View(_pool(system, pool, luck, 1.0 if is_island else system.city_share),
+    sampled, gales = _pool(system, pool, luck, 1.0 if is_island else system.city_share)
+    return View(sampled, gales,
                 delivery_of(offtakes, luck, system.year, system.hours, mesh is not None),
                 lines_of(mesh, luck, system.year, system.hours, counties), mesh,
                 -system.contract_mw if is_island else 0.0,
@@ -59,21 +63,24 @@ def without_lines(view: View) -> View:
     return replace(view, lines=nothing, mesh=None, delivery=view.delivery._replace(cut_mw=cuts))
 
 
-def _pool(system: System, pool: Pool | None, luck: Luck, city_share: float) -> PoolArrays:
+def _pool(system: System, pool: Pool | None, luck: Luck, city_share: float
+          ) -> tuple[PoolArrays, GaleArrays]:
     cases = len(system.probability)
     if pool is None:
         nothing = np.zeros((0, system.hours))
         machines = Machines.of([]).arrays(luck, "adequacy", system.year)
-        return PoolArrays(False, machines, nothing, np.zeros((cases, 0)), np.zeros((cases, 0)), no_stores(), False, 1.0,
+        none = PoolArrays(False, machines, nothing, np.zeros((cases, 0)), np.zeros((cases, 0)), no_stores(), False, 1.0,
                           np.zeros((cases, 0)), np.zeros((cases, 0)))
+        return none, Gales().arrays(luck, system.year)
     every = replace(
         pool, factor=np.broadcast_to(pool.factor, (cases, pool.factor.shape[1])).copy(),
         need_mw=np.broadcast_to(pool.need_mw, (cases, system.hours)).copy(),
     ).merged()
     firm_mw = every.firm_margin_mw
-    return PoolArrays(True, every.machines.arrays(luck, "adequacy", system.year), every.share, every.factor, firm_mw,
+    made = PoolArrays(True, every.machines.arrays(luck, "adequacy", system.year), every.share, every.factor, firm_mw,
                       every.stores, every.spreads, city_share, firm_mw.reshape(cases, -1, DAY_H).min(axis=2),
                       every.factor * every.share.max(axis=1))
+    return made, every.gales.arrays(luck, system.year)
 
 
 def undelivered(view: View, added_mw: float, years: int, work: Scratch) -> Floats:

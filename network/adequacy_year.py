@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dafeng.configs.units import DAY_H, Bools, Floats, Ints
+from dafeng.network.adequacy_gales import GaleArrays, add_gale, draw_gales
 from dafeng.network.adequacy_stores import TINY_MW, are_full, charge, discharge
 from dafeng.network.adequacy_system import Measures, Reservoirs
 from dafeng.network.compiled import bare, compiled, inlined
@@ -89,15 +90,18 @@ def hands_for(stores: Reservoirs, measures: Measures) -> Hands:
 
 
 @compiled
-def sample_margin(machines: MachineArrays, share: Floats, factor: Floats, firm_margin_mw: Floats, sample: int,
-                  change: Floats, margin_mw: Floats, lowest_mw: Floats) -> None:
+def sample_margin(machines: MachineArrays, gales: GaleArrays, share: Floats, factor: Floats, firm_margin_mw: Floats,
+                  sample: int, change: Floats, margin_mw: Floats, lowest_mw: Floats) -> None:
     """Margin of each hour (MW, before stores) and its lowest value of each day, in one sample year of one case."""
     margin_mw[:] = firm_margin_mw
-    unmarked = no_marks()
+    unmarked, storms = no_marks(), draw_gales(gales, sample)
     for group in range(share.shape[0]):
         for row in range(machines.key.shape[0]):
             if machines.group[row] == group:
                 add_row_outages(machines, row, sample, change, unmarked)
+        for row in range(gales.group.shape[0]):
+            if gales.group[row] == group:
+                add_gale(gales, row, storms, change, unmarked)
         take_out(change, share[group], factor[group], margin_mw)
     for day in range(lowest_mw.shape[0]):
         lowest_mw[day] = least(margin_mw[day * DAY_H:(day + 1) * DAY_H])

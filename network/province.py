@@ -13,14 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from dafeng.configs.errors import InputError, Place, Problem
+from dafeng.configs.families import NORMAL, STATE
 from dafeng.configs.luck import Luck
 from dafeng.configs.schema import City, Row
 from dafeng.configs.units import MWH_PER_TWH, Floats
 from dafeng.network.outages import Process, class_of
+from dafeng.network.weather_once import once
 
 HISTORY_UNTIL = 2025
 """Years up to here are given, not simulated (MODEL_SPEC 0)."""
-NORMAL = "normal"
 MONTHS = 12
 SUMMER = range(5, 10)
 """May to September: the months that the uplift of hot years raises (`province_states`)."""
@@ -99,9 +100,22 @@ class Province:
         return next(block for block in self.blocks if block.technology == technology)
 
 
+@once
 def states(city: City) -> tuple[Row, ...]:
-    """All states of `province_states`, in the order of the file."""
-    return city.table("province_states")
+    """All states of `province_states`, in the order of the file; where others are set the normal one takes the rest."""
+    rows = city.table("province_states")
+    now = [set_probability(city, row) for row in rows]
+    if all(row["probability_per_year"] == one for row, one in zip(rows, now, strict=True)):
+        return rows
+    rest = 1.0 - sum(one for row, one in zip(rows, now, strict=True) if row["state"] != NORMAL)
+    return tuple({**row, "probability_per_year": max(rest, 0.0) if row["state"] == NORMAL else one}
+                 for row, one in zip(rows, now, strict=True))
+
+
+def set_probability(city: City, row: Row) -> float:
+    """The probability of a row's state, as set by `province_state.<state>` or as in the table."""
+    key = f"{STATE}.{row['state']}"
+    return city.value(key) if key in city.parameters else float(row["probability_per_year"])
 
 
 def draw_state(city: City, luck: Luck, year: int) -> Row:

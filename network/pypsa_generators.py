@@ -108,12 +108,15 @@ def _is_varying(values: Floats) -> Bools:
 def _ramps(read: Reader, units: Component, low: Floats, high: Floats) -> Floats:
     """(n,) MW an hour, the same up and down; infinite where there is none, or one as wide as the output."""
     up, down = read.fixed(units, "ramp_limit_up"), read.fixed(units, "ramp_limit_down")
-    for row in np.flatnonzero(~((up == down) | (np.isnan(up) & np.isnan(down)))).tolist():
-        says = f"is {up[row]:g} up and {down[row]:g} down; the grid has one ramp for both"
-        read.complain(units, row, "ramp_limit_up", says)
     is_unit = read.flags(units, "committable")
+    whole = high.max(axis=1, initial=0.0)
+    is_free = [np.isnan(one) | (~is_unit & (one * read.size(units, "p_nom") >= whole)) for one in (up, down)]
+    for row in np.flatnonzero(~((up == down) | (is_free[0] & is_free[1]))).tolist():
+        words = ["not limited" if np.isnan(one[row]) else f"{one[row]:g}" for one in (up, down)]
+        says = f"is {words[0]} up and {words[1]} down; the grid has one ramp for both"
+        read.complain(units, row, "ramp_limit_up", says)
     made = np.where(np.isnan(up), np.inf, up * read.size(units, "p_nom"))
-    made = np.where(~is_unit & (made >= high.max(axis=1, initial=0.0)), np.inf, made)
+    made = np.where(~is_unit & is_free[0] & is_free[1], np.inf, made)
     for row in np.flatnonzero(~is_unit & np.isfinite(made) & _is_varying(low)).tolist():
         says = "changes by hour beside a ramp limit; the grid has one minimum for a generator that ramps"
         read.complain(units, row, "p_min_pu", says)

@@ -53,6 +53,11 @@ class Hit:
     hours: float
 
 
+def has_storms(city: City) -> bool:
+    """Whether storms come: not with `storms: no`, nor where no typhoon is known."""
+    return city.setting("storms", "yes") != "no" and "typhoon.rate_any_hit" in city.parameters
+
+
 def season(city: City, luck: Luck, year: int) -> tuple[Storm, ...]:
     """The storms of a year in order of time: a Poisson number, months by weight, severe ones with their own rate."""
     rng = luck("storm", city.key, year)

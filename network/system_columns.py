@@ -19,6 +19,8 @@ MOST_MW = 1e7
 TIMES_H = (0.01, 1e9)
 """Mean times of failure and repair, h: shorter ones change state more often than a year can be kept in memory, longer
 ones than a hundred thousand years are another unit, or none."""
+MOST_TOLD = 3
+"""Wrong cells of an hourly column that are told one by one."""
 OUTAGE = {"for": "share", "mttf_h": "time", "mttr_h": "time"}
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "units": {"unit": "name", "capacity_mw": "power", **OUTAGE, "region": "text", "type": "type",
@@ -98,8 +100,18 @@ def read_hours(path: Path, reader: Reader, columns: tuple[str, ...], least: str)
             reader.problem(table_place(table, 1, name), f"no such {least}", nearest(name, columns))
     _count_hours(table, reader)
     kept = [name for name in header if name in columns]
-    return {name: [_number(table, i, name, row[name], "power", reader) or 0.0 for i, row in table.placed()]
-            for name in kept}
+    return {name: _column(table, name, reader) for name in kept}
+
+
+def _column(table: Table, name: str, reader: Reader) -> list[float]:
+    """A column of MW; of many wrong cells the first are told, and how many more there are."""
+    own = Reader()
+    values = [_number(table, i, name, row[name], "power", own) or 0.0 for i, row in table.placed()]
+    reader.problems += own.problems[:MOST_TOLD]
+    if len(own.problems) > MOST_TOLD:
+        says = f"and {len(own.problems) - MOST_TOLD:,} more such cells, up to line {own.problems[-1].place.line}"
+        reader.problem(table_place(table, 0, name), says)
+    return values
 
 
 def table_place(table: Table, line: int = 0, key: str = "") -> Place:

@@ -40,7 +40,7 @@ from dafeng.sim.assembly import Assembly
 from dafeng.sim.availability import Availability, Window
 from dafeng.sim.failing import behaviours
 from dafeng.sim.mesh import mesh_of
-from dafeng.sim.storm_risk import storm_machines
+from dafeng.sim.storm_risk import gales_of, lost_mw
 from dafeng.sim.storms import kind_of
 from dafeng.sim.surroundings import PROVINCE, Around, province_of
 
@@ -60,14 +60,11 @@ def assess(
     sample_years: int,
     support: Sequence[Support],
 ) -> dict[Support, Adequacy]:
-    """Each view's indices for the year."""
+    """Each view's indices for the year; a city without a province has the island alone, whatever is asked for."""
     system = system_of(city, around, assembly, availability, hours)
     alone = assembly.province_row < 0
-    views: list[Support] = [view for view in support if not (alone and view == "province")]
-    found = {view: adequacy(system, luck, sample_years=sample_years, support=view) for view in views}
-    if alone and "province" in support:
-        found["island"] = adequacy(system, luck, sample_years=sample_years, support="island")
-    return found
+    views: Sequence[Support] = ("island",) if alone and support else support
+    return {view: adequacy(system, luck, sample_years=sample_years, support=view) for view in views}
 
 
 def system_of(city: City, around: Around, assembly: Assembly, availability: Availability, hours: Hours) -> System:
@@ -146,8 +143,9 @@ def one_process(processes: Sequence[Process]) -> Process:
 
 def _city_machines(
     city: City, assembly: Assembly, shares: _Shares, wanted: Sequence[int], first_group: int
-) -> tuple[list[Machine], list[Floats], Floats]:
-    """Machines of the city's units, their groups' shares, and the MW that do not fail (weather and aggregates)."""
+) -> tuple[list[Machine], list[Floats], Floats, Floats]:
+    """Machines of the city's units, their groups' shares, the MW that do not fail (weather and aggregates), and what
+    storms take."""
     machines: list[Machine] = []
     groups: list[Floats] = []
     steady = np.zeros(HOURS_A_YEAR)
@@ -167,8 +165,7 @@ def _city_machines(
             by_share[print_of] = first_group + len(groups)
             groups.append(share)
         machines += [replace(m, group=by_share[print_of]) for m in rows]
-    storms, taken = storm_machines(city, hit, first_group + len(groups))
-    return [*machines, *storms], [*groups, *taken], steady - np.sum(taken, axis=0) if taken else steady
+    return machines, groups, steady, lost_mw(city, hit)
 
 
 def _province_pool(
@@ -178,10 +175,12 @@ def _province_pool(
     if around.province is None:
         return None, np.ones(1)
     rows = [row for row, unit in enumerate(assembly.units) if unit.county != PROVINCE]
-    machines, groups, steady = _city_machines(city, assembly, shares, rows, 0)
+    machines, groups, steady, lost = _city_machines(city, assembly, shares, rows, 0)
+    gales, taken = gales_of(city, lost, len(groups))
+    groups = [*groups, *taken]
     fuel = _families(machines, {assembly.units[row].key: assembly.units[row] for row in rows}, len(groups))
     drawn = 1.0 + by_month(around.province.load_uplift)
-    side = CitySide(tuple(machines), np.array(groups), city_mw / drawn, fuel, shares.paces, steady)
+    side = CitySide(tuple(machines), np.array(groups), city_mw / drawn, fuel, shares.paces, steady, gales)
     profiles = {name: around.weather.factor(name, PROVINCE) for name in ("solar", "wind_onshore", "wind_offshore")}
     every = [province_of(city, around.year, row) for row in states(city)]
     return province_pool(every, around.province_load_mw / drawn, profiles, side)
@@ -202,14 +201,16 @@ def _island_pool(city: City, assembly: Assembly, shares: _Shares, city_mw: Float
     """Units that serve the city, and its share x_g of each provincial unit."""
     own = [row for row, u in enumerate(assembly.units) if u.county != PROVINCE and not u.is_provincial]
     entitled = [row for row, u in enumerate(assembly.units) if u.county != PROVINCE and u.is_provincial]
-    machines, groups, steady = _city_machines(city, assembly, shares, own, 0)
-    provincial, more, steady_too = _city_machines(city, assembly, shares, entitled, len(groups))
+    machines, groups, steady, lost = _city_machines(city, assembly, shares, own, 0)
+    provincial, more, steady_too, lost_too = _city_machines(city, assembly, shares, entitled, len(groups))
     part = city.value(ISLAND_SHARE_KEY) if assembly.province_row >= 0 else 1.0
     machines += [replace(m, mw=m.mw * part) for m in provincial]
-    share = np.array([*groups, *more]) if machines else np.ones((1, HOURS_A_YEAR))
+    gales, taken = gales_of(city, lost + part * lost_too, len(groups) + len(more))
+    every = [*groups, *more, *taken]
+    share = np.array(every) if every else np.ones((1, HOURS_A_YEAR))
     need = city_mw - steady - part * steady_too
     factor, rows = np.ones((cases, share.shape[0])), Machines.of(machines, shares.paces)
-    return Pool(rows, share, factor, np.tile(need, (cases, 1)), no_stores())
+    return Pool(rows, share, factor, np.tile(need, (cases, 1)), no_stores(), gales=gales)
 
 
 def _measures(assembly: Assembly, hours: Hours) -> Measures:

@@ -8,15 +8,14 @@ from functools import partial
 import numpy as np
 
 from dafeng.configs.schema import City
-from dafeng.configs.units import DAY_H, Floats, Ints
+from dafeng.configs.units import Floats, Ints
 from dafeng.network.adequacy_mesh import Feed, Mesh
 from dafeng.network.adequacy_storms import Season
 from dafeng.network.flow import build_ptdf
 from dafeng.network.graph import main_bus
 from dafeng.network.grid import Grid, Hours
-from dafeng.network.province import DAYS_OF_MONTH
 from dafeng.network.sampling import Machine, Machines
-from dafeng.network.storms import SEASON, coastal, corners, trip_probability
+from dafeng.network.storms import coastal, has_storms, trip_probability
 from dafeng.sim import wires
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.availability import Availability
@@ -54,23 +53,13 @@ def mesh_of(city: City, assembly: Assembly, availability: Availability, hours: H
 
 def _season(city: City, grid: Grid, rows: Ints) -> Season:
     """The storms of `network.storms` and what they do to these branches."""
-    if city.setting("storms", "yes") == "no" or "typhoon.rate_any_hit" not in city.parameters:
+    if not has_storms(city):
         return Season.none()
     facts, coast = {branch.key: branch for branch in city.branches}, coastal(city)
     hit = [facts[grid.branches.key[row]] for row in rows]
-    severe = np.array([trip_probability(city, one.kv, coast & {one.from_bus, one.to_bus}) if one.kind == "line" else 0.0
-                       for one in hit])
-    weight = np.cumsum([city.value(f"typhoon.month_weight_{month}") for month in SEASON])
-    days, rate = np.asarray(DAYS_OF_MONTH), city.value("typhoon.rate_any_hit")
-    months = np.array(SEASON) - 1
-    return Season(
-        key=city.key, rate=rate, severe_share=city.value("typhoon.rate_severe") / rate,
-        months_until=weight / weight[-1], first_hour=(np.cumsum(days) - days)[months] * float(DAY_H),
-        month_h=days[months] * float(DAY_H), duration_h=np.array(corners(city, "typhoon.duration_strong_wind")),
-        rows=tuple(one.key for one in hit),
-        chance=np.column_stack([city.value("typhoon.scale_moderate") * severe, severe]),
-        repair_h=city.value("typhoon.restoration_mean_220kv"),
-    )
+    severe = [trip_probability(city, one.kv, coast & {one.from_bus, one.to_bus}) if one.kind == "line" else 0.0
+              for one in hit]
+    return Season.of(city, tuple(one.key for one in hit), np.array(severe))
 
 
 def _parts(city: City, grid: Grid, rows: Ints) -> Machines:

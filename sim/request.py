@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from dafeng.agents.view import Settlement
 from dafeng.configs import load
@@ -31,8 +31,11 @@ class Asked(CityModel):
         super()._remember(surroundings, assembly, hours, settled, year)
 
 
-def system_at(job: Job) -> tuple[System, Luck]:
-    """What adequacy samples in the job's last year, and its luck: the same that the run assesses."""
+def system_at(job: Job, lived: Callable[[], None] = lambda: None) -> tuple[System, Luck]:
+    """What adequacy samples in the job's last year, and its luck: the same that the run assesses.
+
+    `lived` is called after each year.
+    """
     luck = Luck(job.seed, job.replication)
     model = Asked(city_of(job), load.bundle(job.bundle), luck, engine=Engine(job.engine),
                   sample_years=job.sample_years, support=views_of(job))
@@ -40,6 +43,7 @@ def system_at(job: Job) -> tuple[System, Luck]:
     try:
         while model.system is None:
             model.advance_year()
+            lived()
         return model.system, luck
     finally:
         model.close()

@@ -16,7 +16,7 @@ import simpy
 from dafeng.agents.assets import Unit
 from dafeng.configs.luck import Luck
 from dafeng.configs.schema import City
-from dafeng.network.storms import Storm, effects, line_hits, season
+from dafeng.network.storms import Storm, effects, has_storms, line_hits, season
 from dafeng.sim.assembly import OUTSIDE, Assembly
 from dafeng.sim.availability import Availability, Window
 from dafeng.sim.clock import Steps
@@ -59,9 +59,7 @@ def kind_of(unit: Unit) -> str:
 
 def storms_of(city: City, luck: Luck, year: int) -> tuple[Storm, ...]:
     """The year's season; none with `storms: no` or where no typhoon is known."""
-    if city.setting("storms", "yes") == "no" or "typhoon.rate_any_hit" not in city.parameters:
-        return ()
-    return season(city, luck, year)
+    return season(city, luck, year) if has_storms(city) else ()
 
 
 def windows_of(storm: Storm, assembly: Assembly) -> list[Window]:

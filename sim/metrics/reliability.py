@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 
 from dafeng.configs.values import Estimate
+from dafeng.network.province_ranges import ranged
 from dafeng.sim.ledger import Ledger
 from dafeng.sim.year import Year
 
@@ -17,4 +18,13 @@ def by_view(year: Year, variable: str, field: str, unit: str) -> Ledger:
         if not isfinite(estimate.value):
             continue  # the view does not exist: a margin of what is never short is no number
         book.add(variable, estimate.value, unit, basis=view, se=estimate.se)
+    return book
+
+
+def by_states(year: Year, variable: str, index: str, unit: str) -> Ledger:
+    """An index of the provincial view with all rare states of the province at the ends of their ranges."""
+    book = Ledger()
+    if (adequacy := year.adequacy.get("province")) is not None:
+        for end, indices in ranged(year.city, adequacy.state_means).items():
+            book.add(variable, indices[index], unit, basis=f"states:{end}")
     return book

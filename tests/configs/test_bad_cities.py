@@ -69,6 +69,15 @@ TECHNOLOGY = "../technology"
 
 YAML, PLANTS = "city.yaml", "plants.csv"
 
+STATES = "state,probability_per_year,low,high,import_factor,coal_availability,summer_load_uplift,unit,source,grade\n"
+
+
+def states(hot: str) -> Spoil:
+    """A province that has normal years, six in ten, and hot ones."""
+    last = ",1,0.9,0,p.u.,x,C\n"
+    return written("province_states.csv", f"{STATES}normal,0.6,,{last}hot,{hot}{last}".encode())
+
+
 CASES: list[tuple[str, Spoil, str, int, str, str | None]] = [
     # what, how, file that is named, line, part of the message, nearest right name
     ("unknown key", replaced(YAML, "settings:", "setings:"), YAML, 37, "no such field", "settings"),
@@ -121,6 +130,10 @@ CASES: list[tuple[str, Spoil, str, int, str, str | None]] = [
     ("owner's unit", replaced("owners.csv", "001;003", "001;009"), "owners.csv", 2, "there is no unit '009'", "003"),
     ("two owners", replaced("owners.csv", "toy_gas,002", "toy_gas,001"), "owners.csv", 3, "belongs to toy_coal", None),
     ("undated unit", replaced(PLANTS, ",2005,", ",,"), PLANTS, 2, "are both empty", None),
+    ("states' sum", states("0.3,0.2,0.5"), "province_states.csv", 3, "all states add up to 0.9; 1 is expected", None),
+    ("state's range", states("0.4,0.5,0.6"), "province_states.csv", 3, "is 0.4, outside of its range", None),
+    ("states' highest", states("0.4,0.3,1,1,0.9,0,p.u.,x,C\ndry,0,0,0.1"), "province_states.csv", 4,
+     "add up to 1.1 at their highest", None),
     ("empty table", written("lines.csv", b""), "lines.csv", 0, "is empty", None),
     ("not UTF-8", written("owners.csv", b"owner_key\n\xff\xfe"), "owners.csv", 2, "is not UTF-8 text", None),
     ("foreign table", written("plnts.csv", b"a\n1\n"), "plnts.csv", 0, "is no table that a city has", "plants"),

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from dafeng import __version__
 from dafeng.configs.values import Estimate
 from dafeng.experiments.adequacy_city import joined
 from dafeng.experiments.cli import app
@@ -51,6 +52,20 @@ def test_an_answer_of_a_city_names_its_provincial_scenario(capsys):
     found = json.loads(capsys.readouterr().out)
     assert found["province_scenario"] == "tight"
     assert "province scenario tight (as set)" in found["remarks"]
+
+
+def test_it_tells_on_stderr_what_it_lives_through_and_in_its_object_what_made_it(capsys):
+    assert status(app, [*ASK, "--sample-years", "2"]) == 0
+    said = capsys.readouterr()
+    assert "toy3: living 2020 to 2021 before 2021 is assessed" in said.err
+    found = json.loads(said.out)
+    assert (found["seed"], found["version"]) == (3, __version__)
+
+
+def test_a_city_without_a_province_has_the_island_alone_whatever_is_asked_for():
+    job = Job("toy3", "baseline", "default", {}, 0, 3, 2020, 2020, "fast", 4, ("province", "deliverability"), ())
+    rows = run(job).outcomes
+    assert set(rows[rows.variable == "eue_mwh"].basis) == {"island"}
 
 
 def test_bounds_of_weather_years_that_saw_nothing_join():

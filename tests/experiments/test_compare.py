@@ -13,7 +13,7 @@ import pytest
 from dafeng.configs.errors import InputError, ResultsError
 from dafeng.experiments.compare import PEAKED, Comparison, compare
 from dafeng.experiments.compare_accounts import leakage, with_accounts
-from dafeng.experiments.formats import TABLES, is_whole, number, rendered, write_workbook
+from dafeng.experiments.formats import TABLES, _change, is_whole, number, rendered, write_workbook
 from dafeng.experiments.paired import interval, paired, ratio
 from dafeng.experiments.require import parse, verdicts
 from dafeng.experiments.results import Results
@@ -286,6 +286,13 @@ def test_the_share_of_runs_that_peaked_is_whole_percent() -> None:
     level = {"unit": "%", "measure": PEAKED.key}
     assert number(25.0, float("nan"), is_year=is_whole(level)) == "25"
     assert number(-100.0 / 3.0, float("nan"), is_year=is_whole(level), signed=True) == "-33"
+
+
+def test_no_difference_is_a_plain_zero_without_a_count() -> None:
+    row = {"mean": 0.0, "high": float("nan"), "unit": "MWh/y", "measure": "eue_mwh.deliverability", "same_sign": 1.0}
+    assert _change({**row, "n": 1}) == "0"
+    assert _change({**row, "mean": 2.0, "n": 1}) == "+2.000 (1)"
+    assert _change({**row, "mean": 0.0, "high": 0.5, "n": 4}) == "+0.00 ± 0.50 (4)"
 
 
 def test_rows_of_the_provincial_view_are_left_out_where_it_was_not_assessed(folder: Path) -> None:

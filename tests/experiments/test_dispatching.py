@@ -92,6 +92,20 @@ def test_a_bad_case_is_bad_input_with_lines(call: Call, small: Path) -> None:
     assert "Traceback" not in error
 
 
+def test_a_case_tells_that_no_engine_of_hours_was_asked(call: Call, small: Path) -> None:
+    code, said, _ = call(small, "--engine", "exact", "--json")
+    assert code == 0
+    assert any("one DC optimal power flow, whichever --engine" in remark for remark in json.loads(said)["remarks"])
+    assert not any("--engine" in remark for remark in json.loads(call(small, "--json")[1])["remarks"])
+
+
+def test_more_hours_than_there_are_is_told(call: Call, tmp_path: Path) -> None:
+    folder = as_folder(network(hours=24), tmp_path / "net")
+    remarks = [json.loads(call(folder, "--hours", hours, "--json")[1])["remarks"] for hours in (24, 48)]
+    assert "--hours 48 were asked for; the network has 24" in remarks[1]
+    assert not any("--hours" in remark for remark in remarks[0])
+
+
 def test_a_pypsa_folder_is_dispatched_over_all_its_hours(call: Call, tmp_path: Path) -> None:
     folder = as_folder(network(hours=192), tmp_path / "net")
     code, said, remarks = call(folder, "--engine", "exact", "--json", "--out", tmp_path / "tables")

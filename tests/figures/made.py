@@ -144,6 +144,10 @@ def _of_year(row: Any, run: Run, year: int) -> Iterator[dict[str, Any]]:
         eue = (height if bundle == "baseline" else height / 2) * (1.0 + 0.1 * replication)
         yield row(year, "eue_mwh", eue, "MWh/y", basis=view, se=5.0)
         yield row(year, "lole_d", eue / 100.0, "d/y", basis=view, se=0.05)
+        for end, times in (("low", 0.5), ("high", 1.75)) if view == "province" else ():
+            yield row(year, "eue_states_mwh", eue * times, "MWh/y", basis=f"states:{end}")
+            yield row(year, "lolh_states_h", eue * times / 50.0, "h/y", basis=f"states:{end}")
+        yield row(year, "lolh_h", eue / 50.0, "h/y", basis=view, se=0.1)
     yield from _shortages(row, bundle, year)
     for at, branch in enumerate(("L16", "L17", "L30", "TN07", "PL1")):
         yield row(year, "branch_peak_share", 0.4 + 0.2 * at + 0.01 * replication, "1", technology=branch)

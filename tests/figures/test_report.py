@@ -15,7 +15,7 @@ import pytest
 from dafeng.configs.errors import InputError, ResultsError
 from dafeng.experiments.report import write
 from dafeng.experiments.report_overloads import _cell
-from tests.figures.made import make
+from tests.figures.made import PROVINCIAL_MWH, make
 
 EVIL = '<script>alert("x")</script> & <b>bold</b>'
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -203,6 +203,17 @@ def test_the_provincial_margin_is_said_to_be_a_load_of_the_province(pages: dict[
     assert "The city bears 4.3% of a provincial shortage" in pages["en"]
     assert "up to 23 MW" in pages["en"]
     assert "本市只分担全省缺口的4.3%" in pages["zh"]
+
+
+def test_the_report_tells_what_rests_on_the_probabilities_of_the_states(pages: dict[str, str], tmp_path: Path) -> None:
+    """Of 200 MWh a year, a tenth more in each further replication, half with a policy; LOLH is a fiftieth."""
+    mean = PROVINCIAL_MWH["tight"] * 1.1
+    told = f"EUE {mean:.3g} MWh ({mean / 2:.3g} to {1.75 * mean:.3g}), LOLH {mean / 50:.3g} h ({mean / 100:.3g} to"
+    assert told in pages["en"]
+    assert f"EUE {mean / 2:.3g} MWh ({mean / 4:.3g} to" in pages["en"]
+    assert f"期望缺供电量{mean:.3g}兆瓦时" in pages["zh"]
+    older = write(make(tmp_path, hourly=(), without=("eue_states_mwh",))).read_text(encoding="utf-8")
+    assert "how probable such years" not in older
 
 
 def test_a_measure_that_the_study_does_not_hold_has_no_row(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from dafeng.network.adequacy_system import Offtakes, Pool, System, no_measures, 
 from dafeng.network.adequacy_view import view_of
 from dafeng.network.outages import Process
 from dafeng.network.sampling import Machine, Machines
-from tests.network.test_regional import near
+from tests.network.regional_cases import near
 
 NEVER = Process(math.inf, 1.0)
 TENTH_OUT = Process(90.0, 10.0)

@@ -148,6 +148,10 @@ def _two_ramps(net: Any) -> None:
     net.generators.loc["c", ["ramp_limit_up", "ramp_limit_down"]] = (0.1, 0.2)
 
 
+def _one_ramp(net: Any) -> None:
+    net.generators.loc["c", "ramp_limit_up"] = 0.1
+
+
 @pytest.mark.parametrize(("change", "key", "says"), [
     (_link_beside_a_line, "links.AB2.bus1", "can be steered"),
     (_losing_link, "links.CD.efficiency", "has no losses"),
@@ -159,6 +163,7 @@ def _two_ramps(net: Any) -> None:
     (_pumped_river, "storage_units.s.inflow", "pumps"),
     (_weights, "snapshot_weightings.objective", "one hour"),
     (_two_ramps, "generators.c.ramp_limit_up", "one ramp"),
+    (_one_ramp, "generators.c.ramp_limit_up", "is 0.1 up and not limited down"),
 ])  # fmt: skip
 def test_what_the_grid_cannot_say_is_refused_by_name(
     change: Callable[[Any], None], key: str, says: str, tmp_path: Path
@@ -168,6 +173,15 @@ def test_what_the_grid_cannot_say_is_refused_by_name(
     message = told(as_folder(net, tmp_path / "net"))
     assert key in message
     assert says in message
+
+
+def test_a_ramp_as_wide_as_the_output_is_none_whatever_the_other_is(tmp_path: Path) -> None:
+    """Up alone, down alone, or two that differ: where neither limits anything the grid needs no ramp."""
+    for name, ramps in (("up", (1.0, np.nan)), ("down", (np.nan, 1.0)), ("both", (1.0, 2.0))):
+        net = network()
+        net.generators.loc["g", ["ramp_limit_up", "ramp_limit_down"]] = ramps
+        units = read_network(as_folder(net, tmp_path / name)).grid.generators
+        assert np.isinf(units.ramp_mw_per_h[[key.startswith("g") for key in units.key]]).all(), name
 
 
 @pytest.mark.parametrize(("file", "old", "new", "says"), [

@@ -20,8 +20,8 @@ from dafeng.network.regional_sampling import drawn_for
 from dafeng.network.regional_system import Lines, RegionalStores
 from dafeng.network.regional_year import draw_one
 from dafeng.network.systems import read_system
+from tests.network.regional_cases import NEVER, near, one_store, system
 from tests.network.small_grids import B, U, small_grid
-from tests.network.test_regional import NEVER, near, one_store, system
 from tests.network.test_systems import TOY, hours, problems, write
 
 DC, TRANSPORT = Ways(is_dc=True), Ways()

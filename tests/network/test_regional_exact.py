@@ -12,7 +12,7 @@ from dafeng.network.adequacy_indices import tail_over
 from dafeng.network.outages import Process
 from dafeng.network.regional import Ways, assess
 from dafeng.network.regional_exact import bare_hours_and_mwh, exact_indices, step_of
-from tests.network.test_regional import system
+from tests.network.regional_cases import system
 
 STEPS = 48
 HALF = Process(45.0, 5.0)

@@ -12,7 +12,7 @@ from dafeng.network.regional_exact import exact_indices
 from dafeng.network.regional_response import RegionalOffers
 from dafeng.network.system_folder import read_folder
 from tests.network.foresight import least_unserved_mwh
-from tests.network.test_regional import NEVER, drawn_days, system, two_regions
+from tests.network.regional_cases import NEVER, drawn_days, system, two_regions
 from tests.network.test_systems import GOOD, problems, write
 
 TOLERANCE_MWH = 1e-5

@@ -104,6 +104,21 @@ def test_times_that_no_machine_has_are_refused(tmp_path, cells):
     assert "0.01 to 1e+09 hours" in str(caught.value)
 
 
+def test_a_column_of_wrong_cells_tells_the_first_and_how_many_more(tmp_path):
+    """24 hours of A and of B, all NaN: three cells of each, and 21 more; what is right beside them stays quiet."""
+    folder = write(tmp_path / "mine", **GOOD | {"load": hours("A,B", "nan", "nan")})
+    with pytest.raises(InputError) as caught:
+        read_system(folder)
+    said = [problem for problem in problems(caught) if problem.startswith("load.csv")]
+    assert len(said) == 8
+    assert sum("is nan; 0 or more" in problem for problem in said) == 6
+    assert sum("and 21 more such cells, up to line 25" in problem for problem in said) == 2
+    write(folder, load=hours("A,B", 60, 50).replace("\n7,60", "\n7,nan"))
+    with pytest.raises(InputError) as caught:
+        read_system(folder)
+    assert len(problems(caught)) == 1
+
+
 def test_an_unknown_system_names_the_nearest():
     with pytest.raises(InputError, match="did you mean 'rts79'"):
         read_system("rts97")

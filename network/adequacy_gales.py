@@ -1,0 +1,115 @@
+"""What the storms of a sample year take of a pool's wind, sun and nuclear, each for its own hours (MODEL_SPEC 7.1).
+
+The storms are those of `adequacy_storms`, which take lines; what they do to a unit is `storms.effects`: wind for the
+hours of strong wind, sun for a day, nuclear for a day of a severe storm. Storms that overlap take an hour once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from dafeng.configs.luck import Luck
+from dafeng.configs.units import DAY_H, Bools, Floats, Ints
+from dafeng.network.adequacy_storms import Season, SeasonArrays, storm_of, storms_in
+from dafeng.network.compiled import bare
+from dafeng.network.sampling import Marks, mark
+from dafeng.network.storms import MOST_STORMS
+
+HIT = ("wind", "solar", "nuclear")
+"""Kinds of units that a storm hits, by number."""
+WIND, SOLAR, NUCLEAR = range(3)
+
+
+@dataclass(frozen=True)
+class Gales:
+    """A season of storms over the groups of a pool; a group's share holds the MW that a storm takes in each hour."""
+
+    season: Season = field(default_factory=Season.none)
+    kind: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    """(rows,) place in HIT."""
+    group: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    """(rows,) group of the pool."""
+    mw: Floats = field(default_factory=lambda: np.zeros(0))
+    """(rows,) times the group's share is taken."""
+
+    @staticmethod
+    def of(season: Season, kinds: Sequence[int], first_group: int) -> Gales:
+        """One group a kind, from a group on."""
+        return Gales(season, np.array(kinds, dtype=np.int64), first_group + np.arange(len(kinds)), np.ones(len(kinds)))
+
+    def moved(self, groups: int) -> Gales:
+        """The same behind so many other groups."""
+        return replace(self, group=self.group + groups)
+
+    def merged(self, group: Ints, scale: Floats) -> Gales:
+        """The same where each group has become part of another, of which it is so many times."""
+        return replace(self, group=group[self.group], mw=self.mw * scale[self.group])
+
+    def arrays(self, luck: Luck, year: int) -> GaleArrays:
+        """The rows with their keys of luck."""
+        return GaleArrays(self.season.arrays(luck, year), self.kind, self.group, self.mw,
+                          np.zeros(MOST_STORMS, np.int64), np.zeros(MOST_STORMS), np.zeros(MOST_STORMS, np.bool_))
+
+
+class GaleArrays(NamedTuple):
+    """The same as the sampler reads it, with the storms of the sample year at hand in order of time."""
+
+    season: SeasonArrays
+    kind: Ints
+    group: Ints
+    mw: Floats
+    begin_h: Ints
+    """(MOST_STORMS,) hour of the year from which a storm is felt."""
+    lasts_h: Floats
+    """(MOST_STORMS,) of strong wind."""
+    is_severe: Bools
+
+
+@bare
+def add_gales(gales: GaleArrays, sample: int, change: Floats, marks: Marks) -> None:
+    """Storms of a sample year, added to (groups, hours + 1) hourly changes of the MW out, and to the marks."""
+    storms = draw_gales(gales, sample)
+    if storms > 0:
+        for row in range(gales.group.shape[0]):
+            add_gale(gales, row, storms, change[gales.group[row]], marks)
+
+
+@bare
+def draw_gales(gales: GaleArrays, sample: int) -> int:
+    """Write the storms of a sample year in order of time; returns how many there are."""
+    if gales.group.shape[0] == 0:
+        return 0
+    storms = storms_in(gales.season, sample)
+    for number in range(storms):
+        begin, lasts, is_severe = storm_of(gales.season, number, sample)
+        at, hour = number, int(begin)
+        while at > 0 and gales.begin_h[at - 1] > hour:
+            gales.begin_h[at], gales.lasts_h[at] = gales.begin_h[at - 1], gales.lasts_h[at - 1]
+            gales.is_severe[at] = gales.is_severe[at - 1]
+            at -= 1
+        gales.begin_h[at], gales.lasts_h[at], gales.is_severe[at] = hour, lasts, is_severe
+    return storms
+
+
+@bare
+def add_gale(gales: GaleArrays, row: int, storms: int, change: Floats, marks: Marks) -> None:
+    """What the first so many storms written take of a row's group, as (hours + 1,) changes of the MW out."""
+    hours, until = change.shape[0] - 1, 0
+    kind, group, mw = gales.kind[row], gales.group[row], gales.mw[row]
+    for storm in range(storms):
+        if kind == NUCLEAR and not gales.is_severe[storm]:
+            continue
+        lasts = gales.lasts_h[storm] if kind == WIND else float(DAY_H)
+        first = max(gales.begin_h[storm], until)
+        last = min(gales.begin_h[storm] + math.ceil(lasts), hours)
+        if first < last:
+            change[first] += mw
+            change[last] -= mw
+            until = last
+            if group < marks.weight.shape[0]:
+                mark(marks, group, first, last, mw)
