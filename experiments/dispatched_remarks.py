@@ -13,14 +13,22 @@ from dafeng.network.lp_relief import RAMPED
 from dafeng.network.pypsa_grid import Imported
 
 LEAST_MWH = 1e-6
+LEAST_TOLD_MWH = 1e-3
+"""By so much more than an exact run does an engine leave unserved before it is told."""
 
 
 def told(
-    found: Imported, hours: Hours, plan: Plan, over: int, is_exact: bool, has_losses: bool, commitment: Commitment
+    found: Imported, hours: Hours, plan: Plan, over: int, is_exact: bool, has_losses: bool, commitment: Commitment,
+    least_mwh: float | None = None,
 ) -> tuple[str, ...]:
-    """What a shortage adds to the objective, what the engine leaves out of it, and whose prices are told."""
+    """What a shortage adds to the objective, what the engine leaves out of it, and whose prices are told.
+
+    `least_mwh` is what an exact run left unserved, where the fast engine asked for one.
+    """
     in_part = _switched(found) & (is_exact and commitment is Commitment.RELAXED)
     said = [*_missing(found, hours, over, in_part), *_engine(found, hours, is_exact, commitment)]
+    if not is_exact:
+        said += _own_shortage(found, hours, least_mwh)
     if (~found.is_cyclic | (not is_exact)).any():
         left, worth = _left(found, hours, plan)
         says = f"({left:,.1f} MWh) has the worth the plan gives it ({worth:,.0f})"
@@ -76,6 +84,17 @@ def _engine(found: Imported, hours: Hours, is_exact: bool, commitment: Commitmen
     if not is_exact and len(grid.branches.key):
         said.append("the price is one for all buses, that of the market; nodal prices: --engine exact")
     return said
+
+
+def _own_shortage(found: Imported, hours: Hours, least_mwh: float | None) -> list[str]:
+    """That load may go unserved since the fast engine decides lines, stores and commitment one by one."""
+    unserved, grid = float(hours.unserved_mw.sum()), found.grid
+    could = bool(grid.branches.key or grid.stores.key or _switched(found).any())
+    if least_mwh is not None:
+        could = unserved > least_mwh + LEAST_TOLD_MWH
+    if unserved <= LEAST_MWH or not could:
+        return []
+    return ["the shortage, or part of it, may be the engine's own: try --engine exact"]
 
 
 def _switched(found: Imported) -> Bools:

@@ -56,7 +56,8 @@ def dispatch_hours(
         found.grid.hours, _by_carrier(found, hours), float(curtailed_mw(found, hours).sum()),
         float(hours.unserved_mw.sum()), int(binding.any(axis=0).sum()), dict(by_branch.most_common()),
         EngineStatistics(engine.value, lived.windows, lived.iterations, cpu_s, peak_mb()),
-        found.remarks + told(found, hours, lived.plan, over, lived.nodal is not None, has_losses, commitment),
+        found.remarks
+        + told(found, hours, lived.plan, over, lived.nodal is not None, has_losses, commitment, lived.least_mwh),
         _tables(found, hours, lived.nodal), float(hours.lost_mw.sum()) if has_losses else None,
         float(hours.untaken_mw.sum()), used,
     )

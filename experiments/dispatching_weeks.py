@@ -6,20 +6,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dafeng.configs.units import DAY_H, WEEK_H, Floats
+from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats
 from dafeng.experiments.dispatched_check import BROKEN_PART, used_mwh
-from dafeng.experiments.dispatching_kept import MOST_RATIONS, OVER, Guard
 from dafeng.network.caps_weekly import carried, is_long_cap, weekly_caps, without_prices
 from dafeng.network.dispatch import Commitment, Exactly, Solved, dispatch, join, plan
-from dafeng.network.grid import Engine, Grid, Hours, Plan, Relief, State
-from dafeng.network.plan import Foresight
+from dafeng.network.grid import Engine, Grid, Hours, Limit, Plan, Relief, State
+from dafeng.network.plan import Foresight, fast_plan
 from dafeng.network.pypsa_grid import Imported
-from dafeng.network.rations import Paced, paced
+from dafeng.network.rations import is_switched, rationed, whole_hours, with_stores_as, with_stores_of, without_caps
 
 MOST_COLUMNS = 250_000
 """Of a programme of all hours, which energy limits ask for; beyond it each week has its part of them."""
-SPENT = 0.99
-"""Part of a cap that is to be spent."""
+SPENT = 0.999
+"""Part of a cap beyond which the exact programme is held by it."""
+MOST_LENT = 5
+"""Times that hours which are short are lent what they lack."""
 LEAST_MWH = 1e-3
 
 
@@ -34,24 +35,22 @@ class Lived:
     """Those that a programme solved."""
     iterations: int
     plan: Plan
+    least_mwh: float | None = None
+    """What the exact engine left unserved, where the fast one asked it."""
 
 
 def live_hours(found: Imported, engine: Engine, relief: Relief, has_losses: bool, asked: Exactly) -> Lived:
     """The hours, with what caps leave given to the weeks or hours in which it is worth most."""
-    grid, made = found.grid, plan(found.grid, found.share, engine=engine)
-    assert isinstance(made, Foresight)
     how = How(found, engine, relief, has_losses, asked)
     if engine is Engine.EXACT:
-        if _is_one_programme(found, asked):
-            return how.lived(grid, found.share, made, grid.hours)
-        return how.weekly(made)
-    return how.paced(made)
+        return how.exact()
+    return how.paced() if found.caps else how.lived(found.grid, found.share, plan(found.grid, found.share))
 
 
 def _is_one_programme(found: Imported, asked: Exactly) -> bool:
     """Whether all hours are solved at once: a week, or energy limits of more than a week on a network small enough."""
-    is_relaxed = asked.commitment is Commitment.RELAXED
-    return found.grid.hours <= WEEK_H or bool(found.caps and is_relaxed and _is_small(found.grid))
+    is_linear = asked.commitment is not Commitment.BINARY
+    return found.grid.hours <= WEEK_H or bool(found.caps and is_linear and _is_small(found.grid))
 
 
 def _is_small(grid: Grid) -> bool:
@@ -69,6 +68,16 @@ class How:
     relief: Relief
     has_losses: bool
     asked: Exactly
+
+    def exact(self) -> Lived:
+        """Dispatched exactly, all hours at once where that is asked for and can be."""
+        grid, made = self.found.grid, plan(self.found.grid, self.found.share, engine=Engine.EXACT)
+        assert isinstance(made, Foresight)
+        is_fixed = self.asked.commitment is Commitment.FIXED
+        if _is_one_programme(self.found, self.asked):
+            free = without_prices(made, grid)  # caps are counted, and commitment that saw their prices would leave them
+            return self.lived(grid, self.found.share, free if is_fixed else made, grid.hours)
+        return self.weekly(made)
 
     def weekly(self, made: Foresight) -> Lived:
         """Dispatched exactly with caps of weeks, those that a relaxed programme of all hours spends where it is small.
@@ -96,35 +105,74 @@ class How:
         paced = weekly_caps(self.found.grid, self.found.share, made, spent)
         return self.lived(paced, self.found.share, without_prices(made, paced))
 
-    def paced(self, made: Foresight) -> Lived:
-        """Dispatched on what caps leave, anew with less or more of it to units until each cap is kept and spent."""
-        guard = Guard(self.found, self.on)
-        factors, done = dict[str, float](), list[tuple[bool, float, Paced, Lived]]()
-        for _ in range(MOST_RATIONS):
-            found = paced(made, self.found.share, factors)
-            lived = self.on(found)
-            key = [limit.key for limit in found.limits]
-            caps = [limit for limit in self.found.grid.limits if limit.key in key]
-            most = np.array([limit.at_most for limit in caps])
-            used = np.array([used_mwh(limit, lived.hours) for limit in caps])
-            is_over, is_left = used > most + BROKEN_PART * np.maximum(1.0, most), used < SPENT * most
-            done.append((bool(guard.broken(lived)), lived.hours.cost_cny, found, lived))
-            if not (is_over | is_left).any():
-                break
-            step = np.divide(most, used, out=np.ones_like(most), where=used > 0.0) * np.where(is_over, OVER, 1.0)
-            step = np.where(is_over | is_left, step, 1.0)
-            for limit, by in zip(caps, step.tolist(), strict=True):
-                factors[limit.key] = factors.get(limit.key, 1.0) * by
-        is_broken, _, found, lived = min(done, key=lambda one: one[:2])
-        if not is_broken:
-            return lived
-        lived = guard.kept(found, lived)
-        free = Paced(made, self.found.share, ())
-        return guard.kept(free, self.on(free)) if guard.broken(lived) else lived
+    def paced(self) -> Lived:
+        """Dispatched fast on what the exact engine gives what energy limits count, the cheapest that keeps them."""
+        limits = self.found.grid.limits[: self.found.caps]
+        are_own = (False, True) if self.found.grid.stores.key else (True,)
+        guides = self.guides()
+        done = [self.kept(guide, are) for guide in guides for are in are_own]
+        found = min(done, key=lambda one: (any(_is_over(limit, one) for limit in limits), one.hours.cost_cny))
+        return replace(found, least_mwh=float(guides[0].unserved_mw.sum()))
 
-    def on(self, found: Paced) -> Lived:
-        """Dispatched on a plan with its own availability."""
-        return self.lived(found.plan.frame.grid, found.share, found.plan)
+    def guides(self) -> list[Hours]:
+        """All hours by the exact engine: with units on in part, and with units on or off.
+
+        Then counted ones are on where it has them give most in part, or where power is dearest without them.
+        """
+        grid, share, switched = self.found.grid, self.found.share, is_switched(self.found.grid)
+        exact = replace(self, engine=Engine.EXACT, asked=Exactly())
+        relaxed = exact.exact().hours
+        counted = _counted(self.spent(relaxed), len(switched)) & switched
+        if not switched.any():
+            return [relaxed]
+        shares = [share]
+        if counted.any():
+            none = rationed(grid, share, np.zeros_like(relaxed.generation_mw), counted)
+            without = replace(exact, found=replace(self.found, share=none)).exact().nodal
+            assert without is not None
+            worths = (relaxed.generation_mw, without[grid.generators.bus])
+            shares = [whole_hours(grid, share, relaxed.generation_mw, worth, counted) for worth in worths]
+        fixed = replace(exact, asked=Exactly(commitment=Commitment.FIXED))
+        return [relaxed, *(replace(fixed, found=replace(self.found, share=one)).exact().hours for one in shares)]
+
+    def kept(self, guide: Hours, are_own: bool) -> Lived:
+        """Dispatched fast: what is counted by limits that exact hours spend, or merit order breaks, is as there.
+
+        Stores are as there too, unless they `are_own`.
+        """
+        limits, held = self.found.grid.limits[: self.found.caps], self.spent(guide)
+        while True:
+            lived = self.lent(guide, held, are_own or not held)
+            broken = [limit for limit in limits if limit not in held and _is_over(limit, lived)]
+            if not broken:
+                return lived
+            held += broken
+
+    def spent(self, guide: Hours) -> list[Limit]:
+        """Limits of which some hours use all that they allow."""
+        limits = self.found.grid.limits[: self.found.caps]
+        return [limit for limit in limits if used_mwh(limit, guide) >= SPENT * limit.at_most]
+
+    def lent(self, guide: Hours, held: list[Limit], are_own: bool) -> Lived:
+        """The cheapest of some tries that keeps all caps held; hours that are short may give more in the next one.
+
+        What they take, other hours left: commitment and lines make of merit order another one than that of exact hours.
+        """
+        grid, output, done = self.found.grid, guide.generation_mw.copy(), list[tuple[bool, float, Lived]]()
+        free = without_caps(grid, self.found.caps)
+        counted = _counted(held, len(output))
+        if not are_own:
+            free = with_stores_as(free, guide)
+        for _ in range(MOST_LENT):
+            share = rationed(grid, self.found.share, output, counted)
+            lived = self.lived(free, share, fast_plan(free, share, guide.generation_mw))
+            lived = replace(lived, hours=with_stores_of(lived.hours, guide, grid)) if not are_own else lived
+            done.append((any(_is_over(limit, lived) for limit in held), lived.hours.cost_cny, lived))
+            lacks = np.maximum((lived.hours.unserved_mw - guide.unserved_mw).sum(axis=0), 0.0)
+            if done[-1][0] or not counted.any() or lacks.sum() <= LEAST_MWH:
+                break
+            output[counted] = np.maximum(output[counted], lived.hours.generation_mw[counted] + lacks)
+        return min(done, key=lambda one: one[:2])[2]
 
     def lived(self, grid: Grid, share: Floats, made: Plan, step: int = WEEK_H) -> Lived:
         """All hours, week by week (or so many hours at once) with a day of look-ahead."""
@@ -145,6 +193,19 @@ class How:
             if isinstance(part, Solved):
                 nodal.append(part.nodal_cny_per_mwh[:, : len(lived.way)])
         return Lived(join(parts), np.concatenate(nodal, axis=1) if nodal else None, windows, iterations, made)
+
+
+def _counted(limits: list[Limit], rows: int) -> Bools:
+    """(generators,) what any of some limits counts."""
+    made = np.zeros(rows, dtype=np.bool_)
+    for limit in limits:
+        made |= limit.per_mwh > 0.0
+    return made
+
+
+def _is_over(limit: Limit, lived: Lived) -> bool:
+    """Whether more is used of a limit than it allows."""
+    return used_mwh(limit, lived.hours) > limit.at_most + BROKEN_PART * max(1.0, limit.at_most)
 
 
 def _pinned(asked: Exactly, found: Imported, now: State, hours: int) -> Exactly:

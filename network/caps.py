@@ -20,16 +20,15 @@ HALVINGS = 20
 """Bisections of a shadow price: a millionth of the price at which nothing runs that the cap counts."""
 
 
-def shadow_prices(frame: Frame, share: Floats, rate: Floats, given: Floats | None = None) -> Floats:
+def shadow_prices(frame: Frame, share: Floats, rate: Floats) -> Floats:
     """(limits,) price of each cap in CNY per unit of it, 0 where it does not bind.
 
     The year is dispatched by merit without minimum outputs and stores; several caps are priced one after another, each
-    with the prices of all others found before, until none changes. Prices that are `given`, not NaN, stay. What equal
-    hours and contracts force to run, no price can avoid.
+    with the prices of all others found before, until none changes. What equal hours and contracts force to run, no
+    price can avoid.
     """
     limits = frame.grid.limits
-    price = np.zeros(len(limits)) if given is None else np.nan_to_num(given)
-    caps = [row for row, limit in enumerate(limits) if is_cap(limit) and (given is None or np.isnan(given[row]))]
+    price, caps = np.zeros(len(limits)), [row for row, limit in enumerate(limits) if is_cap(limit)]
     for _ in range(max(1, MOST_PRICED // len(caps)) if len(caps) > 1 else 1):
         before = price.copy()
         for row in caps:

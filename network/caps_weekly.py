@@ -1,4 +1,4 @@
-"""What caps that a price alone would miss leave to each week: as budgets of single rows, or as caps of the weeks."""
+"""What caps of more than a week leave to each week of the exact engine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dafeng.configs.units import WEEK_H, Floats, Ints
+from dafeng.configs.units import WEEK_H, Floats
 from dafeng.network.caps import HALVINGS, highest_price, year_output
 from dafeng.network.fleet import is_cap, is_weekly_cap
 from dafeng.network.frame import frame_of
@@ -41,12 +41,6 @@ class Mixture:
         return slice(self.limit.first_hour, self.limit.last_hour)
 
     @property
-    def tied(self) -> Ints:
-        """Rows of the cap whose output jumps."""
-        jump = (self.most - self.least)[:, self.hours].sum(axis=1)
-        return np.flatnonzero((self.limit.per_mwh > 0.0) & (jump > LEAST_MWH))
-
-    @property
     def output(self) -> Floats:
         """(generators, hours) the mixture."""
         mixed: Floats = self.part * self.most + (1.0 - self.part) * self.least
@@ -76,12 +70,6 @@ def _mixture(grid: Grid, share: Floats, plan: Foresight, row: int) -> Mixture:
     over, under = (float(limit.per_mwh @ out[:, hours].sum(axis=1)) for out in (most, least))
     part = (limit.at_most - under) / (over - under) if over > under else 0.0
     return Mixture(row, limit, most, least, min(max(part, 0.0), 1.0), is_short)
-
-
-def can_be_budgets(grid: Grid, mixture: Mixture) -> bool:
-    """Whether the rows that jump need no commitment, and the cap is not spent in shortages alone."""
-    units, rows = grid.generators, mixture.tied
-    return bool((units.is_block[rows] | units.is_free[rows]).all()) and not mixture.is_short
 
 
 def without_prices(plan: Foresight, grid: Grid) -> Foresight:
@@ -142,7 +130,7 @@ def _caps(limit: Limit, output: Floats, owed: Floats, is_sure: bool) -> list[Lim
     else:
         more += spare * np.array([last - first for first, last in weeks]) / (limit.last_hour - limit.first_hour)
     return [
-        Limit(f"{limit.key} {first}", limit.per_mwh, 0.0, most, first, last)
+        Limit(f"{limit.key} {first}", limit.per_mwh, -np.inf, most, first, last)  # no floor: what is left is carried on
         for (first, last), most in zip(weeks, (owes + more).tolist(), strict=True)
     ]
 
@@ -159,16 +147,4 @@ def carried(grid: Grid, used: Floats, hour: int) -> Floats:
         after = nexts.get((limit.key.rsplit(" ", 1)[0], id(limit.per_mwh)))
         if limit.last_hour == hour and after is not None and is_weekly_cap(limit):
             made[after] += used[row] - limit.at_most
-    return made
-
-
-def weekly_budgets(mixture: Mixture, grid: Grid) -> list[Limit]:
-    """Budgets of the rows that jump, week by week: each spends what it does in the mixture."""
-    made, limit, output = [], mixture.limit, mixture.output
-    for row in mixture.tied.tolist():
-        alone = np.zeros(len(grid.generators.key))
-        alone[row] = 1.0
-        for first, last in _weeks(limit):
-            mwh = float(output[row, first:last].sum())
-            made.append(Limit(f"{limit.key} {grid.generators.key[row]} {first}", alone, mwh, mwh, first, last))
     return made

@@ -31,16 +31,17 @@ class Foresight(Plan):
     """(hours,) net output of stores and flexible loads against their usual draw."""
 
 
-def fast_plan(grid: Grid, expected: Floats, limit_price: Floats | None = None) -> Foresight:
-    """Plan a year on expected availability (rows, hours), at prices of caps (limits,) where they are given, not NaN.
+def fast_plan(grid: Grid, expected: Floats, scheduled: Floats | None = None) -> Foresight:
+    """Plan a year on expected availability (rows, hours), with outputs (generators, hours) of budgets where given.
 
     Two passes: stores on the curve of all units without their minima, then commitment and stores knowing the first.
     The year ends as it began: worth of energy at its end is that at its beginning in the first pass.
     """
     free = frame_of(grid, np.zeros(len(grid.limits)))
-    scheduled = schedule(grid, expected, _residual(free, expected), free.owed_mw)
+    if scheduled is None:
+        scheduled = schedule(grid, expected, _residual(free, expected), free.owed_mw)
     rate = _per_share(grid, scheduled, expected)
-    prices = shadow_prices(free, expected, rate, limit_price)
+    prices = shadow_prices(free, expected, rate)
     frame = free.priced(prices)
     n = len(frame.tank_order)
     task = Task(

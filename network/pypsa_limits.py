@@ -35,9 +35,13 @@ def _global(read: Reader, rows: Supply) -> list[Limit]:
             continue
         if kind == "primary_energy" and attributes[row] == "co2_emissions":
             per_mwh = rows.emissions_t_per_mwh
-            _refuse_stores(read, table.keys[row])
+            carriers = read.live("carriers")
+            factors = zip(carriers.keys, read.fixed(carriers, "co2_emissions").tolist(), strict=True)
+            emitting = {carrier for carrier, factor in factors if factor}
+            _refuse_stores(read, table.keys[row], emitting, "which emits: ")
         elif kind == "operational_limit":
             per_mwh = np.array([float(carrier == attributes[row]) for carrier in rows.carrier])
+            _refuse_stores(read, table.keys[row], {attributes[row]}, "")
         else:
             says = f"is '{kind}' on '{attributes[row]}'; primary_energy on co2_emissions or operational_limit"
             read.complain(table, row, "type", f"{says} is expected")
@@ -46,16 +50,14 @@ def _global(read: Reader, rows: Supply) -> list[Limit]:
     return found
 
 
-def _refuse_stores(read: Reader, limit: str) -> None:
-    """Stores that need not end as they began, of a carrier with emissions: PyPSA counts what they lose."""
-    carriers = read.live("carriers")
-    factor = dict(zip(carriers.keys, read.fixed(carriers, "co2_emissions").tolist(), strict=True))
+def _refuse_stores(read: Reader, limit: str, counted: set[str], why: str) -> None:
+    """Stores and reservoirs of counted carriers that need not end as they began: PyPSA counts what they lose."""
     for kind, cyclic in (("storage_units", "cyclic_state_of_charge"), ("stores", "e_cyclic")):
         made = read.live(kind)
         words, is_cyclic = read.words(made, "carrier"), read.flags(made, cyclic)
         for row, word in enumerate(words):
-            if factor.get(word, 0.0) and not is_cyclic[row]:
-                says = f"is '{word}', which emits: what is left in it counts in '{limit}', and the grid cannot say so"
+            if word in counted and not is_cyclic[row]:
+                says = f"is '{word}', {why}what is left in it counts in '{limit}', and the grid cannot say so"
                 read.complain(made, row, "carrier", says)
 
 

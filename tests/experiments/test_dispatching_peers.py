@@ -185,6 +185,16 @@ def _store_that_emits(net: Any) -> None:
     net.add("GlobalConstraint", "cap", carrier_attribute="co2_emissions", sense="<=", constant=9000.0)
 
 
+def _limit_on_a_store(net: Any) -> None:
+    net.storage_units.loc["s", "carrier"] = "battery"
+    net.add("GlobalConstraint", "most", type="operational_limit", carrier_attribute="battery", sense="<=", constant=9.0)
+
+
+def _limit_on_a_reservoir(net: Any) -> None:
+    net.add("StorageUnit", "lake", bus="A", p_nom=9.0, max_hours=90.0, p_min_pu=0.0, inflow=5.0, carrier="hydro")
+    net.add("GlobalConstraint", "most", type="operational_limit", carrier_attribute="hydro", sense="<=", constant=9.0)
+
+
 def _store_of_two_ways(net: Any) -> None:
     net.storage_units_t.p_max_pu["s"] = np.linspace(0.1, 1.0, HOURS)
 
@@ -195,6 +205,8 @@ def _store_of_two_ways(net: Any) -> None:
     (_first_output, "generators.c.p_init", "no word for it"),
     (_ramp_and_minimum, "generators.g.p_min_pu", "beside a ramp limit"),
     (_store_that_emits, "storage_units.s.carrier", "counts in 'cap'"),
+    (_limit_on_a_store, "storage_units.s.carrier", "is 'battery', what is left in it counts in 'most'"),
+    (_limit_on_a_reservoir, "storage_units.lake.carrier", "is 'hydro', what is left in it counts in 'most'"),
     (_store_of_two_ways, "storage_units.s.p_max_pu", "each in its own way"),
 ])  # fmt: skip
 def test_what_was_passed_over_is_refused_by_name(
