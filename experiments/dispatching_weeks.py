@@ -8,7 +8,7 @@ import numpy as np
 
 from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats
 from dafeng.experiments.dispatched_check import BROKEN_PART, used_mwh
-from dafeng.network.caps_weekly import carried, is_long_cap, weekly_caps, without_prices
+from dafeng.network.caps_weekly import carried, is_long_cap, scheduled_as, weekly_caps, without_prices
 from dafeng.network.dispatch import Commitment, Exactly, Solved, dispatch, join, plan
 from dafeng.network.grid import Engine, Grid, Hours, Limit, Plan, Relief, State
 from dafeng.network.plan import Foresight, fast_plan
@@ -85,7 +85,7 @@ class How:
         What a week leaves of a cap is the next one's, so that all weeks together keep it.
         """
         grid, share = self.found.grid, self.found.share
-        if not any(is_long_cap(limit) for limit in grid.limits):
+        if not any(is_long_cap(limit) or limit.at_least > 0.0 for limit in grid.limits[: self.found.caps]):
             return self.lived(grid, share, made)
         whole = None
         if _is_small(grid):
@@ -103,7 +103,10 @@ class How:
     def on_weeks(self, made: Foresight, spent: Floats | None) -> Lived:
         """Dispatched with caps of weeks as in an output, or as the merit order spends them."""
         paced = weekly_caps(self.found.grid, self.found.share, made, spent)
-        return self.lived(paced, self.found.share, without_prices(made, paced))
+        made = without_prices(made, paced)
+        if spent is not None:
+            made = scheduled_as(made, self.found.share, spent)
+        return self.lived(paced, self.found.share, made)
 
     def paced(self) -> Lived:
         """Dispatched fast on what the exact engine gives what energy limits count, the cheapest that keeps them."""

@@ -11,7 +11,7 @@ from dafeng.network.caps import HALVINGS, highest_price, year_output
 from dafeng.network.fleet import is_cap, is_weekly_cap
 from dafeng.network.frame import frame_of
 from dafeng.network.grid import Grid, Limit
-from dafeng.network.plan import Foresight
+from dafeng.network.plan import Foresight, per_share
 
 LEAST_MWH = 1e-6
 
@@ -76,6 +76,11 @@ def without_prices(plan: Foresight, grid: Grid) -> Foresight:
     """A plan for a grid whose caps the exact engine counts itself: what stores are worth stays as it is."""
     none = np.zeros(len(grid.limits))
     return replace(plan, frame=frame_of(grid, none), limit_price_cny=none)
+
+
+def scheduled_as(plan: Foresight, share: Floats, output: Floats) -> Foresight:
+    """A plan that gives rows under floors and budgets the hours that they have in an output (generators, hours)."""
+    return replace(plan, scheduled_mw=output, rate_mw=per_share(plan.frame.grid, output, share))
 
 
 def weekly_caps(grid: Grid, share: Floats, plan: Foresight, found: Floats | None = None) -> Grid:

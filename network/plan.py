@@ -40,7 +40,7 @@ def fast_plan(grid: Grid, expected: Floats, scheduled: Floats | None = None) -> 
     free = frame_of(grid, np.zeros(len(grid.limits)))
     if scheduled is None:
         scheduled = schedule(grid, expected, _residual(free, expected), free.owed_mw)
-    rate = _per_share(grid, scheduled, expected)
+    rate = per_share(grid, scheduled, expected)
     prices = shadow_prices(free, expected, rate)
     frame = free.priced(prices)
     n = len(frame.tank_order)
@@ -132,7 +132,7 @@ def _residual(frame: Frame, share: Floats) -> Floats:
     return residual
 
 
-def _per_share(grid: Grid, scheduled: Floats, expected: Floats) -> Floats:
+def per_share(grid: Grid, scheduled: Floats, expected: Floats) -> Floats:
     """Scheduled output over expected availability."""
     share, rate = expected[grid.rows.generators], np.zeros(scheduled.shape)
     for row in budget_rows(grid).tolist():  # the others are never written, so they take no memory

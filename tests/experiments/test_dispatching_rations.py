@@ -11,6 +11,7 @@ import pytest
 
 from dafeng.experiments.dispatched import Dispatched
 from dafeng.experiments.dispatching_hours import dispatch_hours
+from dafeng.network.dispatch import Commitment
 from dafeng.network.grid import Engine
 from dafeng.network.rations import rationed, whole_hours
 from tests.network.peer_network import as_folder
@@ -71,6 +72,19 @@ def test_a_floor_behind_a_line_is_kept_at_the_optimum(tmp_path: Path) -> None:
     for found in _both(net, tmp_path):
         assert found.status == "optimal"
         assert found.objective == pytest.approx(6720 * 10.0 + 5000 * 150.0 + 21_880 * 100.0, rel=1e-6)
+
+
+def test_a_floor_owed_where_a_line_leaves_room_is_kept_by_weeks_with_units_on_or_off(tmp_path: Path) -> None:
+    """At A 5, then 20 MW of load and a line of 20 MW: 10,000 of 10,920 MWh, whatever the peaks at B ask for."""
+    net = _behind_a_line()
+    net.loads_t.p_set["l"] = np.where(np.arange(336) % 168 < 24, 200.0, 100.0)
+    net.generators.loc["dear", "p_nom"] = 200.0
+    net.add("Load", "l2", bus="A", p_set=np.where(np.arange(336) < 168, 5.0, 20.0))
+    net.add("Generator", "owed", bus="A", p_nom=100.0, marginal_cost=30.0, e_sum_min=10_000.0)
+    path = as_folder(net, tmp_path / "net")
+    found = dispatch_hours(path, Engine.EXACT, None, commitment=Commitment.BINARY)
+    assert (found.status, found.unserved_mwh) == ("optimal", 0.0)
+    assert found.objective == pytest.approx(10_000 * 30.0 + 920 * 10.0 + 31_680 * 100.0, rel=1e-6)
 
 
 def test_caps_beside_lines_and_a_store_cost_what_the_exact_engine_finds(tmp_path: Path) -> None:
