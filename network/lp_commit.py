@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from dafeng.configs.errors import DafengError
 from dafeng.configs.units import Bools, Floats
 from dafeng.network.bounds import Bounds, rest_units
 from dafeng.network.commitment import in_time
@@ -36,7 +37,9 @@ def recommitted(task: Task, supply: Supply, lived: Lived, span: Span, found: Sol
     if not switches.any():
         return found
     made = uncommitted(task, demand_of(task))
-    relaxed = solve_span(task, replace(supply, made=made), lived, span, False, Commitment.RELAXED)
+    relaxed = attempted(task, replace(supply, made=made), lived, span, Commitment.RELAXED)
+    if relaxed is None:
+        return found
     price = np.maximum(relaxed.price_cny_per_mwh, 0.0)
     best, cost = found, _cost(found, frame.grid.voll_cny_per_mwh)
     least, tried = _cost(relaxed, frame.grid.voll_cny_per_mwh), {supply.on.tobytes()}
@@ -47,10 +50,20 @@ def recommitted(task: Task, supply: Supply, lived: Lived, span: Span, found: Sol
         if other.on.tobytes() in tried:
             continue
         tried.add(other.on.tobytes())
-        solved = solve_span(task, other, lived, span, False)
-        if _cost(solved, frame.grid.voll_cny_per_mwh) < cost:
+        solved = attempted(task, other, lived, span)
+        if solved is not None and _cost(solved, frame.grid.voll_cny_per_mwh) < cost:
             best, cost = solved, _cost(solved, frame.grid.voll_cny_per_mwh)
     return best
+
+
+def attempted(
+    task: Task, supply: Supply, lived: Lived, span: Span, commitment: Commitment = Commitment.FIXED
+) -> Solved | None:
+    """The programme of a span, none where it has no optimum (an output before it that its bounds cannot follow)."""
+    try:
+        return solve_span(task, supply, lived, span, False, commitment)
+    except DafengError:
+        return None
 
 
 def _committed(task: Task, supply: Supply, made: Bounds, runs: Bools, switches: Bools, price: Floats) -> Supply:

@@ -16,7 +16,7 @@ from dafeng.configs.errors import DafengError
 from dafeng.configs.units import DAY_H, WEEK_H
 from dafeng.network.grid import Relief
 from dafeng.network.lived import Lived, end_state
-from dafeng.network.lp_commit import recommitted
+from dafeng.network.lp_commit import attempted, recommitted
 from dafeng.network.lp_record import Solved
 from dafeng.network.lp_span import solve_span
 from dafeng.network.operate import operated
@@ -52,8 +52,7 @@ def operate_relieved(decided: Decided, relief: Relief) -> Lived:
     lost = _lost_mwh(lived, kept_h)
     _solve_all(task, supply, lived, spans, bool(strained.size))
     if task.frame.slow_rows.size and _lost_mwh(lived, kept_h) > lost + SHORT_MWH:
-        whole = Span(window.start, window.stop, True)
-        _splice(lived, recommitted(task, supply, lived, whole, solve_span(task, supply, lived, whole, False)), whole)
+        _commit_anew(task, supply, lived)
     return _summed(task, lived)
 
 
@@ -75,6 +74,14 @@ def _solve_all(task: Task, supply: Supply, lived: Lived, spans: list[Span], is_s
         if is_whole and is_strained:
             found = recommitted(task, supply, lived, span, found)
         _splice(lived, found, span)
+
+
+def _commit_anew(task: Task, supply: Supply, lived: Lived) -> None:
+    """Solve the whole window and commit it anew, if it has an optimum with what was before it."""
+    whole = Span(task.window.start, task.window.stop, True)
+    found = attempted(task, supply, lived, whole)
+    if found is not None:
+        _splice(lived, recommitted(task, supply, lived, whole, found), whole)
 
 
 def _lost_mwh(lived: Lived, hours: int) -> float:
