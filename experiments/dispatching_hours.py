@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dafeng.configs.errors import DafengError, InputError, Place, Problem
-from dafeng.configs.units import Floats
+from dafeng.configs.units import Bools, Floats
 from dafeng.experiments.dispatched import UNBALANCED, Dispatched, EngineStatistics, Use, peak_mb
 from dafeng.experiments.dispatched_check import imbalance_mw, uses
 from dafeng.experiments.dispatched_remarks import told
@@ -107,7 +107,7 @@ def _tables(found: Imported, hours: Hours, nodal: Floats | None) -> dict[str, pd
     """Hourly tables, a column an asset."""
     grid = found.grid
 
-    def of(values: Floats, names: tuple[str, ...]) -> pd.DataFrame:
+    def of(values: Floats | Bools, names: tuple[str, ...]) -> pd.DataFrame:
         made = pd.DataFrame(values.T, columns=[name if name != TIME else f"{TIME} #2" for name in names])
         made.insert(0, TIME, list(found.snapshots))
         return made
@@ -117,6 +117,7 @@ def _tables(found: Imported, hours: Hours, nodal: Floats | None) -> dict[str, pd
     return {
         "untaken_mw": of(untaken, grid.buses),
         "generation_mw": of(hours.generation_mw + found.must_run_mw, grid.generators.key),
+        "committed": of(hours.committed, grid.generators.key),
         "flow_mw": of(hours.flow_mw, grid.branches.key),
         "curtailed_mw": of(curtailed_mw(found, hours), grid.generators.key),
         "unserved_mw": of(hours.unserved_mw, grid.buses),

@@ -37,10 +37,13 @@ def _global(read: Reader, rows: Supply) -> list[Limit]:
             per_mwh = rows.emissions_t_per_mwh
             carriers = read.live("carriers")
             factors = zip(carriers.keys, read.fixed(carriers, "co2_emissions").tolist(), strict=True)
+            _tell_unknown(read, table.keys[row], rows, set(carriers.keys))
             emitting = {carrier for carrier, factor in factors if factor}
             _refuse_stores(read, table.keys[row], emitting, "which emits: ")
         elif kind == "operational_limit":
             per_mwh = np.array([float(carrier == attributes[row]) for carrier in rows.carrier])
+            if not per_mwh.any():
+                read.remarks.append(f"global_constraints {table.keys[row]}: no generator is '{attributes[row]}'")
             _refuse_stores(read, table.keys[row], {attributes[row]}, "")
         else:
             says = f"is '{kind}' on '{attributes[row]}'; primary_energy on co2_emissions or operational_limit"
@@ -48,6 +51,14 @@ def _global(read: Reader, rows: Supply) -> list[Limit]:
             continue
         found.append(_limit(read, rows, table.keys[row], per_mwh, senses[row], float(constants[row]), row))
     return found
+
+
+def _tell_unknown(read: Reader, limit: str, rows: Supply, known: set[str]) -> None:
+    """Carriers of generators that no table knows emit nothing, as in PyPSA; a cap that does not see them says so."""
+    unknown = sorted({carrier for carrier in rows.carrier if carrier} - known)
+    if unknown:
+        names = ", ".join(unknown[:5])
+        read.remarks.append(f"global_constraints {limit}: carriers {names} are not in carriers and emit nothing")
 
 
 def _refuse_stores(read: Reader, limit: str, counted: set[str], why: str) -> None:

@@ -134,3 +134,18 @@ def test_a_unit_that_stays_on_keeps_its_minimum_in_both_engines(tmp_path: Path, 
     assert fast.objective == pytest.approx(exact.objective, rel=1e-9)
     assert fast.tables["generation_mw"]["coal"].min() == pytest.approx(60.0)
     assert fast.status == exact.status == "surplus"
+    assert fast.tables["committed"]["coal"].all()
+
+
+def test_a_cap_that_sees_nothing_of_a_generator_says_so(tmp_path: Path) -> None:
+    net = buses("A")
+    net.add("Load", "l", bus="A", p_set=100.0)
+    net.add("Carrier", "gas", co2_emissions=0.4)
+    net.add("Generator", "g", bus="A", p_nom=60.0, marginal_cost=50.0, carrier="gas")
+    net.add("Generator", "c", bus="A", p_nom=60.0, marginal_cost=50.0, carrier="cole")
+    net.add("GlobalConstraint", "cap", type="primary_energy", carrier_attribute="co2_emissions", sense="<=",
+            constant=1e6)
+    net.add("GlobalConstraint", "most", type="operational_limit", carrier_attribute="coal", sense="<=", constant=10.0)
+    said = " | ".join(ours(net, tmp_path).remarks)
+    assert "cap: carriers cole are not in carriers" in said
+    assert "most: no generator is 'coal'" in said
