@@ -41,6 +41,9 @@ SHORTAGE_WORDS: Mapping[str, tuple[str, str]] = {
     "credit.still": (
         "From {first} to {last} no technology's capacity credit changes", "{first}年至{last}年各类技术的容量置信度不变",
     ),
+    "credit.held": (
+        "Capacity credits of {first}, held until the next are computed", "{first}年的容量置信度，至下次计算前不变",
+    ),
     "credit.finding": (
         "From {first} to {last} a megawatt's credit changes most for {name}: from {start} to {end}",
         "{first}–{last}年，单位容量置信度变化最大的是{name}：由{start}变为{end}",

@@ -72,6 +72,8 @@ def _finding(table: pd.DataFrame, lang: str) -> str:
     first, last = int(table["year"].min()), int(table["year"].max())
     ends = table.pivot(index="technology", columns="year", values="mean")
     moved = (ends[last] - ends[first]).abs()
+    if float(moved.max()) == 0.0:
+        return say("credit.held", lang, first=first)
     if not float(moved.max()) >= LEAST:
         return say("credit.still", lang, first=first, last=last)
     most = str(moved.idxmax())

@@ -124,7 +124,7 @@ def test_a_run_of_one_year_can_be_drawn(tmp_path: Path) -> None:
     results = Results(make(tmp_path, years=(2020, 2020), hourly=()))
     for name, drawing in drawings(results, "en"):
         assert isinstance(drawing, Drawing | LeftOut), name
-    assert "From 2020 to 2020" in drawn(results, "credit").finding
+    assert drawn(results, "credit").finding == "Capacity credits of 2020, held until the next are computed"
 
 
 def test_the_title_says_whose_credit_changes_most(results: Results) -> None:
