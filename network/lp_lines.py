@@ -10,9 +10,9 @@ import numpy as np
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.flow import Ptdf
 from dafeng.network.frame import Frame
+from dafeng.network.lp_facts import Facts, Values
 from dafeng.network.lp_shape import Shape
 from dafeng.network.lp_solver import Solver
-from dafeng.network.lp_values import Facts, Values
 
 OVER_MW = 1e-6
 """What counts as more than a line carries, for each MW of its limit and 1 MW more."""

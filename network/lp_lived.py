@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from dafeng.configs.units import Floats
+from dafeng.network.lp_facts import Facts, Values
 from dafeng.network.lp_shape import Shape
 from dafeng.network.lp_solver import Solver
-from dafeng.network.lp_values import Facts, Values
 
 
 def keep_lived(solver: Solver, facts: Facts, values: Values) -> None:

@@ -8,8 +8,9 @@ import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.fleet import UNIT
+from dafeng.network.lp_facts import Facts
 from dafeng.network.lp_shape import Shape
-from dafeng.network.lp_values import Facts, on_before
+from dafeng.network.lp_values import on_before
 
 
 @dataclass(frozen=True)

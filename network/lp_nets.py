@@ -9,9 +9,9 @@ import numpy as np
 
 from dafeng.configs.units import Floats
 from dafeng.network.fleet import FREE
+from dafeng.network.lp_facts import Facts, Values
 from dafeng.network.lp_shape import Block, Shape
 from dafeng.network.lp_solver import Solver
-from dafeng.network.lp_values import Facts, Values
 
 
 def net_mw(solver: Solver, facts: Facts, values: Values, columns: Floats) -> Floats:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
+from dafeng.network.lp_facts import Facts, Values
 from dafeng.network.lp_movers import Movers, movers_of
 from dafeng.network.lp_shape import Shape
 from dafeng.network.lp_solver import Solver
-from dafeng.network.lp_values import Facts, Values
 from dafeng.network.ramps import reach
 
 OVER_MW = 1e-5

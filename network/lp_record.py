@@ -11,6 +11,7 @@ from dafeng.network.buses import DUST_MW
 from dafeng.network.fleet import FREE, UNIT
 from dafeng.network.frame import Frame
 from dafeng.network.lived import Lived, end_state
+from dafeng.network.lp_facts import Facts, Values
 from dafeng.network.lp_lines import Lines
 from dafeng.network.lp_nets import curtailed_of, net_mw
 from dafeng.network.lp_prices import nodal_prices
@@ -18,7 +19,7 @@ from dafeng.network.lp_reserve import reserve_short
 from dafeng.network.lp_shape import Block, Shape
 from dafeng.network.lp_shortage import shortage_mw
 from dafeng.network.lp_solver import Solution, Solver
-from dafeng.network.lp_values import Facts, Values, running_response
+from dafeng.network.lp_values_response import running_response
 from dafeng.network.prices import (
     curtailed_mw,
     generation_cost,

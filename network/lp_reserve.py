@@ -10,8 +10,8 @@ import numpy as np
 
 from dafeng.configs.units import Floats, Ints
 from dafeng.network.fleet import UNIT
+from dafeng.network.lp_facts import Facts
 from dafeng.network.lp_solver import Solver
-from dafeng.network.lp_values import Facts
 from dafeng.network.prices import reserve_mw
 from dafeng.network.window import demand_of
 

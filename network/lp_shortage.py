@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from dafeng.configs.units import Bools, Floats
+from dafeng.network.lp_facts import Facts, Values
 from dafeng.network.lp_shape import Shape
 from dafeng.network.lp_solver import Solver
-from dafeng.network.lp_values import Facts, Values
 
 SHORT_MW = 1e-4
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dafeng.configs.units import Ints
+from dafeng.network.lp_facts import Facts, Values
 from dafeng.network.lp_lines import Lines, balance_islands, ease, renew, violated, write
 from dafeng.network.lp_nets import net_mw
 from dafeng.network.lp_options import Commitment
@@ -12,7 +13,6 @@ from dafeng.network.lp_ramps import renew_ramps, write_ramps
 from dafeng.network.lp_reserve import write_reserve
 from dafeng.network.lp_shortage import bound_shedding, give_shortage, share_shortage
 from dafeng.network.lp_solver import Solution, Solver
-from dafeng.network.lp_values import Facts, Values
 
 
 def solve_window(solver: Solver, facts: Facts, values: Values, lines: Lines) -> Solution:

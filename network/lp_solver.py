@@ -16,10 +16,10 @@ from dafeng.configs.errors import DafengError
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.frame import Frame
 from dafeng.network.lp_entries import Feeds, compressed, entries_of, feeds_of
+from dafeng.network.lp_facts import Values
 from dafeng.network.lp_options import Commitment
 from dafeng.network.lp_scale import Scale, scale_of
 from dafeng.network.lp_shape import Shape
-from dafeng.network.lp_values import Values
 
 SMALL = 1e-9
 """Coefficients under this are noise of the distribution factors."""

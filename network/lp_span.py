@@ -12,6 +12,7 @@ from dafeng.network.bounds import Bounds
 from dafeng.network.frame import Frame
 from dafeng.network.grid import State
 from dafeng.network.lived import Lived
+from dafeng.network.lp_facts import Facts
 from dafeng.network.lp_lines import lines_of
 from dafeng.network.lp_options import Commitment, Exactly
 from dafeng.network.lp_record import Solved, record
@@ -19,7 +20,7 @@ from dafeng.network.lp_shape import counted_limits, meters_of, shape_of
 from dafeng.network.lp_solve import solve_window
 from dafeng.network.lp_solver import Solver, solver_of
 from dafeng.network.lp_tanks import apart, shared_of, slots_of
-from dafeng.network.lp_values import Facts, values_of
+from dafeng.network.lp_values import values_of
 from dafeng.network.spans import MOST_DAYS, Span
 from dafeng.network.window import Supply, Task
 

@@ -6,90 +6,19 @@ So a surprise in mid-week is the same programme as the week, with the hours alre
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from dafeng.configs.units import Bools, Floats, Ints
-from dafeng.network.bounds import Bounds
-from dafeng.network.fleet import BUDGET, FREE, UNIT, is_budget
-from dafeng.network.gather import level_bounds
-from dafeng.network.grid import Limit
-from dafeng.network.lp_options import Commitment, Exactly
-from dafeng.network.lp_shape import Block, Shape
-from dafeng.network.lp_tanks import Shared
-from dafeng.network.response import called_before, called_of, coming_back
-from dafeng.network.tanks import Ends
-from dafeng.network.window import Task
+from dafeng.configs.units import Floats, Ints
+from dafeng.network.fleet import BUDGET, FREE, UNIT
+from dafeng.network.lp_facts import FAR, Facts, Values
+from dafeng.network.lp_options import Commitment
+from dafeng.network.lp_shape import Shape
+from dafeng.network.lp_values_limits import hold_limits
+from dafeng.network.lp_values_response import call_response
+from dafeng.network.lp_values_tanks import hold_tanks
 
-FAR = np.inf
-AFTER_LOAD = 2.0
-"""Price of what a cap is broken by, in that of load: at the same one a unit that costs nothing would break it."""
 LOCAL_CNY_PER_MWH = 0.01
 """What makes shedding in one place dearer than sharing it over the city, where both would do."""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What a window's numbers are made from."""
-
-    task: Task
-    tanks: Shared
-    options: Exactly
-    made: Bounds
-    """(hours, rows) after what a surprise and equal hours ask for; after commitment where it is fixed."""
-    cost: Floats
-    """(rows,) CNY/MWh, with shadow prices of caps that are not counted."""
-    scheduled_mw: Floats
-    """(generators, year) what the plan spends of energy budgets."""
-    first: int
-    """Hour of the year at which the layout begins."""
-    on: Bools | None = None
-    """(hours, rows) commitment where it is fixed."""
-    pins_mwh: Floats | None = None
-    """(stores + flexible,) levels at the window's end, NaN where their worth decides."""
-    used: Floats | None = None
-    """(limits,) use of limits by the window's end where it is fixed."""
-    shed_mw: Floats | None = None
-    """(offers, hours) net response where it is fixed."""
-
-    @property
-    def rest(self) -> int:
-        """Hours of the layout before the window."""
-        return self.task.window.start - self.first
-
-
-@dataclass
-class Values:
-    """Numbers of all columns and rows."""
-
-    cost: Floats
-    lower: Floats
-    upper: Floats
-    row_lower: Floats
-    row_upper: Floats
-    given_mw: Floats
-    """(buses, hours) net feed that no column moves."""
-    is_linked: Bools
-    """(families, readings) whether a reading goes on from the one before."""
-    lived: Floats | None = None
-    """(columns,) where hours before the window keep their place: the solution in which they were."""
-    lived_cny: float = 0.0
-    """What they cost there, beyond what they would cost at rest."""
-
-    def bound(self, block: Block, lower: Floats | float, upper: Floats | float, rest: int = 0) -> None:
-        """Bounds of a block of columns from hour `rest` on; before it they stay 0."""
-        for values, given in ((self.lower, lower), (self.upper, upper)):
-            values[block.span].reshape(block.things, block.width)[:, rest:] = given
-
-    def price(self, block: Block, cost: Floats | float) -> None:
-        """Costs of a block of columns."""
-        self.cost[block.span].reshape(block.things, block.width)[:] = cost
-
-    def require(self, block: Block, lower: Floats | float, upper: Floats | float) -> None:
-        """Bounds of a block of rows."""
-        self.row_lower[block.span].reshape(block.things, block.width)[:] = lower
-        self.row_upper[block.span].reshape(block.things, block.width)[:] = upper
 
 
 def values_of(shape: Shape, facts: Facts) -> Values:
@@ -103,10 +32,10 @@ def values_of(shape: Shape, facts: Facts) -> Values:
     _supply(shape, facts, made)
     _switching(shape, facts, made)
     _free(shape, facts, made)
-    _tanks(shape, facts, made)
-    _offers(shape, facts, made)
+    hold_tanks(shape, facts, made)
+    call_response(shape, facts, made)
     _shortage(shape, facts, made)
-    _meters(shape, facts, made)
+    hold_limits(shape, facts, made)
     made.bound(shape.bought, 0.0, frame.buyers_mw[:, facts.task.hours], facts.rest)
     made.price(shape.bought, -frame.grid.buyers.price_cny_per_mwh[:, None])
     made.given_mw[:, facts.rest :] -= frame.bus_load_mw[:, facts.task.hours]
@@ -207,109 +136,6 @@ def _free(shape: Shape, facts: Facts, made: Values) -> None:
     made.price(shape.curtail, (frame.grid.market.curtailment_cny_per_mwh - shape.free_cost)[:, None])
 
 
-def _tanks(shape: Shape, facts: Facts, made: Values) -> None:
-    """Stores and flexible loads (6.9): power, levels and the worth of what is held at the end."""
-    task, grid, rest, n = facts.task, facts.task.frame.grid, facts.rest, len(facts.task.frame.grid.stores.key)
-    share = task.share[:, task.hours]
-    store_share, draw = share[grid.rows.stores], grid.flexible.power_mw[:, task.hours] * share[grid.rows.flexible]
-    charge = np.concatenate([grid.stores.charge_mw[:, None] * store_share, draw])
-    low, high = level_bounds(task.frame, task.window, task.start, task.firm)
-    start = np.concatenate([np.clip(task.start.stored_mwh, 0.0, grid.stores.energy_mwh), task.start.drawn_mwh])
-    low, high = _in_reach(low, high, draw, start, n)
-    asset, together = shape.slots.asset, facts.tanks.together
-    begun, out = together(start), together(grid.stores.discharge_mw[:, None] * store_share)
-    made.bound(shape.charge, 0.0, together(charge), rest)
-    made.bound(shape.discharge, 0.0, out[: shape.slots.stores], rest)
-    made.bound(shape.level, begun[:, None], begun[:, None])
-    made.bound(shape.level, together(low)[:, 1:], together(high)[:, 1:], rest)
-    made.price(shape.charge, np.concatenate([np.zeros(n), grid.flexible.cost_cny_per_mwh])[asset][:, None])
-    made.price(shape.discharge, grid.stores.wear_cny_per_mwh[asset[: shape.slots.stores]][:, None])
-    made.row_lower[shape.levels.at()[:, 0]] = made.row_upper[shape.levels.at()[:, 0]] = begun
-    if facts.pins_mwh is not None:
-        worth, width = np.zeros((len(low), shape.piece.width)), np.zeros((len(low), shape.piece.width))
-    else:
-        worth, width = _end_pieces(task.ends, high[:, -1] - low[:, -1], shape.piece.width)
-    _pin(facts, low[:, -1], high[:, -1], worth, width)
-    made.bound(shape.piece, 0.0, together(width))
-    made.price(shape.piece, -facts.tanks.common(worth))
-    made.require(shape.ends, together(low)[:, -1:], together(low)[:, -1:])
-
-
-def _pin(facts: Facts, low: Floats, high: Floats, worth: Floats, width: Floats) -> None:
-    """Where a level is given for the end, energy below it is owed and energy above it worth nothing, at any price."""
-    pins, dear = facts.pins_mwh, 2.0 * facts.task.frame.grid.voll_cny_per_mwh
-    if facts.options.pinned_mwh is not None:
-        pins = np.full(len(low), np.nan)
-        pins[: len(facts.options.pinned_mwh)] = facts.options.pinned_mwh
-    if pins is None:
-        return
-    for row in np.flatnonzero(~np.isnan(pins)).tolist():
-        at = min(max(float(pins[row]), low[row]), high[row])
-        worth[row], width[row] = 0.0, 0.0
-        worth[row, :2], width[row, :2] = (dear, -dear), (at - low[row], high[row] - at)
-
-
-def _in_reach(low: Floats, high: Floats, draw: Floats, start: Floats, stores: int) -> tuple[Floats, Floats]:
-    """Bounds of levels that can be kept: a flexible load owes no more than it can draw and gives nothing back."""
-    low, high = low.copy(), high.copy()
-    for row in range(stores, len(low)):
-        most = np.concatenate([[start[row]], start[row] + np.cumsum(draw[row - stores])])
-        low[row] = np.minimum(low[row], most)
-        high[row] = np.maximum(high[row], np.maximum.accumulate(np.maximum(low[row], start[row])))
-    return low, high
-
-
-def _end_pieces(ends: Ends, span: Floats, pieces: int) -> tuple[Floats, Floats]:
-    """(tanks, pieces) worth and width of what is held at the end: equal steps of the worth's integral."""
-    worth, width = np.zeros((len(span), pieces)), np.repeat(span[:, None] / pieces, pieces, axis=1)
-    for row in range(len(span)):
-        until = np.concatenate([[0.0], np.cumsum(ends.width[row])])
-        if until[-1] > 0.0 and span[row] > 0.0:
-            total = np.concatenate([[0.0], np.cumsum(ends.width[row] * ends.worth[row])])
-            at = np.linspace(0.0, until[-1], pieces + 1)
-            worth[row] = np.diff(np.interp(at, until, total)) / (until[-1] / pieces)
-    return worth, width
-
-
-def _offers(shape: Shape, facts: Facts, made: Values) -> None:
-    """Response (5.5): full events a window at the pace of the year, more of them only where supply runs out."""
-    task, offers, rest = facts.task, facts.task.frame.grid.offers, facts.rest
-    if not offers.key:
-        return
-    if facts.shed_mw is not None:
-        np.add.at(made.given_mw[:, rest:], offers.bus, facts.shed_mw)
-        return
-    power, hours = offers.power_mw[:, task.hours], facts.task.frame.grid.hours
-    stands, back = running_response(facts)
-    low = np.where(np.isnan(stands), 0.0, np.minimum(stands, power))
-    high = np.where(np.isnan(stands), power, low)
-    np.add.at(made.given_mw[:, rest:], offers.bus, -back)
-    made.bound(shape.shed, low, high, rest)
-    made.price(shape.shed, offers.price_cny_per_mwh[:, None])
-    size = offers.power_mw.max(axis=1, initial=0.0) * np.maximum(offers.hours_per_event, 1.0)
-    made.require(shape.per_day, -FAR, size[:, None])
-    left = np.maximum(offers.events_per_year - task.start.events, 0.0)
-    pace = np.maximum(offers.events_per_year * task.window.stop / hours - task.start.events, 0.0)
-    made.require(shape.per_window, -FAR, np.minimum(left, pace)[:, None])
-    made.bound(shape.extra, 0.0, (left - np.minimum(left, pace))[:, None])
-    made.price(shape.extra, (size * facts.task.frame.grid.market.price_cap_cny_per_mwh)[:, None])
-
-
-def running_response(facts: Facts) -> tuple[Floats, Floats]:
-    """(offers, hours) response of the running plan that stands, NaN where free, and load that comes back anyway."""
-    task, offers = facts.task, facts.task.frame.grid.offers
-    shape = len(offers.key), len(task.window)
-    before = called_before(task.start.called_mw, shape[0])
-    stands, back = np.full(shape, np.nan), coming_back(before, offers.rebound_share, shape[1])
-    if task.firm is None:
-        return stands, back
-    now = task.window.start - task.firm.first_hour
-    coming = called_of(task.firm.shed_mw[:, now : now + shape[1]], before, offers.rebound_share)
-    is_near = np.arange(coming.shape[1]) < np.ceil(offers.notice_h)[:, None]
-    stands[:, : coming.shape[1]] = np.where(is_near, coming, np.nan)
-    return stands, back
-
-
 def _shortage(shape: Shape, facts: Facts, made: Values) -> None:
     """Load that goes unserved, at the price cap in the province and at VOLL elsewhere, and output that is lost."""
     task, frame, rest = facts.task, facts.task.frame, facts.rest
@@ -332,62 +158,3 @@ def _shortage(shape: Shape, facts: Facts, made: Values) -> None:
     made.price(shape.spill, grid.voll_cny_per_mwh)
 
 
-def _meters(shape: Shape, facts: Facts, made: Values) -> None:
-    """What limits allow at the readings at which they end, and the plan's part of it at the window's end."""
-    task, grid, meters = facts.task, facts.task.frame.grid, shape.meters
-    readings, step, first, last = shape.reading.width, meters.step_h, facts.first, task.window.stop
-    low, high = np.full(shape.reading.things * readings, -FAR), np.full(shape.reading.things * readings, FAR)
-    used = np.zeros(len(low))
-    cap = 0.999 * grid.market.price_cap_cny_per_mwh
-    for family, rows in enumerate(meters.limits):
-        for row in rows:
-            limit = grid.limits[row]
-            if limit.last_hour <= task.window.start or limit.first_hour >= last:
-                continue
-            begin = max(0, (limit.first_hour - first) // step)
-            end = min(readings, -(-(limit.last_hour - first) // step))
-            at = family * readings
-            used[at + begin] = task.start.used[row]
-            made.is_linked[family, begin] = False
-            bounds = (limit.at_least, limit.at_most)
-            if facts.used is not None:
-                bounds = (float(facts.used[row]), float(facts.used[row]))
-            elif limit.last_hour > last:
-                bounds = _until(limit, facts)
-            low[at + end - 1], high[at + end - 1] = bounds
-        of = [grid.limits[row] for row in rows]
-        made.price(_row(shape.under, family), _dear(grid.voll_cny_per_mwh, cap, of))
-        made.price(_row(shape.over, family), _dear(AFTER_LOAD * grid.voll_cny_per_mwh, cap, of))
-        made.bound(_row(shape.over, family), 0.0, FAR if any(grid.limits[row].gives_way for row in rows) else 0.0)
-    shaped = low.reshape(-1, readings), high.reshape(-1, readings)
-    made.bound(shape.reading, *shaped)
-    made.bound(shape.under, 0.0, FAR)
-    made.require(shape.readings, used.reshape(-1, readings), used.reshape(-1, readings))
-
-
-def _until(limit: Limit, facts: Facts) -> tuple[float, float]:
-    """A limit that goes on after the window: of a budget what the plan spends until then, of a cap a part by hours."""
-    if not is_budget(limit):
-        hours_in = facts.task.window.stop - limit.first_hour
-        return -FAR, limit.at_most * hours_in / (limit.last_hour - limit.first_hour)
-    hours = slice(limit.first_hour, facts.task.window.stop)
-    spent = float(limit.per_mwh @ facts.scheduled_mw[:, hours].sum(axis=1))
-    return spent, spent
-
-
-def _dear(voll: float, cap: float, limits: list[Limit]) -> float:
-    """CNY for each unit beyond a limit: budgets give way at `cap` (if at all), just before load does, others at `voll`.
-
-    Caps do so only after load; a floor before anything is made to be spilled.
-    """
-    per_mwh = limits[0].per_mwh
-    counted = per_mwh[per_mwh > 0.0]
-    if not counted.size:
-        return voll
-    is_cap = any(limit.at_least != limit.at_most for limit in limits)
-    return voll / float(counted.min()) if is_cap else cap / float(counted.max())
-
-
-def _row(block: Block, thing: int) -> Block:
-    """One thing of a block."""
-    return Block(block.first + thing * block.width, 1, block.width)

@@ -11,6 +11,7 @@ from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats
 from dafeng.network.bounds import Bounds
 from dafeng.network.fleet import is_budget
 from dafeng.network.grid import Plan
+from dafeng.network.lp_facts import Facts, Values
 from dafeng.network.lp_lines import Lines, lines_of, violated
 from dafeng.network.lp_lived import keep_lived
 from dafeng.network.lp_nets import net_mw
@@ -21,7 +22,7 @@ from dafeng.network.lp_solve import solve_window
 from dafeng.network.lp_solver import Solution, Solver, solver_of
 from dafeng.network.lp_start import begin
 from dafeng.network.lp_tanks import Shared, Slots, alike, apart, shared_of, slots_of
-from dafeng.network.lp_values import Facts, Values, values_of
+from dafeng.network.lp_values import values_of
 from dafeng.network.plan import Foresight
 from dafeng.network.window import Task, demand_of, supply_of, uncommitted
 
