@@ -52,7 +52,8 @@ def differences(results: Results, lang: str) -> Drawing:
     figure, panels = canvas(2.6 * len(shown), 1.5 + 0.42 * len(bundles), 1, len(shown), sharey=True)
     for axes, panel in zip(panels, shown, strict=True):
         _dots(axes, [found[panel.column, bundle] for bundle in bundles], bundles, results)
-        panel_title(axes, say(f"measure.{panel.column}", lang))
+        of_its_own = results.stands_alone and panel.column.endswith(".island")
+        panel_title(axes, say(f"measure.{panel.column}{'.alone' if of_its_own else ''}", lang))
         axes.set_xlabel(_unit(panel, lang))
     panels[0].set_yticks(range(len(bundles)), [results.title(bundle, lang) for bundle in bundles])
     panels[0].invert_yaxis()
