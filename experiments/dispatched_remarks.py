@@ -10,6 +10,7 @@ from dafeng.network.dispatch import Commitment
 from dafeng.network.graph import graph, islands
 from dafeng.network.grid import Hours, Plan
 from dafeng.network.lp_relief import RAMPED
+from dafeng.network.lp_scarce import SCARCE
 from dafeng.network.pypsa_grid import Imported
 
 LEAST_MWH = 1e-6
@@ -81,6 +82,9 @@ def _engine(found: Imported, hours: Hours, is_exact: bool, commitment: Commitmen
     ramped = int((hours.way == RAMPED).sum())
     if ramped:
         said.append(f"ramps sent {ramped} hours to a programme")
+    scarce = int((hours.way == SCARCE).sum())
+    if scarce:
+        said.append(f"load that fell short sent {scarce} hours to a programme")
     if not is_exact and len(grid.branches.key):
         said.append("the price is one for all buses, that of the market; nodal prices: --engine exact")
     return said

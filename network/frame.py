@@ -202,9 +202,10 @@ def _tank_order(grid: Grid, is_city: Bools) -> Ints:
     keys = grid.stores.key + grid.flexible.key
     n = len(grid.stores.key)
 
-    def rank(row: int) -> tuple[bool, bool, float, str]:
+    def rank(row: int) -> tuple[bool, bool, float, float, str]:
         size = float(grid.stores.discharge_mw[row]) if row < n else 0.0
-        return bool(is_city[row]), row < n, -size, keys[row]
+        wear = float(grid.stores.wear_cny_per_mwh[row]) if row < n else 0.0
+        return bool(is_city[row]), row < n, wear, -size, keys[row]
 
     return np.array(sorted(range(len(keys)), key=rank), dtype=np.int64)
 

@@ -389,7 +389,7 @@ class Hours:
     starts: Floats
     """(generators,) starts in these hours."""
     way: Ints
-    """(hours,) 0 merit order, 1 programme for lines, 2 exact, 3 programme for ramps (and lines, where both are)."""
+    """(hours,) 0 merit order, 1 programme for lines, 2 exact, 3 for ramps (and lines), 4 for load that falls short."""
     lost_mw: Floats
     """(branches, hours) losses that were served as load; no rows where losses were not asked for."""
     untaken_mw: Floats

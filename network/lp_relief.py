@@ -18,6 +18,7 @@ from dafeng.network.grid import Relief
 from dafeng.network.lived import Lived, end_state
 from dafeng.network.lp_commit import attempted, recommitted
 from dafeng.network.lp_record import Solved
+from dafeng.network.lp_scarce import is_scarce, lost_in, settled
 from dafeng.network.lp_span import solve_span
 from dafeng.network.operate import operated
 from dafeng.network.relief import overloads
@@ -40,18 +41,27 @@ def relieved_h(window: range) -> int:
 
 def operate_relieved(decided: Decided, relief: Relief) -> Lived:
     """Carry out one window with lines relieved and ramps kept."""
-    task, window = decided.task, decided.task.window
-    kept_h = relieved_h(window)
+    task, kept_h = decided.task, relieved_h(decided.task.window)
     lived, supply, strain = operated(decided, kept_h if relief is Relief.HOURS else 0)
-    over, strained = [window[h] for h in overloaded(task, lived) if h < kept_h], strain.hours()
-    spans = spans_of(window, over, [window[h] for h in strained.tolist()])
+    if not is_scarce(task, lived, kept_h):
+        lived = _kept(task, supply, lived, strain.hours().tolist(), kept_h)
+    if is_scarce(task, lived, kept_h):
+        lived = settled(task, supply, lived, kept_h)
+    return lived
+
+
+def _kept(task: Task, supply: Supply, lived: Lived, strained: list[int], kept_h: int) -> Lived:
+    """The window with lines kept within its first hours, and ramps around strained hours."""
+    window = task.window
+    over = [window[h] for h in overloaded(task, lived) if h < kept_h]
+    spans = spans_of(window, over, [window[h] for h in strained])
     if not spans:
         return lived
     if lived.asked_mw is lived.flow_mw:
         lived = replace(lived, asked_mw=lived.flow_mw.copy())
-    lost = _lost_mwh(lived, kept_h)
-    _solve_all(task, supply, lived, spans, bool(strained.size))
-    if task.frame.slow_rows.size and _lost_mwh(lived, kept_h) > lost + SHORT_MWH:
+    lost = lost_in(task, lived, kept_h)
+    _solve_all(task, supply, lived, spans, bool(strained))
+    if task.frame.slow_rows.size and lost_in(task, lived, kept_h) > lost + SHORT_MWH:
         _commit_anew(task, supply, lived)
     return _summed(task, lived)
 
@@ -82,11 +92,6 @@ def _commit_anew(task: Task, supply: Supply, lived: Lived) -> None:
     found = attempted(task, supply, lived, whole)
     if found is not None:
         _splice(lived, recommitted(task, supply, lived, whole, found), whole)
-
-
-def _lost_mwh(lived: Lived, hours: int) -> float:
-    """Load not served and output not taken in the first hours."""
-    return float(lived.unserved_mw[:, :hours].sum() + lived.untaken_mw[:, :hours].sum())
 
 
 def overloaded(task: Task, lived: Lived) -> list[int]:

@@ -26,18 +26,20 @@ from dafeng.network.window import Supply, Task
 
 
 def solve_span(
-    task: Task, supply: Supply, lived: Lived, span: Span, is_next: bool, commitment: Commitment = Commitment.FIXED
+    task: Task, supply: Supply, lived: Lived, span: Span, is_next: bool, commitment: Commitment = Commitment.FIXED,
+    *, is_open: bool = False,
 ) -> Solved:
     """The programme of a span; where the hours after it `is_next` to be solved, they will follow it.
 
-    Units run as in `supply`, or in part within its bounds, which are then those before commitment.
+    Units run as in `supply`, or in part within its bounds, which are then those before commitment. Response and levels
+    at the end are those of `lived`, or `is_open`: what they are worth decides.
     """
     frame, begin, end = task.frame, span.begin - task.window.start, span.end - task.window.start
     hours, first = slice(begin, end), span.begin // DAY_H * DAY_H
     if span.end - span.begin == len(task.window) > MOST_DAYS * DAY_H:
         first = span.begin // WEEK_H * WEEK_H  # one layout, whatever of the week is over
     start = task.start if begin == 0 else lived.state_after(begin)
-    part = replace(task, window=task.window[begin:end], start=start, firm=None)
+    part = replace(task, window=task.window[begin:end], start=start, firm=task.firm if begin == 0 else None)
     groups = apart(frame)
     slots = slots_of(frame, groups)
     made = _cut(supply.made, hours)
@@ -46,8 +48,8 @@ def solve_span(
     on, spent = supply.on[hours] if commitment is Commitment.FIXED else None, lived.used_in_hour[:, hours].sum(axis=1)
     facts = Facts(
         part, shared_of(frame, groups, slots), Exactly(commitment=commitment), made, frame.fleet.cost,
-        np.zeros((0, 0)), first, on, _pins(start, lived, begin, end), start.used + spent,
-        lived.shed_mw[:, hours],
+        np.zeros((0, 0)), first, on, None if is_open else _pins(start, lived, begin, end), start.used + spent,
+        None if is_open else lived.shed_mw[:, hours],
     )
     size = part.window.stop - first
     layout = size, commitment

@@ -107,16 +107,29 @@ def _call(curve: Curve, calls: Calls, first: int, shed: Floats, worth: Floats, p
                 break
             for h in range(best, min(hours, best + length)):
                 if worth[h] > 0.0:
-                    _shed(curve, calls, o, h, _callable(curve, calls, o, first, h, shed), shed)
+                    _shed(curve, calls, o, h, _callable(curve, calls, o, first, h, price, shed), shed)
             busy[(first + best) // DAY_H - first // DAY_H] = 1.0
             left, is_moved = left - 1.0, True
 
 
 @inlined
-def _callable(curve: Curve, calls: Calls, o: int, first: int, h: int, shed: Floats) -> float:
-    """MW worth calling in an hour: all when the market pays more than the price, else what the city's gap needs."""
+def _full_price(calls: Calls, o: int, h: int, price: Floats) -> float:
+    """CNY/MWh of calling an offer in an hour: its price, and the energy that comes back at prices of the hours after.
+
+    After the window they are those of its last hour.
+    """
+    last, back = price.size - 1, 0.0
+    for k in range(h + 1, h + 1 + REBOUND_H):
+        back += price[min(k, last)]
+    full: float = calls.price[o] + calls.rebound_share[o] * back / REBOUND_H
+    return full
+
+
+@inlined
+def _callable(curve: Curve, calls: Calls, o: int, first: int, h: int, price: Floats, shed: Floats) -> float:
+    """MW worth calling in an hour: all when the market pays more than that costs, else what the city's gap needs."""
     free: float = max(0.0, calls.power_mw[o, first + h] - max(0.0, shed[o, h]))
-    if marginal(curve, h) > calls.price[o]:
+    if marginal(curve, h) > _full_price(calls, o, h, price):
         return free
     gap: float = max(0.0, curve.need_mw[h] - curve.bound_mw[h])
     return min(free, gap)
@@ -132,7 +145,7 @@ def _worths(
         if h < fixed:
             continue
         gap = max(0.0, curve.need_mw[h] - curve.bound_mw[h])
-        gain = price[h] - calls.price[o]
+        gain = price[h] - _full_price(calls, o, h, price)
         if gap <= 0.0 and gain <= 0.0:
             continue
         power = max(0.0, calls.power_mw[o, first + h] - max(0.0, shed[o, h]))

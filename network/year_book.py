@@ -16,6 +16,7 @@ from dafeng.network.frame import Frame
 from dafeng.network.grid import Hours, Relief, State
 from dafeng.network.lived import Lived, called_after, events_begun
 from dafeng.network.lp_relief import operate_relieved, relieved_h
+from dafeng.network.lp_scarce import WORSE_MWH, lost_mwh
 from dafeng.network.operate import Carried, bought_mw, carry_out, strain_of
 from dafeng.network.pages import Pages, hours_since, write, write_short_reserve
 from dafeng.network.prices import generation_cost, price_of, room_mw, starts_in_hours, used_of_limits
@@ -67,12 +68,13 @@ class YearBook:
         return running if self.relieve is Relief.NONE else self._relieved(running)
 
     def _relieved(self, running: Running) -> Running | Lived:
-        """The window carried out, anew if a line is overloaded or ramps strain the hours that count."""
+        """The window carried out, anew if lines are overloaded, ramps strained or load lost in the hours that count."""
         hours = relieved_h(running.task.window)
         share = np.ascontiguousarray(running.branch_share[:, :hours])
         done = carry_out(running, share, hours)
         is_over = is_overloaded(self.frame, running.task.window[:hours], share, done.flow_mw)
-        if not is_over and not strain_of(running, done).hours().size:
+        is_lost = lost_mwh(self.frame, done.nodes.unserved_mw, done.untaken_mw) > WORSE_MWH
+        if not is_over and not is_lost and not strain_of(running, done).hours().size:
             return replace(running, done=done)
         used = self.start.used + used_of_limits(self.frame, self.pages.generation_mw, self.lived_h, self._used_up)
         task = replace(running.task, start=replace(self.state, used=used))

@@ -1,0 +1,99 @@
+"""Hours that fall short are prepared for by all that can shift energy, as the exact engine would (MODEL_SPEC 6.13)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dafeng.network.dispatch import Commitment, Exactly, dispatch, plan
+from dafeng.network.grid import Engine, Grid, Hours, Market, Relief, State
+from dafeng.network.lp_scarce import SCARCE
+from tests.network.small_grids import B, O, S, U, full, small_grid
+
+HOURS, SHORT = 48, slice(24, 28)
+FREE = Market(reserve_share_load=0.0, reserve_share_vre=0.0)
+
+
+def behind_a_line(**more: object) -> Grid:
+    """200 MW at a first bus, 50 MW of line to a second: 30 MW of load, in the first four hours of the next day 80."""
+    load = np.full(HOURS, 30.0)
+    load[SHORT] = 80.0
+    parts = np.stack([np.full(HOURS, 20.0), load])
+    return small_grid(parts, [U(200, 100)], branch=(B(0, 1, 0.1, 50),), counties=("PJ", "JH"), market=FREE, **more)  # type: ignore[arg-type]
+
+
+def run(grid: Grid, engine: Engine = Engine.FAST, relieve: Relief = Relief.HOURS) -> Hours:
+    made = plan(grid, full(grid))
+    made = replace(made, value_width_mwh=np.zeros_like(made.value_width_mwh))
+    options = Exactly(commitment=Commitment.FIXED) if engine is Engine.EXACT else None
+    return dispatch(grid, full(grid), range(grid.hours), State.empty(grid), made, engine=engine, relieve=relieve,
+                    options=options)
+
+
+@pytest.mark.parametrize("relieve", [Relief.HOURS, Relief.DAYS])
+def test_a_store_behind_a_line_is_charged_before_the_line_is_full(relieve: Relief) -> None:
+    """By one price for all buses it never pays to charge; the line lacks 30 MW for four hours, 120 MWh / 0.8 before."""
+    grid = behind_a_line(store=[S(40, 200, bus=1, into=0.8, out=1.0)])
+    start = replace(State.empty(grid), stored_mwh=np.array([0.0]))
+    made = plan(grid, full(grid))
+    made = replace(made, value_width_mwh=np.zeros_like(made.value_width_mwh))
+    hours = dispatch(grid, full(grid), range(HOURS), start, made, relieve=relieve)
+    assert hours.unserved_mw.sum() == pytest.approx(0.0, abs=1e-6)
+    assert hours.discharge_mw[0, SHORT].sum() == pytest.approx(120.0)
+    assert hours.charge_mw.sum() == pytest.approx(150.0)
+    assert hours.cost_cny == pytest.approx(100 * (48 * 20 + 44 * 30 + 4 * 50 + 150))
+    assert (hours.way == SCARCE).all()
+
+
+def test_response_behind_a_line_fills_what_it_lacks() -> None:
+    """30 MW are missing for four hours; 25 MW of response for four leave 5, and nothing comes back."""
+    grid = behind_a_line(offer=[O(25.0, 300.0, bus=1, hours=4.0)])
+    hours = run(grid)
+    assert hours.unserved_mw[1, SHORT] == pytest.approx(np.full(4, 5.0))
+    assert hours.cost_cny == pytest.approx(100 * (48 * 20 + 44 * 30 + 4 * 50) + 300 * 100 + 10_000 * 20)
+
+
+def test_without_a_shortage_hours_stay_with_the_fast_engine() -> None:
+    grid = behind_a_line(store=[S(40, 200, bus=1)])
+    light = replace(grid, load_mw=0.5 * grid.load_mw)
+    assert (run(light).way == 0).all()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_scarce_hours_cost_what_the_exact_engine_pays(seed: int) -> None:
+    """Two or three buses, weak lines, stores of unlike wear, response with rebound: within a thousandth of the cost."""
+    rng, buses = np.random.default_rng(seed), 2 + seed % 2
+    shape = 0.8 + 0.3 * np.sin((np.arange(96) - 9) * np.pi / 12) + 0.05 * rng.standard_normal((buses, 96))
+    load = 100.0 * rng.uniform(0.5, 1.5, (buses, 1)) * np.maximum(shape, 0.0)
+    peak = float(load.sum(axis=0).max())
+    units = [U(peak * rng.uniform(0.2, 0.4), rng.uniform(100, 700), f"u{i}", int(rng.integers(buses)))
+             for i in range(4)]
+    stores = [S(peak * rng.uniform(0.03, 0.1), peak * rng.uniform(0.1, 0.4), f"s{i}", int(rng.integers(buses)),
+                into=0.9, out=0.92, wear=rng.uniform(0, 30)) for i in range(2)]
+    offers = [O(peak * 0.05, rng.uniform(500, 4000), bus=int(rng.integers(buses)), rebound=rng.uniform(0, 0.9))]
+    lines = tuple(B(i - 1, i, 0.1, peak * rng.uniform(0.1, 0.3)) for i in range(1, buses))
+    grid = small_grid(load, units, store=stores, offer=offers, branch=lines, counties=("PJ",) * buses, market=FREE)
+    fast, exact = run(grid, relieve=Relief.DAYS), run(grid, Engine.EXACT)
+    assert exact.cost_cny * (1 - 1e-9) <= fast.cost_cny <= exact.cost_cny * 1.001
+
+
+def test_response_for_money_pays_for_what_comes_back() -> None:
+    """A price of 60 for one hour, 30 after it: 50 to call and all back at 30 is no gain, a fifth back is."""
+    load = np.full(24, 100.0)
+    load[10] = 130.0
+    for rebound, called in ((1.0, 0.0), (0.2, 10.0)):
+        grid = small_grid(load[None, :], [U(110, 30), U(50, 60)], market=FREE,
+                          offer=[O(10.0, 50.0, hours=1.0, events=8760.0, rebound=rebound)])
+        assert run(grid).called_mw[0, 10] == pytest.approx(called)
+
+
+def test_the_store_that_wears_least_goes_first() -> None:
+    """Both could fill the evening's gap of 40 MWh; the larger one costs 20 a MWh to use, the smaller one nothing."""
+    load = np.full(24, 60.0)
+    load[18] = 140.0
+    grid = small_grid(load[None, :], [U(100, 10), U(100, 200)], market=FREE,
+                      store=[S(80, 80, "large", wear=20.0), S(40, 40, "small")])
+    hours = run(replace(grid))
+    assert hours.discharge_mw[:, 18] == pytest.approx([0.0, 40.0])
