@@ -135,9 +135,8 @@ def test_units_of_the_pool_are_out_as_the_province_spreads_them():
     out = np.array([sum(mw for key, mw in size.items() if week in found[key]) for week in range(52)])
     spread = spread_of_province(load.city("jiangmen"))
     assert np.corrcoef(out, spread)[0, 1] > 0.7
-    of_five = np.ones(5)
-    most = np.convolve(out / out.sum(), of_five, "valid") / np.convolve(spread / spread.sum(), of_five, "valid").clip(0.01)
-    assert most.max() < 2.0
+    have, part = (np.convolve(weekly / weekly.sum(), np.ones(5), "valid") for weekly in (out, spread))
+    assert (have / part.clip(0.01)).max() < 2.0
 
 
 def test_the_citys_own_units_see_what_it_lacks_of_the_pools():
