@@ -103,9 +103,19 @@ class _Shares:
 
     def planned(self, row: int) -> Floats:
         """(hours,) what maintenance, dates and season leave of a row; forced outages are not in it."""
-        share: Floats = self.availability.base[row].copy()
+        base = self.availability.base[row]
+        share: Floats = base.copy()
         for window in self._windows.get(row, ()):
-            share[window.start : window.end] = np.minimum(share[window.start : window.end], window.share)
+            hours = slice(window.start, window.end)
+            share[hours] = np.minimum(share[hours], base[hours] * window.share)
+        return share
+
+    def chanced(self, row: int) -> Floats:
+        """(hours,) the same in hours that chance rules; 0 in those of dated facts, which say what the unit gives."""
+        share = self.planned(row)
+        for window in self._windows.get(row, ()):
+            if window.why == "history":
+                share[window.start : window.end] = 0.0
         return share
 
     def machines(self, city: City, unit: Unit) -> list[Machine]:
@@ -161,6 +171,9 @@ def _city_machines(
         if not rows:
             steady += share * unit.capacity_mw
             continue
+        chanced = shares.chanced(row)
+        steady += (share - chanced) * unit.capacity_mw
+        share = chanced
         print_of = share.tobytes() + unit.fuel.encode()
         if print_of not in by_share:
             by_share[print_of] = first_group + len(groups)

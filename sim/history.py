@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from math import ceil
 
 from dafeng.configs.schema import City
 from dafeng.configs.units import DAY_H, HOURS_A_YEAR
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.availability import Window
+from dafeng.sim.trips import Outage
 
 
 def history_windows(city: City, year: int, assembly: Assembly) -> list[Window]:
@@ -22,6 +26,24 @@ def history_windows(city: City, year: int, assembly: Assembly) -> list[Window]:
         if start < end:
             windows.append(Window(row, start, end, float(fact["share"]), 0, "history"))
     return windows
+
+
+def without_dated(outages: Sequence[Outage], dated: Sequence[Window]) -> list[Outage]:
+    """Outages as the dated hours of their rows leave them: what begins in those does not happen, what lasts into them
+    ends there. Before and after, chance is what it is for every unit.
+
+    >>> fact = Window(0, 10, 20, 0.5, 0, "history")
+    >>> drawn = [Outage(0, "u", 5.0, 12.0), Outage(0, "u", 11.0, 30.0), Outage(0, "u", 20.5, 30.0)]
+    >>> [(outage.start_h, outage.end_h) for outage in without_dated(drawn, [fact])]
+    [(5.0, 10.0), (20.5, 30.0)]
+    """
+    kept = list(outages)
+    for fact in dated:
+        other = [outage for outage in kept if outage.row != fact.row]
+        begun = [(outage, ceil(outage.start_h)) for outage in kept if outage.row == fact.row]
+        before = [replace(outage, end_h=min(outage.end_h, fact.start)) for outage, at in begun if at < fact.start]
+        kept = [*other, *before, *(outage for outage, at in begun if at >= fact.end)]
+    return kept
 
 
 def hour_of(day: str, year: int) -> int:

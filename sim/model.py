@@ -30,7 +30,7 @@ from dafeng.sim.credit_curves import curves_of_year
 from dafeng.sim.decide import decide
 from dafeng.sim.government import Government
 from dafeng.sim.heat_spells import HeatSpells
-from dafeng.sim.history import history_windows
+from dafeng.sim.history import history_windows, without_dated
 from dafeng.sim.ledger import Ledger
 from dafeng.sim.maintenance import maintenance_windows
 from dafeng.sim.memory import Memory, coming, pipeline
@@ -187,14 +187,14 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         """The year's hours: windows known beforehand, then the clock with the operator's weeks, trips and works."""
         availability = self.availability = Availability(assembly.base_share, circuits_of(self.city, assembly))
         history = history_windows(self.city, self.year, assembly)
-        told = frozenset(window.row for window in history)
-        for window in (*maintenance_windows(self.city, assembly, told), *history, *self._outages_under_way(assembly)):
+        planned = maintenance_windows(self.city, assembly, history)
+        for window in (*planned, *history, *self._outages_under_way(assembly)):
             availability.add(window)
         scheme = plan(assembly.grid, availability.known, engine=self.engine)
         self.events = []
         trips = Trips(self.env, availability, self._crews(), self._surprise, self._report)
         draws = Draws(self.city, self.luck, self.year, self.out_until_h, surroundings.paces, self.left)
-        large, small = by_loss([o for o in unit_outages(draws, assembly) if o.row not in told], assembly)
+        large, small = by_loss(without_dated(unit_outages(draws, assembly), history), assembly)
         trips.schedule(large, large_rows(assembly))
         trips.schedule(small, frozenset())
         trips.schedule(wire_outages(draws, assembly), frozenset())

@@ -1,5 +1,7 @@
 """The event path of outages against the array path, on the same streams."""
 
+import heapq
+from math import ceil
 from types import SimpleNamespace
 
 import numpy as np
@@ -46,12 +48,63 @@ def test_each_trip_of_a_large_unit_is_one_event():
     assert sum(kind == "trip" for kind, _, _ in heard) == in_year
 
 
+def by_hand(outages, crews):
+    """(units, hours) with crews who come in the order of the trips, and what of the draws does not come about."""
+    share, mended_at, free, unborn = np.ones((len(outages), 8760)), dict.fromkeys(outages, 0), [0] * crews, []
+    trips = sorted((pair[0], row, pair[1]) for row, pairs in outages.items() for pair in pairs.tolist())
+    for start, row, end in trips:
+        hour = ceil(start)
+        if hour < mended_at[row]:
+            unborn.append((row, slice(hour, ceil(end))))
+            continue
+        mended_at[row] = max(hour, heapq.heappop(free)) + ceil(end) - hour
+        heapq.heappush(free, mended_at[row])
+        share[row, hour : mended_at[row]] = 0.0
+    return share, unborn
+
+
 def test_scarce_crews_make_outages_longer_and_never_shorter():
+    """But for what was drawn for the time in which a machine still waits or is mended late: that does not happen."""
     outages = sampled(12)
     free, _ = operate(outages, crews=100, large=range(12))
     scarce, _ = operate(outages, crews=1, large=range(12))
-    assert (scarce.actual() <= free.actual()).all()
+    expected, unborn = by_hand(outages, 1)
+    assert unborn
+    assert np.array_equal(scarce.actual(), expected)
+    without = free.actual()
+    for hours in unborn:
+        without[hours] = 1.0
+    assert (scarce.actual() <= without).all()
     assert scarce.actual().sum() < free.actual().sum()
+
+
+def test_a_unit_that_waits_for_a_crew_cannot_fail_again():
+    """`b` waits from hour 20 to 100 and is back at 110; what its process drew for 60 and 105 is void."""
+    outages = [Outage(0, "a", 10.0, 100.0, process="a#0"), Outage(1, "b", 20.0, 30.0, process="b#0"),
+               Outage(1, "b", 60.0, 90.0, process="b#0"), Outage(1, "b", 140.0, 150.0, process="b#0")]
+    env, heard = simpy.Environment(), []
+    trips = Trips(env, Availability(np.ones((2, 200))), simpy.Resource(env, 1), lambda: None,
+                  lambda kind, key, amount: heard.append((kind, key, env.now)))
+    trips.schedule(outages, frozenset({0, 1}))
+    trips.schedule([Outage(1, "b", 105.0, 130.0, 0.5, "b#0", "derating")], frozenset())
+    env.run(until=200)
+    assert heard == [("trip", "a", 10), ("trip", "b", 20), ("repaired", "a", 100), ("repaired", "b", 110),
+                     ("trip", "b", 140), ("repaired", "b", 150)]
+    b = trips.availability.actual()[1]
+    assert np.flatnonzero(b < 1.0).tolist() == [*range(20, 110), *range(140, 150)]
+    assert trips.out_until_h(["a#0", "b#0"]) == {"a#0": 0.0, "b#0": 0.0}
+
+
+def test_a_derating_over_new_year_is_kept_when_a_trip_before_it_had_to_wait():
+    """While `b` waits in hour 20 its end is not known, and might lie after that of the derating of hours 190 to 230."""
+    env = simpy.Environment()
+    trips = Trips(env, Availability(np.ones((2, 200))), simpy.Resource(env, 1), lambda: None, lambda *_: None)
+    trips.schedule([Outage(0, "a", 10.0, 40.0, process="a#0"), Outage(1, "b", 20.0, 70.0, process="b#0")],
+                   frozenset({0, 1}))
+    trips.schedule([Outage(1, "b", 190.0, 230.0, 0.5, "b#0", "derating")], frozenset())
+    env.run(until=200)
+    assert trips.out_until_h(["b#0"]) == {"b#0": 30.0}
+    assert trips.left["b#0"] == 0.5
 
 
 def test_the_operator_knows_an_outage_only_from_its_hour_on():
