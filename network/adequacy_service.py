@@ -6,41 +6,42 @@ kind, and what can be taken in an hour is what it holds above the part that is a
 
 from __future__ import annotations
 
+from dafeng.configs.units import Floats
 from dafeng.network.adequacy_stores import charge, discharge
-from dafeng.network.adequacy_system import Measures
-from dafeng.network.adequacy_year import Hands
+from dafeng.network.adequacy_system import Reservoirs
 from dafeng.network.compiled import bare
 
 
 @bare
-def discharge_own(measures: Measures, hour: int, wanted_mw: float, hands: Hands) -> float:
-    """Serve an hour's gap from the city's stores; returns what is left of it."""
-    stores, share, level, there = measures.stores, measures.store_share, hands.own_mwh, hands.there_mwh
+def discharge_there(stores: Reservoirs, share: Floats, hour: int, level_mwh: Floats, there: Floats, wanted_mw: float
+                    ) -> float:
+    """Serve an hour's gap from the city's stores; returns what is left of it. `there` (2, stores) is for its use."""
     if share.shape[0] == 0:
-        return discharge(stores, level, wanted_mw)
-    for i in range(level.shape[0]):
-        hands.there.discharge_mw[i] = share[i, hour] * stores.discharge_mw[i]
-        there[i] = max(0.0, level[i] - (1.0 - share[i, hour]) * stores.energy_mwh[i])
-    left = discharge(hands.there, there, wanted_mw)
-    for i in range(level.shape[0]):
-        before = max(0.0, level[i] - (1.0 - share[i, hour]) * stores.energy_mwh[i])
-        level[i] -= before - there[i]
+        return discharge(stores, level_mwh, wanted_mw)
+    there_mw, there_mwh = there[0], there[1]
+    for i in range(level_mwh.shape[0]):
+        there_mw[i] = share[i, hour] * stores.discharge_mw[i]
+        there_mwh[i] = max(0.0, level_mwh[i] - (1.0 - share[i, hour]) * stores.energy_mwh[i])
+    now = Reservoirs(stores.charge_mw, there_mw, stores.energy_mwh, stores.efficiency_in, stores.efficiency_out)
+    left = discharge(now, there_mwh, wanted_mw)
+    for i in range(level_mwh.shape[0]):
+        before = max(0.0, level_mwh[i] - (1.0 - share[i, hour]) * stores.energy_mwh[i])
+        level_mwh[i] -= before - there_mwh[i]
     return left
 
 
 @bare
-def charge_own(measures: Measures, hour: int, surplus_mw: float, hands: Hands) -> float:
+def charge_there(stores: Reservoirs, share: Floats, hour: int, level_mwh: Floats, surplus_mw: float) -> float:
     """Fill the city's stores from an hour's surplus; returns what is left of it."""
-    stores, share, level = measures.stores, measures.store_share, hands.own_mwh
     if share.shape[0] == 0:
-        return charge(stores, level, surplus_mw)
+        return charge(stores, level_mwh, surplus_mw)
     left = surplus_mw
-    for i in range(level.shape[0]):
-        if level[i] >= stores.energy_mwh[i]:
+    for i in range(level_mwh.shape[0]):
+        if level_mwh[i] >= stores.energy_mwh[i]:
             continue
-        room = (stores.energy_mwh[i] - level[i]) / stores.efficiency_in[i]
+        room = (stores.energy_mwh[i] - level_mwh[i]) / stores.efficiency_in[i]
         taken = min(share[i, hour] * stores.charge_mw[i], room, left)
         if taken > 0.0:
-            level[i] = min(stores.energy_mwh[i], level[i] + taken * stores.efficiency_in[i])
+            level_mwh[i] = min(stores.energy_mwh[i], level_mwh[i] + taken * stores.efficiency_in[i])
             left -= taken
     return left

@@ -63,9 +63,8 @@ class Hands(NamedTuple):
     """(REBOUND_H,) what response comes back as load in each of the next hours, by hour modulo their number."""
     moves: Floats
     """(3,) MWh of the day's shifting, by `adequacy_measures`."""
-    there: Reservoirs
-    """The city's stores as far as they are there in the hour at hand, by `adequacy_service`."""
-    there_mwh: Floats
+    there: Floats
+    """(2, city's stores) MW and MWh of what is there in the hour at hand, by `adequacy_service`."""
 
 
 def scratch(hours: int) -> Scratch:
@@ -89,10 +88,8 @@ def hands_for(stores: Reservoirs, measures: Measures) -> Hands:
     assert measures.is_ordered.shape[0] == offers
     assert measures.rebound_share.shape[0] == offers
     assert measures.store_share.shape[0] in (0, own)
-    part = measures.stores
-    there = Reservoirs(part.charge_mw, np.empty(own), part.energy_mwh, part.efficiency_in, part.efficiency_out)
     return Hands(np.empty(pool), np.empty(pool), np.empty(pool), np.empty(DAY_H), np.empty(own), np.empty(offers),
-                 np.empty(offers), np.zeros(REBOUND_H), np.zeros(3), there, np.empty(own))
+                 np.empty(offers), np.zeros(REBOUND_H), np.zeros(3), np.empty((2, own)))
 
 
 @compiled
