@@ -103,6 +103,8 @@ class Storage:
     outage_class: str = ""
     owner: str = ""
     in_service_from_h: float | None = None
+    day_share: tuple[float, ...] = ()
+    """(24,) share of the power that is there by hour of the day; all of it where empty."""
 
 
 @dataclass(frozen=True)

@@ -176,15 +176,17 @@ def envelope(early_mw: Floats, power_mw: Floats, wait_h: int) -> tuple[Floats, F
 
 
 def feeding_back(view: View, homes: Homes, battery_kwh: float) -> list[Storage]:
-    """V2G: cars of the programme as a store, with the mean share that is not on the road (MODEL_SPEC 4.7).
+    """V2G: cars of the programme as a store, at each hour of the day those that are not on the road (MODEL_SPEC 4.7).
 
+    Power and energy are of the hour with the most cars at their plugs, which those of each other hour are a share of.
     Half the round trip's loss is taken each way; the floor of the state of charge limits the energy.
     """
     share = min(view.rules.ev_v2g_share, view.value("charging.v2g_participation_max"))
-    if share <= 0.0:
-        return []
     driving = view.city.profiles.charging["driving"]
-    present = float((1.0 - driving / driving.max()).mean())
+    present = 1.0 - driving / driving.max()
+    if share <= 0.0 or present.max() <= 0.0:
+        return []
+    by_hour = tuple((present / present.max()).tolist())
     one_way = math.sqrt(view.value("charging.eff_v2g_roundtrip"))
     plug_kw = view.value("charging.plug_in_power_home")
     hours = battery_kwh * (1.0 - view.value("charging.v2g_min_soc")) / plug_kw
@@ -192,9 +194,10 @@ def feeding_back(view: View, homes: Homes, battery_kwh: float) -> list[Storage]:
     found = []
     for hub in sorted(electric):
         cars = min(share * electric[hub], with_plug[hub])
-        power = cars * present * plug_kw / KW_PER_MW
+        power = cars * float(present.max()) * plug_kw / KW_PER_MW
         if power > 0.0:
             wear = view.value("charging.v2g_wear")
             bus = main_bus(view.city, hub)
-            found.append(Storage(f"v2g@{hub}", bus, hub, "v2g", power, hours, one_way, one_way, wear))
+            key = f"v2g@{hub}"
+            found.append(Storage(key, bus, hub, "v2g", power, hours, one_way, one_way, wear, day_share=by_hour))
     return found

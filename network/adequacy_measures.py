@@ -7,7 +7,8 @@ what response sheds comes back as load over the next hours, wherever that is.
 from __future__ import annotations
 
 from dafeng.configs.units import DAY_H, Floats
-from dafeng.network.adequacy_stores import TINY_MW, are_full, charge, discharge
+from dafeng.network.adequacy_service import charge_there, discharge_there
+from dafeng.network.adequacy_stores import TINY_MW, are_full
 from dafeng.network.adequacy_system import Measures, Reservoirs
 from dafeng.network.adequacy_year import Hands, Scratch, write
 from dafeng.network.compiled import bare, inlined
@@ -54,7 +55,8 @@ def serve_day(day: int, margin_mw: Floats, added_mw: float, city_share: float, m
         hands.owed_mw[hour % REBOUND_H] = 0.0
         if room > -TINY_MW:
             is_lasting = before_mw < 0.0 and not work.is_short[day]  # the pool's stores fill it, and have more
-            gap = use_room(room, before_mw, 0.0 if is_lasting else owed, highest_mw, measures.stores, hands)
+            gap = use_room(room, before_mw, 0.0 if is_lasting else owed, highest_mw, measures.stores,
+                           measures.store_share, hour, hands)
         else:
             gap = owed - room * city_share
         if gap > TINY_MW:
@@ -81,8 +83,8 @@ def begin_day(balance_mw: Floats, shift_mw: Floats, is_short: bool, hands: Hands
 
 
 @bare
-def use_room(room_mw: float, before_mw: float, owed_mw: float, highest_mw: float, stores: Reservoirs, hands: Hands
-             ) -> float:
+def use_room(room_mw: float, before_mw: float, owed_mw: float, highest_mw: float, stores: Reservoirs, share: Floats,
+             hour: int, hands: Hands) -> float:
     """An hour without shortage: moved load comes back, then what response owes, then stores charge; returns the gap.
 
     `before_mw` is the room before the pool's stores charge: what is owed comes before them, and may make a gap.
@@ -98,7 +100,7 @@ def use_room(room_mw: float, before_mw: float, owed_mw: float, highest_mw: float
             return -spare
         left = min(left, spare)
     if hands.own_mwh.shape[0] > 0:
-        left = charge(stores, hands.own_mwh, left)
+        left = charge_there(stores, share, hour, hands.own_mwh, left)
     hands.moves[PAST] += min(highest_mw - back, left)
     return 0.0
 
@@ -113,7 +115,7 @@ def fill_gap(measures: Measures, hour: int, gap_mw: float, hands: Hands, work: S
     moves[DUE] += moved - early
     gap = gap_mw - moved
     if hands.own_mwh.shape[0] > 0 and gap > TINY_MW:
-        gap = discharge(measures.stores, hands.own_mwh, gap)
+        gap = discharge_there(measures.stores, measures.store_share, hour, hands.own_mwh, hands.there, gap)
     if hands.events.shape[0] > 0 and gap > TINY_MW:
         gap = shed(measures, hour, gap, hands, work.ordered)
     return gap

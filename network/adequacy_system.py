@@ -54,12 +54,14 @@ class Measures(NamedTuple):
     """(offers,) cuts by order of the operator, told apart from unserved energy."""
     rebound_share: Floats
     """(offers,) share of what is shed that comes back as load within six hours (MODEL_SPEC 5.6)."""
+    store_share: Floats
+    """(stores, hours) share of each store that is there, of power and energy; (0, hours): all of them, always."""
 
 
 def no_measures(hours: int) -> Measures:
     """A city that can do nothing against a gap."""
     return Measures(np.zeros(hours), no_stores(), np.zeros((0, hours)), np.zeros(0), np.zeros(0),
-                    np.zeros(0, np.bool_), np.zeros(0))
+                    np.zeros(0, np.bool_), np.zeros(0), np.zeros((0, hours)))
 
 
 @dataclass(frozen=True)

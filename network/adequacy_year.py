@@ -63,6 +63,8 @@ class Hands(NamedTuple):
     """(REBOUND_H,) what response comes back as load in each of the next hours, by hour modulo their number."""
     moves: Floats
     """(3,) MWh of the day's shifting, by `adequacy_measures`."""
+    there: Floats
+    """(2, city's stores) MW and MWh of what is there in the hour at hand, by `adequacy_service`."""
 
 
 def scratch(hours: int) -> Scratch:
@@ -85,8 +87,9 @@ def hands_for(stores: Reservoirs, measures: Measures) -> Hands:
     pool, own, offers = stores.energy_mwh.shape[0], measures.stores.energy_mwh.shape[0], measures.offer_mw.shape[0]
     assert measures.is_ordered.shape[0] == offers
     assert measures.rebound_share.shape[0] == offers
+    assert measures.store_share.shape[0] in (0, own)
     return Hands(np.empty(pool), np.empty(pool), np.empty(pool), np.empty(DAY_H), np.empty(own), np.empty(offers),
-                 np.empty(offers), np.zeros(REBOUND_H), np.zeros(3))
+                 np.empty(offers), np.zeros(REBOUND_H), np.zeros(3), np.empty((2, own)))
 
 
 @compiled

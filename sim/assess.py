@@ -24,7 +24,6 @@ from dafeng.network.adequacy_system import (
     Measures,
     Offtakes,
     Pool,
-    Reservoirs,
     System,
     no_stores,
     single_node,
@@ -38,9 +37,11 @@ from dafeng.network.sampling import Machine, Machines
 from dafeng.network.weather import weather_year
 from dafeng.sim import wires
 from dafeng.sim.assembly import Assembly
+from dafeng.sim.assess_stores import city_stores
 from dafeng.sim.availability import Availability, Window
 from dafeng.sim.failing import behaviours
 from dafeng.sim.mesh import mesh_of
+from dafeng.sim.rows import link_share
 from dafeng.sim.storm_risk import gales_of, lost_mw
 from dafeng.sim.storms import kind_of
 from dafeng.sim.surroundings import PROVINCE, Around, import_share, province_of
@@ -71,7 +72,7 @@ def assess(
 def system_of(city: City, around: Around, assembly: Assembly, availability: Availability, hours: Hours) -> System:
     """The sampler's picture of the year."""
     city_mw = assembly.grid.load_mw[assembly.in_city].sum(axis=0) + hours.flexible_mw.sum(axis=0)
-    shares = _Shares(assembly, availability, around.paces)
+    shares = _Shares(assembly, availability, around.paces, link_share(city, around))
     province, probability = _province_pool(city, around, assembly, shares, city_mw)
     return System(
         year=around.year,
@@ -80,7 +81,7 @@ def system_of(city: City, around: Around, assembly: Assembly, availability: Avai
         probability=probability,
         province=province,
         island=_island_pool(city, assembly, shares, city_mw, len(probability)),
-        measures=_measures(assembly, hours),
+        measures=_measures(assembly, shares, hours),
         offtakes=_offtakes(city, assembly, hours),
         mesh=mesh_of(city, assembly, availability, hours, offtake_rows(city, assembly)),
         city_share=assembly.grid.market.city_share,
@@ -93,8 +94,10 @@ def system_of(city: City, around: Around, assembly: Assembly, availability: Avai
 class _Shares:
     """Hourly shares of machine groups: one for all that always can run, one for each unit with a season of its own."""
 
-    def __init__(self, assembly: Assembly, availability: Availability, paces: Paces) -> None:
-        self.assembly, self.availability, self.paces = assembly, availability, paces
+    def __init__(
+        self, assembly: Assembly, availability: Availability, paces: Paces, link: Floats | None = None
+    ) -> None:
+        self.assembly, self.availability, self.paces, self.link = assembly, availability, paces, link
         self._windows: dict[int, list[Window]] = {}
         self._machines: dict[str, list[Machine]] = {}
         for window in availability.windows:
@@ -104,6 +107,8 @@ class _Shares:
     def planned(self, row: int) -> Floats:
         """(hours,) what maintenance, dates and season leave of a row; forced outages are not in it."""
         base = self.availability.base[row]
+        if self.link is not None and row < len(self.assembly.units) and self.assembly.units[row].profile == "hvdc":
+            base = np.where(base > 0.0, self.link, 0.0)  # as operated it has the drawn state and others' outages
         share: Floats = base.copy()
         for window in self._windows.get(row, ()):
             hours = slice(window.start, window.end)
@@ -228,38 +233,17 @@ def _island_pool(city: City, assembly: Assembly, shares: _Shares, city_mw: Float
     return Pool(rows, share, factor, np.tile(need, (cases, 1)), no_stores(), gales=gales)
 
 
-def _measures(assembly: Assembly, hours: Hours) -> Measures:
-    offers = assembly.grid.offers
+def _measures(assembly: Assembly, shares: _Shares, hours: Hours) -> Measures:
+    offers, (stores, share) = assembly.grid.offers, city_stores(assembly, shares.planned)
     return Measures(
         hours.flexible_mw.sum(axis=0),
-        _city_stores(assembly),
+        stores,
         offers.power_mw,
         offers.hours_per_event,
         offers.events_per_year,
         np.array([offer.is_ordered for offer in assembly.offers], dtype=np.bool_),
         offers.rebound_share,
-    )
-
-
-def _city_stores(assembly: Assembly) -> Reservoirs:
-    """Stores of the city; those of one duration and efficiency fill and empty together and count as one."""
-    stores = assembly.grid.stores
-    sums: dict[tuple[float, float, float], list[float]] = {}
-    for i in np.flatnonzero(stores.is_city & (stores.discharge_mw > 0)):
-        hours = round(float(stores.energy_mwh[i] / stores.discharge_mw[i]), 6)
-        total = sums.setdefault(
-            (hours, float(stores.efficiency_in[i]), float(stores.efficiency_out[i])), [0.0, 0.0, 0.0]
-        )
-        for place, amount in enumerate((stores.charge_mw[i], stores.discharge_mw[i], stores.energy_mwh[i])):
-            total[place] += float(amount)
-    keys = sorted(sums)
-    power = np.array([sums[key] for key in keys]).reshape(len(keys), 3)
-    return Reservoirs(
-        np.ascontiguousarray(power[:, 0]),
-        np.ascontiguousarray(power[:, 1]),
-        np.ascontiguousarray(power[:, 2]),
-        np.array([key[1] for key in keys]),
-        np.array([key[2] for key in keys]),
+        share,
     )
 
 

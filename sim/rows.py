@@ -12,10 +12,10 @@ from dafeng.configs.units import GJ_PER_MWH, HOURS_A_YEAR, WEEK_H, Floats
 from dafeng.network import load, thermal
 from dafeng.network.grid import Buyers, Generators, Grid, Limit
 from dafeng.network.outages import Process, class_of
-from dafeng.network.province import HOURS_OF_MONTH, HYDRO, IMPORTS
+from dafeng.network.province import HOURS_OF_MONTH, HYDRO, IMPORTS, by_month, states
 from dafeng.sim.hot_hours import heat_shares, left_by_heat
 from dafeng.sim.merge import BATTERY
-from dafeng.sim.surroundings import Around, hourly, import_shares, month_hours
+from dafeng.sim.surroundings import Around, hourly, import_share, import_shares, month_hours
 
 OUTSIDE = frozenset({"province", "external"})
 
@@ -156,6 +156,20 @@ def import_limit(around: Around) -> Floats:
     return np.asarray(around.block_share[row])
 
 
+def link_share(city: City, around: Around) -> Floats | None:
+    """(hours,) what season and heat leave of a western link in the first state of the province; None without one.
+
+    A hot spell in the west takes as much from it as from the others. Outages and rivers are drawn for each sample year.
+    """
+    if around.province is None:
+        return None
+    block = next((block for block in around.province.blocks if block.family == IMPORTS), None)
+    if block is None:
+        return None
+    usual = float(states(city)[0]["import_factor"]) / around.province.import_factor
+    return by_month(block.month_share * usual) * import_share(city, around.weather)
+
+
 def _contracts(city: City, units: Sequence[Unit], around: Around) -> list[Limit]:
     hours = np.array([u.contract_hours for u in units])
     if not hours.any():
@@ -220,6 +234,8 @@ def base_share(
             share[first + row] = around.store_share[provincial[store.key]]
         elif store.technology == BATTERY and store.outage_class:
             share[first + row] = 1.0 - Process(*class_of(city, store.outage_class)).forced_outage_rate
+        elif store.day_share:
+            share[first + row] = np.tile(store.day_share, HOURS_A_YEAR // len(store.day_share))
     keys = (*grid.generators.key, *grid.stores.key)
     for row, key in enumerate(keys):
         share[row, : _hour(service.get(key, start_h), start_h)] = 0.0

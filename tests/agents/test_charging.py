@@ -148,6 +148,18 @@ def test_feeding_back_keeps_a_floor_and_loses_a_fifth() -> None:
     assert 0.0 < energy < most
 
 
+def test_cars_feed_back_in_the_hours_in_which_they_are_not_on_the_road() -> None:
+    """The spec's 1 - driving / its highest: none at 17, when most drive, and of all hours most before dawn."""
+    city = jiangmen()
+    store = charging_home.feeding_back(view(city, 2030, ev_v2g_share=0.05), homes(city), 55.0)[0]
+    driving = city.profiles.charging["driving"]
+    cars = 0.05 * charging_home.gathered(city, homes(city).electric)[store.county]
+    there_mw = store.power_mw * np.array(store.day_share)
+    assert there_mw == pytest.approx(cars * 7.0 / 1000 * (1.0 - driving / driving.max()))
+    assert there_mw[17] == 0.0
+    assert max(store.day_share) == 1.0
+
+
 def test_no_more_cars_feed_back_than_have_a_plug_at_home() -> None:
     city = jiangmen()
     few = replace(homes(city), cars=dict.fromkeys([county.key for county in city.counties], 10.0))
