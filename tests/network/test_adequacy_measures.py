@@ -48,8 +48,52 @@ def test_what_comes_back_crosses_midnight():
 
 
 def test_what_comes_back_into_a_shortage_deepens_it():
-    found = year(steady(h10=120.0, h11=130.0), **offer(rebound=0.6))
-    assert found.eue_mwh.value == pytest.approx(30.0 + 2.0)
+    found = year(steady(h10=120.0, h11=115.0), **offer(rebound=0.6))
+    assert found.eue_mwh.value == pytest.approx(15.0 + 2.0)
+
+
+@pytest.mark.parametrize(("first_mw", "last_mw", "left"),
+                         [(120.0, 130.0, 30.0), (120.0, 119.0, 20.0), (120.0, 117.0, 19.0)])
+def test_a_call_waits_for_the_hour_it_saves_most_in_with_what_comes_back(first_mw, last_mw, left):
+    """20 MW for an hour: a call in the first brings 2 MW back into the second, one in the second none."""
+    found = year(steady(h10=first_mw, h11=last_mw), **offer(rebound=0.6))
+    assert found.eue_mwh.value == pytest.approx(left)
+
+
+@pytest.mark.parametrize(("hours", "left"), [(1.0, 70.0), (2.0, 50.0), (3.0, 40.0), (4.0, 30.0), (24.0, 10.0)])
+def test_an_offer_is_called_in_the_run_of_hours_that_saves_most_and_no_other(hours, left):
+    """Short by 10, 10, 30, 20, 10 MW, and by 10 MW hours later; the offer sheds 20 MW: an event is one run."""
+    load = steady(h5=110.0, h6=110.0, h7=130.0, h8=120.0, h9=110.0, h19=110.0)
+    assert year(load, **offer(hours=hours)).eue_mwh.value == pytest.approx(left)
+
+
+def test_the_next_offer_takes_the_best_run_of_what_the_one_before_leaves():
+    """Gaps of 50, 20 and 30 MW, offers of 20 MW for an hour: the first two in the first hour, the third in another."""
+    load, one = steady(h5=150.0, h6=120.0, h7=130.0), offer()
+    for count, left in ((1, 80.0), (2, 60.0), (3, 40.0)):
+        many = {name: np.repeat(column, count, axis=0) for name, column in one.items()}
+        assert year(load, **many).eue_mwh.value == pytest.approx(left)
+
+
+def test_the_run_is_chosen_from_what_stores_leave():
+    """The gap before the store is deepest at 5; after it, at 8: the store is emptied at 5, as stores come first."""
+    load = steady(h5=140.0, h8=130.0)
+    full = Reservoirs(*(np.array([x]) for x in (40.0, 40.0, 40.0, 1.0, 1.0)))
+    assert year(load, stores=full, **offer(mw=30.0)).eue_mwh.value == pytest.approx(0.0)
+    load = np.full(48, 100.0)
+    load[:24] = steady(100.0, h5=140.0, h6=110.0, h8=130.0)[:24]
+    assert year(load, stores=full, **offer(mw=30.0)).eue_mwh.value == pytest.approx(10.0)
+
+
+def test_no_run_saves_more_on_drawn_days():
+    """Against each run of a drawn day, one by one."""
+    rng = np.random.default_rng(3)
+    for hours in (1, 2, 3, 5, 9):
+        gaps = np.where(rng.random(24) < 0.4, rng.uniform(1.0, 50.0, 24), 0.0)
+        load = steady(60.0)
+        load[:24] = np.where(gaps > 0.0, 100.0 + gaps, 60.0)
+        saved = max(np.minimum(gaps, 20.0)[at:at + hours].sum() for at in range(25 - hours))
+        assert year(load, **offer(hours=float(hours))).eue_mwh.value == pytest.approx(gaps.sum() - saved)
 
 
 def test_moved_charging_needs_room_where_it_comes_back():
