@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from dafeng.agents.assets import Unit
+from dafeng.agents.owners_builds import machine
 from dafeng.agents.owners_leases import reliability_class
 from dafeng.configs.luck import Luck
 from dafeng.configs.schema import City
@@ -111,10 +112,9 @@ def _is_unit(technology: str) -> bool:
 
 def new_unit(city: City, technology: str) -> Unit:
     """A machine of a technology as it would join the city's, of the usual size of its class."""
-    fuel = next(str(row["fuel_key"] or "") for row in city.table("technology_map") if row["cost_key"] == technology)
-    outage_class = reliability_class(city, technology)
-    mw = city.value(f"reliability.{outage_class}.unit_mw")
-    return Unit(technology, "", city.counties[0].key, technology, fuel, mw, outage_class=outage_class)
+    mw = city.value(f"reliability.{reliability_class(city, technology)}.unit_mw")
+    made = machine(city, technology, technology, "", mw, 0.0, "")
+    return Unit(made.key, made.bus, made.county, technology, made.fuel, mw, outage_class=made.outage_class)
 
 
 @dataclass(frozen=True)
@@ -132,11 +132,11 @@ class _Beside:
     def share_of(self, unit: Unit, most_mw: float) -> float:
         """ELCC over capacity of a machine, or of so much of it."""
         mw = min(unit.capacity_mw, most_mw)
-        machine, = machines_of(self.city, replace(unit, key="", capacity_mw=mw), 0, self.around.paces)
-        if (machine, unit.fuel) not in self.found:
-            out = out_by_day(machine, self.around.paces)
-            self.found[machine, unit.fuel] = elcc_share_of_unit(self.curve, mw, out, self._heated(unit, mw))
-        return self.found[machine, unit.fuel]
+        one, = machines_of(self.city, replace(unit, key="", capacity_mw=mw), 0, self.around.paces)
+        if (one, unit.fuel) not in self.found:
+            out = out_by_day(one, self.around.paces)
+            self.found[one, unit.fuel] = elcc_share_of_unit(self.curve, mw, out, self._heated(unit, mw))
+        return self.found[one, unit.fuel]
 
     def _heated(self, unit: Unit, mw: float) -> UnservedCurve | None:
         """What is unserved without what the heat takes of so many MW; None where it takes nothing."""

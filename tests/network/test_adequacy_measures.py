@@ -92,8 +92,11 @@ def test_no_run_saves_more_on_drawn_days():
         gaps = np.where(rng.random(24) < 0.4, rng.uniform(1.0, 50.0, 24), 0.0)
         load = steady(60.0)
         load[:24] = np.where(gaps > 0.0, 100.0 + gaps, 60.0)
-        saved = max(np.minimum(gaps, 20.0)[at:at + hours].sum() for at in range(25 - hours))
-        assert year(load, **offer(hours=float(hours))).eue_mwh.value == pytest.approx(gaps.sum() - saved)
+        for last in (1.0, 0.3):
+            mw = 20.0 * np.array([*[1.0] * (hours - 1), last])
+            saved = max(np.minimum(gaps[at:at + hours], mw).sum() for at in range(25 - hours))
+            found = year(load, **offer(hours=hours - 1.0 + last)).eue_mwh.value
+            assert found == pytest.approx(gaps.sum() - saved)
 
 
 def test_moved_charging_needs_room_where_it_comes_back():
@@ -118,10 +121,28 @@ def test_stores_and_moved_charging_share_the_room(first):
     assert lost == pytest.approx(42.0)
 
 
-@pytest.mark.parametrize(("hours", "days", "served"), [(1.5, 9.0, 2), (2.0, 9.0, 4), (2.0, 1.9, 2), (0.5, 9.0, 0)])
-def test_an_offer_answers_whole_hours_on_whole_days(hours, days, served):
-    """Two days with three hours short by 20 MW each, as the regional and the dispatch engine count them."""
+@pytest.mark.parametrize(("hours", "days", "served"), [(1.5, 9.0, 3), (2.0, 9.0, 4), (2.0, 1.9, 2), (0.5, 9.0, 1)])
+def test_an_offer_answers_its_hours_the_last_in_part_on_whole_days(hours, days, served):
+    """Two days with three hours short by 20 MW each; an event is of 20 MW for so many hours."""
     load = steady()
     load[10:13] = load[34:37] = 120.0
     found = year(load, **offer(hours=hours, days=days))
     assert found.eue_mwh.value == pytest.approx(20.0 * (6 - served))
+
+
+@pytest.mark.parametrize("name", ["offer_mw", "hours_per_event", "events_per_year"])
+def test_more_response_that_does_not_come_back_never_raises_unserved_energy(name):
+    """A fleet that fails, on common random numbers; part of an hour more is more."""
+    units = [(f"u{i}", 20.0, Process(90.0, 10.0)) for i in range(6)]
+    hour = np.arange(8760)
+    system = single_node(units, 75.0 + 15.0 * np.cos(2 * np.pi * (hour % 24 - 19) / 24))
+    few = {"offer_mw": np.full((2, 8760), 8.0), "hours_per_event": np.array([2.0, 3.4]),
+           "events_per_year": np.array([9.0, 20.0]), "is_ordered": np.zeros(2, np.bool_), "rebound_share": np.zeros(2)}
+    lost = []
+    for factor in (0.0, 1.0, 1.3, 2.0):
+        measures = no_measures(8760)._replace(**{**few, name: few[name] * factor})
+        found = adequacy(replace(system, measures=measures), Luck(1), sample_years=60, support="island",
+                         with_margin=False)
+        lost.append(found.eue_mwh.value)
+    assert lost[0] > lost[1] > lost[3]
+    assert lost == sorted(lost, reverse=True)
