@@ -84,7 +84,7 @@ def kinds(city: City, around: Around, assembly: Assembly) -> dict[str, Callable[
     paid = paid_offers(assembly)
     if paid:
         found["response"] = lambda mw: portfolio(
-            [response(mw * share, *terms, hours=len(sun), rebound_share=back) for (*terms, back), share in paid.items()]
+            [response(mw * share, h, days, len(sun), back) for (h, days, back), share in paid.items()]
         )
     cars = next((store for store in assembly.stores if store.technology == "v2g"), None)
     if cars is not None:
