@@ -40,7 +40,8 @@ def _pace(machine: Machine, paces: Paces) -> Floats:
     """(days,) pace of failures."""
     if machine.pace == STEADY:
         return np.ones(DAYS_A_YEAR)
-    return np.diff(paces.arrays.lived_h[machine.pace]) / DAY_H
+    pace: Floats = np.diff(paces.arrays.lived_h[machine.pace]) / DAY_H
+    return pace
 
 
 def _half_days(pace: Floats, fails: Floats, ends: Floats) -> Floats:
@@ -52,4 +53,5 @@ def _half_days(pace: Floats, fails: Floats, ends: Floats) -> Floats:
     rates[:, 1, 1], rates[:, 2, 2] = -ends
     one = np.eye(3)
     hour = np.linalg.solve(one - 0.5 * rates, one + 0.5 * rates)
-    return np.linalg.matrix_power(hour, HALF_DAY_H)
+    found: Floats = np.linalg.matrix_power(hour, HALF_DAY_H)
+    return found
