@@ -97,6 +97,7 @@ class Storage:
     technology: str
     power_mw: float
     hours: float
+    """MWh inside when full over MW on the grid's side (MODEL_SPEC 6.9); of these, `efficiency_out` reach the grid."""
     efficiency_in: float
     efficiency_out: float
     wear_cny_per_mwh: float = 0.0

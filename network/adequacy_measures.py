@@ -7,10 +7,11 @@ what response sheds comes back as load over the next hours, wherever that is.
 from __future__ import annotations
 
 from dafeng.configs.units import DAY_H, Floats
+from dafeng.network.adequacy_calls import plan_calls, shed
 from dafeng.network.adequacy_service import charge_there, discharge_there
 from dafeng.network.adequacy_stores import TINY_MW, are_full
 from dafeng.network.adequacy_system import Measures, Reservoirs
-from dafeng.network.adequacy_year import Hands, Scratch, write
+from dafeng.network.adequacy_year import NO_CALL, Hands, Scratch, write
 from dafeng.network.compiled import bare, inlined
 from dafeng.network.response import REBOUND_H
 
@@ -42,10 +43,36 @@ def begin_year(measures: Measures, hands: Hands, work: Scratch) -> None:
 @inlined
 def serve_day(day: int, margin_mw: Floats, added_mw: float, city_share: float, measures: Measures, is_full: bool,
               hands: Hands, work: Scratch) -> bool:
-    """One day of the city's measures; returns whether its stores are full and nothing is owed at the day's end."""
+    """One day of the city's measures; returns whether its stores are full and nothing is owed at the day's end.
+
+    Response is called where it saves most of what the other measures leave of the day: a day that leaves a gap without
+    it, and finds offers, is lived again from its morning with their calls.
+    """
     if is_full and not work.is_short[day]:
         return is_full
-    first = day * DAY_H
+    has_offers = hands.events.shape[0] > 0
+    if has_offers:
+        write(hands.own_mwh, hands.own_morning_mwh)
+        write(hands.owed_mw, hands.owed_morning_mw)
+        hands.begins[:] = NO_CALL
+    left = live_day(day, margin_mw, added_mw, city_share, measures, False, hands, work)
+    if has_offers and left > TINY_MW and plan_calls(day * DAY_H, measures, hands):
+        write(hands.own_morning_mwh, hands.own_mwh)
+        write(hands.owed_morning_mw, hands.owed_mw)
+        hands.is_called[:] = False
+        left = live_day(day, margin_mw, added_mw, city_share, measures, True, hands, work)
+    if left > TINY_MW:
+        work.is_unserved[day] = True
+        for hour in range(DAY_H):
+            work.unserved_mw[day * DAY_H + hour] += hands.gap_mw[hour]
+    return are_full(measures.stores, hands.own_mwh) and not is_owed(hands.owed_mw)
+
+
+@bare
+def live_day(day: int, margin_mw: Floats, added_mw: float, city_share: float, measures: Measures, calls: bool,
+             hands: Hands, work: Scratch) -> float:
+    """Hour by hour, with the calls planned or without any; returns the MWh left, by hour in `hands.gap_mw`."""
+    first, left = day * DAY_H, 0.0
     highest_mw = begin_day(work.balance_mw[first:first + DAY_H], measures.shift_mw[first:first + DAY_H],
                            work.is_short[day], hands)
     for hour in range(first, first + DAY_H):
@@ -60,17 +87,15 @@ def serve_day(day: int, margin_mw: Floats, added_mw: float, city_share: float, m
         else:
             gap = owed - room * city_share
         if gap > TINY_MW:
-            gap = fill_gap(measures, hour, gap, hands, work)
-        if gap > TINY_MW:
-            work.unserved_mw[hour] += gap
-            work.is_unserved[day] = True
-    return are_full(measures.stores, hands.own_mwh) and not is_owed(hands.owed_mw)
+            gap = fill_gap(measures, hour, gap, calls, hands, work)
+        hands.gap_mw[hour - first] = gap if gap > TINY_MW else 0.0
+        left += hands.gap_mw[hour - first]
+    return left
 
 
 @bare
 def begin_day(balance_mw: Floats, shift_mw: Floats, is_short: bool, hands: Hands) -> float:
-    """Nothing is called or moved yet; returns the highest shifting power, at which load comes back: 0 on other days."""
-    hands.called[:] = 0.0
+    """Nothing is moved yet; returns the highest shifting power, at which load comes back: 0 on other days."""
     hands.moves[:] = 0.0
     if not is_short:
         return 0.0
@@ -106,8 +131,8 @@ def use_room(room_mw: float, before_mw: float, owed_mw: float, highest_mw: float
 
 
 @bare
-def fill_gap(measures: Measures, hour: int, gap_mw: float, hands: Hands, work: Scratch) -> float:
-    """Move charging, discharge, call response; returns what is left of a gap."""
+def fill_gap(measures: Measures, hour: int, gap_mw: float, calls: bool, hands: Hands, work: Scratch) -> float:
+    """Move charging, discharge, call the response planned; returns what is left of a gap."""
     moves = hands.moves
     moved: float = max(0.0, min(gap_mw, measures.shift_mw[hour], moves[PAST] + moves[AHEAD] - moves[DUE]))
     early = min(moved, moves[PAST])
@@ -116,7 +141,7 @@ def fill_gap(measures: Measures, hour: int, gap_mw: float, hands: Hands, work: S
     gap = gap_mw - moved
     if hands.own_mwh.shape[0] > 0 and gap > TINY_MW:
         gap = discharge_there(measures.stores, measures.store_share, hour, hands.own_mwh, hands.there, gap)
-    if hands.events.shape[0] > 0 and gap > TINY_MW:
+    if calls and gap > TINY_MW:
         gap = shed(measures, hour, gap, hands, work.ordered)
     return gap
 
@@ -128,32 +153,3 @@ def is_owed(owed_mw: Floats) -> bool:
     for i in range(owed_mw.shape[0]):
         total += owed_mw[i]
     return total > TINY_MW
-
-
-@bare
-def shed(measures: Measures, hour: int, gap_mw: float, hands: Hands, ordered: Floats) -> float:
-    """Call offers in turn; an offer answers so many whole hours a day and so many days a year, as in dispatch.
-
-    Part of what it sheds comes back evenly over the next hours (MODEL_SPEC 5.6). Returns what is left.
-    """
-    is_by_order = False
-    for offer in range(hands.events.shape[0]):
-        if gap_mw <= TINY_MW:
-            break
-        given = min(gap_mw, measures.offer_mw[offer, hour])
-        if given <= TINY_MW or hands.called[offer] + 1.0 > measures.hours_per_event[offer] + TINY_MW:
-            continue
-        if hands.called[offer] == 0.0:
-            if hands.events[offer] + 1.0 > measures.events_per_year[offer] + TINY_MW:
-                continue
-            hands.events[offer] += 1.0
-        hands.called[offer] += 1.0
-        gap_mw -= given
-        for slot in range(REBOUND_H):
-            hands.owed_mw[slot] += measures.rebound_share[offer] * given / REBOUND_H
-        if measures.is_ordered[offer]:
-            ordered[0] += given
-            is_by_order = True
-    if is_by_order:
-        ordered[1] += 1.0
-    return gap_mw

@@ -47,7 +47,7 @@ class Measures(NamedTuple):
     offer_mw: Floats
     """(offers, hours)."""
     hours_per_event: Floats
-    """(offers,) hours a day of a call."""
+    """(offers,) hours of a call, one run a day, the last of them in part where they are not whole."""
     events_per_year: Floats
     """(offers,) days of a call in a year."""
     is_ordered: Bools

@@ -19,6 +19,8 @@ from dafeng.network.response import REBOUND_H
 from dafeng.network.sampling import MachineArrays, add_row_outages, no_marks
 
 HALVINGS = 8
+NO_CALL = DAY_H
+"""Where the run of an offer begins that is not called on a day."""
 SLACK = 1e-6
 """Share of the day's unserved energy that spreading may cost."""
 
@@ -57,14 +59,21 @@ class Hands(NamedTuple):
     """(city's stores,)."""
     events: Floats
     """(offers,) days called in the year."""
-    called: Floats
-    """(offers,) hours called in the day."""
+    begins: Ints
+    """(offers,) hour of the day at which the run of an offer begins."""
+    is_called: Bools
+    """(offers,) whether it was called in the day."""
     owed_mw: Floats
     """(REBOUND_H,) what response comes back as load in each of the next hours, by hour modulo their number."""
     moves: Floats
     """(3,) MWh of the day's shifting, by `adequacy_measures`."""
     there: Floats
     """(2, city's stores) MW and MWh of what is there in the hour at hand, by `adequacy_service`."""
+    gap_mw: Floats
+    """(hours of a day,) what the city's measures leave of its gaps."""
+    own_morning_mwh: Floats
+    """(city's stores,) at the beginning of the day, as the next."""
+    owed_morning_mw: Floats
 
 
 def scratch(hours: int) -> Scratch:
@@ -89,7 +98,8 @@ def hands_for(stores: Reservoirs, measures: Measures) -> Hands:
     assert measures.rebound_share.shape[0] == offers
     assert measures.store_share.shape[0] in (0, own)
     return Hands(np.empty(pool), np.empty(pool), np.empty(pool), np.empty(DAY_H), np.empty(own), np.empty(offers),
-                 np.empty(offers), np.zeros(REBOUND_H), np.zeros(3), np.empty((2, own)))
+                 np.empty(offers, np.int64), np.empty(offers, np.bool_), np.zeros(REBOUND_H), np.zeros(3),
+                 np.empty((2, own)), np.zeros(DAY_H), np.empty(own), np.zeros(REBOUND_H))
 
 
 @compiled

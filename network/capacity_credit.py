@@ -94,25 +94,44 @@ def conditioned_elcc_mw(room: Room, power_mw: float, forced_outage_rate: float) 
     return matching(unserved_at, room.unserved(0.0)[:, 0], room.estimate, power_mw)
 
 
-def elcc_share_of_unit(unserved_at: Callable[[float], float], power_mw: float, forced_outage_rate: float) -> float:
-    """The same from a curve of unserved energy over added load (`unserved_curve`), without its error."""
-    up, goal = 1.0 - forced_outage_rate, unserved_at(0.0)
-    low, high = 0.0, power_mw
+@dataclass(frozen=True)
+class UnservedCurve:
+    """Mean unserved MWh over added load, day by day: between a few points its logarithm is straight.
+
+    Unserved energy grows nearly as an exponential of load, so that few points do for many units.
+    """
+
+    added_mw: Floats
+    """(points,) ascending."""
+    mwh: Floats
+    """(points, days) mean of the sample years."""
+
+    def weighed(self, share: float | Floats) -> Callable[[float], float]:
+        """MWh of a year over added load, each day counted by its share, one for all or (days,)."""
+        height = np.log(np.maximum((self.mwh * share).sum(axis=1), TINY_MWH))
+        return lambda added_mw: float(np.exp(np.interp(added_mw, self.added_mw, height)))
+
+
+def elcc_share_of_unit(curve: UnservedCurve, power_mw: float, out: float | Floats, heated: UnservedCurve | None = None
+                       ) -> float:
+    """The same from a curve of unserved energy (`unserved_curve`), without its error.
+
+    `out` is the unit's chance of being out, one or that of each day: failures come at the pace of the weather, and so
+    do shortages. `heated` is the curve of the room without what the heat takes of the unit while it runs.
+    """
+    unserved_up, unserved_out = (heated or curve).weighed(1.0 - out), curve.weighed(out)
+    goal, low, high = curve.weighed(1.0)(0.0), 0.0, power_mw
     while high - low > CLOSE * power_mw:
         middle = 0.5 * (low + high)
-        with_it = up * unserved_at(middle - power_mw) + forced_outage_rate * unserved_at(middle)
+        with_it = unserved_up(middle - power_mw) + unserved_out(middle)
         low, high = (middle, high) if with_it < goal else (low, middle)
     return 0.5 * (low + high) / power_mw
 
 
-def unserved_curve(room: Room, reach_mw: float) -> Callable[[float], float]:
-    """Mean unserved MWh over added load, up to `reach_mw` more and less: its logarithm between a few points.
-
-    Unserved energy grows nearly as an exponential of load, so that few points do for many units.
-    """
-    at = np.linspace(-reach_mw, reach_mw, CURVE_POINTS)
-    height = np.log(np.maximum([room.mean(room.unserved(mw)[:, 0]) for mw in at], TINY_MWH))
-    return lambda added_mw: float(np.exp(np.interp(added_mw, at, height)))
+def unserved_curve(room: Room, reach_mw: float, middle_mw: float = 0.0, points: int = CURVE_POINTS) -> UnservedCurve:
+    """Unserved energy of each day over added load, up to `reach_mw` more and less than a load in the middle."""
+    at = middle_mw + np.linspace(-reach_mw, reach_mw, points)
+    return UnservedCurve(at, np.array([room.unserved_by_day(mw) for mw in at]))
 
 
 def saturation(room: Room, resource_of: Callable[[float], Resource], sizes_mw: Sequence[float]) -> list[Credit]:
@@ -137,8 +156,12 @@ def weather(mw: float, factor: Floats) -> Resource:
 
 
 def storage(mw: float, duration_h: float, efficiency_in: float = 1.0, efficiency_out: float = 1.0) -> Resource:
-    """A store that gives its power for so many hours; cars that feed back are one, of the power plugged in."""
-    facts = (mw, mw, mw * duration_h / efficiency_out, efficiency_in, efficiency_out)
+    """A store as the fleet's: inside it are so many hours of its power (MODEL_SPEC 6.9: level <= hours x MW, and a
+    battery is bought by the kWh inside), so that it gives its power for `duration_h` x `efficiency_out` hours.
+
+    Cars that feed back are one, of the power plugged in.
+    """
+    facts = (mw, mw, mw * duration_h, efficiency_in, efficiency_out)
     return Resource(mw, stores=Reservoirs(*(np.array([fact]) for fact in facts)))
 
 

@@ -70,9 +70,18 @@ class Room:
 
     def unserved(self, added_mw: float) -> Floats:
         """(sample years, 2) unserved MWh and hours with a constant load added."""
-        found, work = np.zeros((len(self.mw), 2)), scratch(self.mw.shape[1])
-        fill_unserved(self.mw, self.lowest_mw, added_mw, self.stores, self.measures, work, found)
-        return found
+        return self._filled(added_mw)[0]
+
+    def unserved_by_day(self, added_mw: float) -> Floats:
+        """(days,) mean unserved MWh of each day of the year with a constant load added."""
+        return self._filled(added_mw)[1]
+
+    def _filled(self, added_mw: float) -> tuple[Floats, Floats]:
+        found, by_day = np.zeros((len(self.mw), 2)), np.zeros(self.lowest_mw.shape[1])
+        weight = np.full(len(self.mw), 1.0 / len(self.mw)) if self.weight is None else self.weight
+        fill_unserved(self.mw, self.lowest_mw, added_mw, self.stores, self.measures, weight, scratch(self.mw.shape[1]),
+                      found, by_day)
+        return found, by_day
 
     def less(self, added_mw: float) -> Room:
         """The room with a constant load in it."""
@@ -167,8 +176,8 @@ def portfolio(resources: Sequence[Resource]) -> Resource:
 
 @compiled
 def fill_unserved(mw: Floats, lowest_mw: Floats, added_mw: float, stores: Reservoirs, measures: Measures,
-                  work: Scratch, found: Floats) -> None:
-    """Unserved MWh and hours of each sample year, after stores and measures."""
+                  weight: Floats, work: Scratch, found: Floats, by_day: Floats) -> None:
+    """Unserved MWh and hours of each sample year, after stores and measures; and MWh of each day, years weighted."""
     hands = hands_for(stores, measures)
     for sample in range(mw.shape[0]):
         work.is_unserved[:] = False
@@ -181,6 +190,7 @@ def fill_unserved(mw: Floats, lowest_mw: Floats, added_mw: float, stores: Reserv
                 if work.unserved_mw[hour] > 0.0:
                     found[sample, 0] += work.unserved_mw[hour]
                     found[sample, 1] += 1.0
+                    by_day[day] += weight[sample] * work.unserved_mw[hour]
                 work.unserved_mw[hour] = 0.0
 
 

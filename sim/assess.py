@@ -126,7 +126,7 @@ class _Shares:
     def machines(self, city: City, unit: Unit) -> list[Machine]:
         """A unit as machines of group 0, made once for all pools."""
         if unit.key not in self._machines:
-            self._machines[unit.key] = _machine(city, unit, 0, self.paces)
+            self._machines[unit.key] = machines_of(city, unit, 0, self.paces)
         return self._machines[unit.key]
 
     def follows_weather(self, unit: Unit) -> bool:
@@ -134,7 +134,7 @@ class _Shares:
         return bool(unit.profile) and unit.profile != "hvdc"
 
 
-def _machine(city: City, unit: Unit, group: int, paces: Paces) -> list[Machine]:
+def machines_of(city: City, unit: Unit, group: int, paces: Paces) -> list[Machine]:
     """A unit as a machine; several causes as one, whose long outages dominate and keep no pace."""
     found = behaviours(city, unit)
     if not found:

@@ -8,22 +8,34 @@ what is no machine of its own (imports by contract), the credits by which the pr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from dafeng.agents.assets import Unit
+from dafeng.agents.owners_builds import machine
 from dafeng.agents.owners_leases import reliability_class
 from dafeng.configs.luck import Luck
 from dafeng.configs.schema import City
 from dafeng.configs.units import Floats
 from dafeng.network.adequacy_system import System
-from dafeng.network.capacity_credit import elcc_share, elcc_share_of_unit, storage, unserved_curve, weather
-from dafeng.network.capacity_margins import Resource, room_of
+from dafeng.network.capacity_credit import (
+    UnservedCurve,
+    elcc_share,
+    elcc_share_of_unit,
+    storage,
+    unserved_curve,
+    weather,
+)
+from dafeng.network.capacity_margins import Resource, Room, room_of
 from dafeng.network.grid import Hours
-from dafeng.network.outages import processes_of
+from dafeng.network.outages import Process, class_of
+from dafeng.network.outages_expected import out_by_day
+from dafeng.network.sampling import Machine
 from dafeng.sim.assembly import Assembly
-from dafeng.sim.assess import one_process, system_of
+from dafeng.sim.assess import machines_of, system_of
 from dafeng.sim.availability import Availability
+from dafeng.sim.hot_hours import heat_shares, left_by_heat
 from dafeng.sim.surroundings import PROVINCE, Around
 
 EVERY_YEARS = 5
@@ -37,6 +49,8 @@ SIZE = 0.02
 BY_WEATHER: Mapping[str, str] = {
     "pv_utility": "solar", "pv_rooftop": "solar", "wind_onshore": "wind_onshore", "wind_offshore": "wind_offshore",
 }
+HEATED_POINTS = 3
+"""Points of a curve no wider than one unit."""
 STORES = frozenset({"battery_li", "pumped_hydro"})
 AS_COUNTED = frozenset({"import", "hydro_small"})
 """Contracts, and small hydro whose water is spent on the peak: no machine to sample."""
@@ -73,16 +87,15 @@ def computed_credits(
     goal = room.unserved(0.0)[:, 0]
     if not goal.any():
         return counted
-    units = {technology: _unit(city, technology) for technology in counted if _is_unit(technology)}
-    size_mw, unit_mw = SIZE_MW, max(mw for mw, _ in units.values())
+    units = {technology: new_unit(city, technology) for technology in counted if _is_unit(technology)}
+    size_mw, unit_mw = SIZE_MW, max(unit.capacity_mw for unit in units.values())
     if system.province is None:
         size_mw = SIZE * peak_mw(system)
         unit_mw = min(unit_mw, size_mw)
-    curve, found = unserved_curve(room, unit_mw), dict(counted)
+    beside, found = _Beside(city, around, room, unserved_curve(room, unit_mw)), dict(counted)
     for technology in counted:
         if technology in units:
-            mw, rate = units[technology]
-            found[technology] = elcc_share_of_unit(curve, min(mw, unit_mw), rate)
+            found[technology] = beside.share_of(units[technology], unit_mw)
         elif technology not in AS_COUNTED:
             found[technology] = elcc_share(room, _resource(city, around, assembly, technology, size_mw), goal, CLOSE)
     return found
@@ -97,18 +110,49 @@ def _is_unit(technology: str) -> bool:
     return technology not in AS_COUNTED and technology not in BY_WEATHER and technology not in STORES
 
 
-def _unit(city: City, technology: str) -> tuple[float, float]:
-    """Size and forced outage rate of a machine."""
-    outage_class = reliability_class(city, technology)
-    process = one_process(processes_of(city, outage_class, technology))
-    return city.value(f"reliability.{outage_class}.unit_mw"), process.forced_outage_rate
+def new_unit(city: City, technology: str) -> Unit:
+    """A machine of a technology as it would join the city's, of the usual size of its class."""
+    mw = city.value(f"reliability.{reliability_class(city, technology)}.unit_mw")
+    made = machine(city, technology, technology, "", mw, 0.0, "")
+    return Unit(made.key, made.bus, made.county, technology, made.fuel, mw, outage_class=made.outage_class)
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """A room and what is unserved in it, for machines that join it as the city's own are sampled: with their states,
+    the pace of the weather and what the heat takes."""
+
+    city: City
+    around: Around
+    room: Room
+    curve: UnservedCurve
+    found: dict[tuple[Machine, str], float] = field(default_factory=dict)
+    """By machine and fuel: several technologies fail alike."""
+
+    def share_of(self, unit: Unit, most_mw: float) -> float:
+        """ELCC over capacity of a machine, or of so much of it."""
+        mw = min(unit.capacity_mw, most_mw)
+        one, = machines_of(self.city, replace(unit, key="", capacity_mw=mw), 0, self.around.paces)
+        if (one, unit.fuel) not in self.found:
+            out = out_by_day(one, self.around.paces)
+            self.found[one, unit.fuel] = elcc_share_of_unit(self.curve, mw, out, self._heated(unit, mw))
+        return self.found[one, unit.fuel]
+
+    def _heated(self, unit: Unit, mw: float) -> UnservedCurve | None:
+        """What is unserved without what the heat takes of so many MW; None where it takes nothing."""
+        left = left_by_heat(heat_shares(self.city, self.around.weather.temperature_c), unit)
+        if np.all(left == 1.0):
+            return None
+        less = Resource(mw, steady_mw=mw * (np.asarray(left) - 1.0))
+        return unserved_curve(self.room.plus(less), 0.5 * mw, -0.5 * mw, HEATED_POINTS)
 
 
 def _resource(city: City, around: Around, assembly: Assembly, technology: str, size_mw: float) -> Resource:
     """So many MW of sun, wind or a store, whose outages are in its mean output or power."""
     if technology in BY_WEATHER:
         return weather(size_mw, factor_of(around, assembly, technology, BY_WEATHER[technology]))
-    up, one_way = 1.0 - _unit(city, technology)[1], city.value(f"{technology}.eff_roundtrip") ** 0.5
+    process = Process(*class_of(city, reliability_class(city, technology)))
+    up, one_way = 1.0 - process.forced_outage_rate, city.value(f"{technology}.eff_roundtrip") ** 0.5
     stored = storage(size_mw * up, city.value(f"{technology}.hours"), one_way, one_way)
     return replace(stored, power_mw=size_mw)
 

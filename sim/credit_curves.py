@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-import numpy as np
-
 from dafeng.configs.luck import Luck
 from dafeng.configs.schema import City
 from dafeng.configs.values import Estimate
 from dafeng.network.adequacy_system import System
 from dafeng.network.capacity_credit import elcc_mw, response, storage, weather
-from dafeng.network.capacity_margins import Resource, room_of
+from dafeng.network.capacity_margins import Resource, portfolio, room_of
 from dafeng.network.grid import Hours
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.assess import system_of
@@ -62,6 +60,17 @@ def sizes_mw(system: System) -> tuple[float, ...]:
     return tuple(max(1.0, round(share * peak_mw(system))) for share in SIZES)
 
 
+def paid_offers(assembly: Assembly) -> dict[tuple[float, float, float], float]:
+    """Hours an event, events a year and share that comes back of the city's paid response -> its share of all MW."""
+    offers, found = assembly.grid.offers, dict[tuple[float, float, float], float]()
+    mean_mw = offers.power_mw.mean(axis=1)
+    for i, offer in enumerate(assembly.offers):
+        if not offer.is_ordered and mean_mw[i] > 0.0:
+            terms = (offer.hours_per_event, offer.events_per_year, offer.rebound_share)
+            found[terms] = found.get(terms, 0.0) + float(mean_mw[i])
+    return {terms: mw / sum(found.values()) for terms, mw in sorted(found.items())}
+
+
 def kinds(city: City, around: Around, assembly: Assembly) -> dict[str, Callable[[float], Resource]]:
     """Kind -> a resource of so many MW."""
     sun = factor_of(around, assembly, "pv_utility", "solar")
@@ -72,11 +81,11 @@ def kinds(city: City, around: Around, assembly: Assembly) -> dict[str, Callable[
     }
     for hours in DURATIONS_H:
         found[f"storage_{hours}h"] = lambda mw, hours=hours: storage(mw, hours, one_way, one_way)  # type: ignore[misc]
-    offers = assembly.grid.offers
-    if len(offers.key):
-        called, days = float(np.mean(offers.hours_per_event)), float(np.mean(offers.events_per_year))
-        back = float(np.mean(offers.rebound_share))
-        found["response"] = lambda mw: response(mw, called, days, len(sun), back)
+    paid = paid_offers(assembly)
+    if paid:
+        found["response"] = lambda mw: portfolio(
+            [response(mw * share, h, days, len(sun), back) for (h, days, back), share in paid.items()]
+        )
     cars = next((store for store in assembly.stores if store.technology == "v2g"), None)
     if cars is not None:
         found["v2g"] = lambda mw: storage(mw, cars.hours, cars.efficiency_in, cars.efficiency_out)

@@ -84,6 +84,23 @@ def test_the_curve_of_unserved_energy_gives_the_same_credit_as_each_evaluation(p
         assert elcc_share_of_unit(curve, mw, rate) == pytest.approx(whole, abs=0.005)
 
 
+def test_a_unit_that_is_out_when_the_system_is_short_is_worth_less_and_a_heated_one_what_is_left(peaky):
+    curve, days = unserved_curve(peaky, 20.0), np.arange(365)
+    short = peaky.unserved_by_day(0.0)
+    assert short.sum() == pytest.approx(peaky.unserved(0.0)[:, 0].mean())
+    middle = np.where(np.abs(days - 182) < 60, 0.2, 0.02)
+    share = elcc_share_of_unit(curve, 20.0, middle)
+    assert share < elcc_share_of_unit(curve, 20.0, float(middle.mean())) - 0.05
+    assert share == pytest.approx(1.0 - short @ middle / short.sum(), abs=0.01)
+    less = unserved_curve(peaky.plus(weather(20.0, np.full(HOURS, -0.1))), 10.0, -10.0, 3)
+    assert elcc_share_of_unit(curve, 20.0, 0.0, less) == pytest.approx(0.9, abs=0.005)
+
+
+def test_hours_of_a_store_are_what_it_holds_inside():
+    stores = storage(100.0, 2.0, 0.9, 0.8).stores
+    assert stores.energy_mwh.tolist() == [200.0]
+
+
 def test_the_load_carried_agrees_with_exact_convolution():
     """The load is found by bisection on the exact EUE of capacity outage tables."""
     load, extra, process = peaky_load_mw(1040.0), 100.0, Process(460.0, 40.0)

@@ -12,20 +12,24 @@ from dafeng.network.adequacy_system import single_node
 from dafeng.network.capacity_credit import conditioned_elcc_mw
 from dafeng.network.capacity_margins import room_of
 from dafeng.network.outages import Process
+from dafeng.network.outages_expected import out_by_day
+from dafeng.network.outages_pace import NO_PACES, paces_of
 from dafeng.sim import booking
-from dafeng.sim.credit import CLOSE, SAMPLE_YEARS, _unit, computed_credits, credits_of_year
-from dafeng.sim.credit_curves import SIZES_MW, curves_of, sizes_mw
+from dafeng.sim.assess import machines_of
+from dafeng.sim.credit import CLOSE, SAMPLE_YEARS, _resource, computed_credits, credits_of_year, new_unit
+from dafeng.sim.credit_curves import SIZES_MW, curves_of, paid_offers, sizes_mw
 
 
-def made(settings=None, times=1.0):
+def made(settings=None, times=1.0, paces=NO_PACES, temperature_c=20.0):
     """A fleet of 12 units of 500 MW against a load with an evening peak, and no province; or so many times of both."""
     city = load.city("jiangmen").with_values(settings or {}, Place("test", 0, ""))
     hour = np.arange(8760) % 24
     sun = np.maximum(0.0, np.cos(2 * np.pi * (hour - 13) / 24))
     load_mw = times * (4000 + 900 * np.cos(2 * np.pi * (hour - 19) / 24))
     system = single_node([(f"u{i}", 500.0 * times, Process(920.0, 80.0)) for i in range(12)], load_mw)
-    weather = SimpleNamespace(factor=lambda profile, place: sun if profile == "solar" else np.full(8760, 0.3))
-    around = SimpleNamespace(weather=weather, year=2025)
+    weather = SimpleNamespace(factor=lambda profile, place: sun if profile == "solar" else np.full(8760, 0.3),
+                              temperature_c=temperature_c + np.zeros(8760))
+    around = SimpleNamespace(weather=weather, year=2025, paces=paces)
     return city, around, SimpleNamespace(units=(), base_share=np.zeros((0, 8760))), system
 
 
@@ -58,7 +62,9 @@ def test_the_credit_of_a_unit_in_a_city_alone_is_that_of_an_addition_of_two_perc
     found = computed_credits(city, around, assembly, system, Luck(1), booking.credits(city))
     room = room_of(system, Luck(1), sample_years=SAMPLE_YEARS, balance="island")
     for technology in ("coal_usc", "nuclear_epr"):
-        size_mw, rate = 0.02 * 4900.0 / 32.0, _unit(city, technology)[1]
+        size_mw = 0.02 * 4900.0 / 32.0
+        machine, = machines_of(city, new_unit(city, technology), 0, NO_PACES)
+        rate = out_by_day(machine, NO_PACES)[0]
         exactly = conditioned_elcc_mw(room, size_mw, rate).value / size_mw
         assert abs(found[technology] - exactly) < 0.005  # the curve of few points
 
@@ -74,7 +80,9 @@ def test_the_table_stands_when_it_is_asked_for_and_between_the_years_of_credits(
 def test_curves_fall_with_size_and_longer_stores_are_worth_more():
     city, around, assembly, system = made()
     assembly.grid = SimpleNamespace(offers=SimpleNamespace(
-        key=("a",), hours_per_event=[4.0], events_per_year=[30.0], rebound_share=[0.8]))
+        power_mw=np.full((2, 8760), 10.0)))
+    offer = SimpleNamespace(hours_per_event=4.0, events_per_year=30.0, rebound_share=0.8, is_ordered=False)
+    assembly.offers = (offer, SimpleNamespace(is_ordered=True))
     assembly.stores = (SimpleNamespace(technology="v2g", hours=3.0, efficiency_in=0.9, efficiency_out=0.9),)
     found = curves_of(city, around, assembly, system, Luck(1))
     kinds, sizes = {kind for kind, _ in found}, sizes_mw(system)
@@ -90,3 +98,40 @@ def test_a_city_without_a_province_has_sizes_that_suit_its_load():
     *_, system = made()
     assert sizes_mw(system) == (98.0, 245.0, 490.0, 980.0, 2450.0)
     assert sizes_mw(SimpleNamespace(province=object())) == SIZES_MW
+
+
+def test_in_hot_hours_units_are_credited_for_what_the_weather_leaves_of_them():
+    """Short in summer evenings alone, at 36 degrees: gas and coal lose output, and more of all machines fail."""
+    hour = np.arange(8760)
+    summer = np.exp(-(((hour / 24 - 200) / 30) ** 2))
+    mild, hot = made()[0], 18.0 + 18.0 * summer
+    counted = booking.credits(mild)
+    found = []
+    for paces, degrees in ((NO_PACES, 20.0), (NO_PACES, hot), (paces_of(mild, hot, hot), hot)):
+        city, around, assembly, _ = made(paces=paces, temperature_c=degrees)
+        load_mw = 3300.0 + 1000.0 * summer + 600.0 * np.cos(2 * np.pi * (hour % 24 - 19) / 24)
+        system = single_node([(f"u{i}", 500.0, Process(920.0, 80.0)) for i in range(12)], load_mw)
+        found.append(computed_credits(city, around, assembly, system, Luck(1), counted))
+    mild, in_heat, at_pace = found
+    assert mild["gas_ccgt"] - in_heat["gas_ccgt"] > 5 * CLOSE
+    assert mild["coal_usc"] - in_heat["coal_usc"] > CLOSE
+    assert in_heat["nuclear_gen3"] == mild["nuclear_gen3"]
+    assert at_pace["nuclear_gen3"] < in_heat["nuclear_gen3"] - CLOSE
+    assert at_pace["gas_ccgt"] < in_heat["gas_ccgt"] - CLOSE
+    assert at_pace["battery_li"] == in_heat["battery_li"]
+
+
+def test_the_battery_that_is_credited_holds_what_the_one_that_stands_holds():
+    """Two hours of its power inside, of which 0.93 reach the grid: not two hours at the grid."""
+    city, around, assembly, _ = made()
+    stored = _resource(city, around, assembly, "battery_li", 500.0).stores
+    assert stored.energy_mwh / stored.discharge_mw == city.value("battery_li.hours") == 2.0
+
+
+def test_the_response_that_is_credited_is_the_citys_own_without_orders():
+    power_mw = np.array([[6.0], [1.0], [2.0], [50.0]])
+    assembly = SimpleNamespace(grid=SimpleNamespace(offers=SimpleNamespace(power_mw=power_mw)))
+    terms = ((4.0, 30.0, 0.8), (2.7, 30.0, 0.0), (2.7, 30.0, 0.0), (24.0, 9.0, 0.0))
+    assembly.offers = tuple(SimpleNamespace(hours_per_event=hours, events_per_year=days, rebound_share=back,
+                                            is_ordered=hours == 24.0) for hours, days, back in terms)
+    assert paid_offers(assembly) == {(2.7, 30.0, 0.0): 3.0 / 9.0, (4.0, 30.0, 0.8): 6.0 / 9.0}
