@@ -39,9 +39,9 @@ from dafeng.network.weather import weather_year
 from dafeng.sim import wires
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.availability import Availability, Window
-from dafeng.sim.failing import behaviours
+from dafeng.sim.failing import behaviours, is_link, link_rows
 from dafeng.sim.mesh import mesh_of
-from dafeng.sim.storm_risk import gales_of, lost_mw
+from dafeng.sim.storm_risk import gales_of, lost_mw, struck_of
 from dafeng.sim.storms import kind_of
 from dafeng.sim.surroundings import PROVINCE, Around, import_share, province_of
 
@@ -120,7 +120,9 @@ class _Shares:
 
 
 def _machine(city: City, unit: Unit, group: int, paces: Paces) -> list[Machine]:
-    """A unit as a machine; several causes as one, whose long outages dominate and keep no pace."""
+    """A unit as a machine, a link as its poles; several causes as one, whose long outages dominate and keep no pace."""
+    if is_link(unit):
+        return [replace(row, group=group) for row in link_rows(city, unit)]
     found = behaviours(city, unit)
     if not found:
         return []
@@ -146,7 +148,7 @@ def _city_machines(
     city: City, assembly: Assembly, shares: _Shares, wanted: Sequence[int], first_group: int
 ) -> tuple[list[Machine], list[Floats], Floats, Floats]:
     """Machines of the city's units, their groups' shares, the MW that do not fail (weather and aggregates), and what
-    storms take."""
+    storms take of these."""
     machines: list[Machine] = []
     groups: list[Floats] = []
     steady = np.zeros(HOURS_A_YEAR)
@@ -155,9 +157,9 @@ def _city_machines(
     for row in wanted:
         unit = assembly.units[row]
         share = shares.planned(row)
-        if kind_of(unit):
-            hit.append((unit, share))
         rows = [] if shares.follows_weather(unit) else shares.machines(city, unit)
+        if kind_of(unit) and not rows:
+            hit.append((unit, share))
         if not rows:
             steady += share * unit.capacity_mw
             continue
@@ -177,7 +179,7 @@ def _province_pool(
         return None, np.ones(1)
     rows = [row for row, unit in enumerate(assembly.units) if unit.county != PROVINCE]
     machines, groups, steady, lost = _city_machines(city, assembly, shares, rows, 0)
-    gales, taken = gales_of(city, lost, len(groups))
+    gales, taken = gales_of(city, lost, len(groups), struck_of(machines, assembly.units))
     groups = [*groups, *taken]
     fuel = _families(machines, {assembly.units[row].key: assembly.units[row] for row in rows}, len(groups))
     drawn = 1.0 + by_month(around.province.load_uplift)
@@ -207,7 +209,8 @@ def _island_pool(city: City, assembly: Assembly, shares: _Shares, city_mw: Float
     provincial, more, steady_too, lost_too = _city_machines(city, assembly, shares, entitled, len(groups))
     part = city.value(ISLAND_SHARE_KEY) if assembly.province_row >= 0 else 1.0
     machines += [replace(m, mw=m.mw * part) for m in provincial]
-    gales, taken = gales_of(city, lost + part * lost_too, len(groups) + len(more))
+    struck = struck_of(machines, assembly.units)
+    gales, taken = gales_of(city, lost + part * lost_too, len(groups) + len(more), struck)
     every = [*groups, *more, *taken]
     share = np.array(every) if every else np.ones((1, HOURS_A_YEAR))
     need = city_mw - steady - part * steady_too
