@@ -32,7 +32,7 @@ from dafeng.network.adequacy_system import (
 from dafeng.network.grid import Hours
 from dafeng.network.outages import Process, processes_of
 from dafeng.network.outages_pace import Paces
-from dafeng.network.outages_wires import transformer_process
+from dafeng.network.outages_wires import LINK, bipole_process, link_machines, pole_process, transformer_process
 from dafeng.network.province import COAL, IMPORTS, by_month, states
 from dafeng.network.sampling import Machine, Machines
 from dafeng.network.weather import weather_year
@@ -302,12 +302,15 @@ def _contract(city: City, year: int) -> float:
     days, weather = calendar.days(year), weather_year(city, Luck(0), year)
     need = load.province_load(city, weather, days, city.path("province.city_twh").at(year) * MWH_PER_TWH)
     part = city.value(ISLAND_SHARE_KEY)
-    machines = [(key, mw * part if pooled else mw, process) for key, mw, process, pooled in base_machines(city, year)]
-    return contract_block_mw(single_node(machines, need, year=year), Luck(0), sample_years=CONTRACT_SAMPLES)
+    rows = [replace(row, mw=row.mw * part) if pooled else row for row, pooled in base_machines(city, year)]
+    alone = single_node([], need, year=year)
+    assert alone.island is not None
+    base = replace(alone, island=replace(alone.island, machines=Machines.of(rows)))
+    return contract_block_mw(base, Luck(0), sample_years=CONTRACT_SAMPLES)
 
 
-def base_machines(city: City, year: int) -> list[tuple[str, float, Process, bool]]:
-    """Dated units that fail machine by machine, standing in a year: key, net MW, process, provincial."""
+def base_machines(city: City, year: int) -> list[tuple[Machine, bool]]:
+    """Dated units that fail machine by machine, standing in a year, links as poles, and whether each is provincial."""
     found = []
     for listing in fleet(city):
         machine = listing.machine
@@ -319,6 +322,10 @@ def base_machines(city: City, year: int) -> list[tuple[str, float, Process, bool
             or machine.is_store
         ):
             continue
-        process = one_process(processes_of(city, machine.outage_class, machine.technology))
-        found.append((machine.key, machine.net_mw, process, machine.is_provincial))
+        if machine.outage_class == LINK:
+            of = link_machines(machine.key, machine.net_mw, pole_process(city), bipole_process(city))
+        else:
+            process = one_process(processes_of(city, machine.outage_class, machine.technology))
+            of = [Machine(machine.key, machine.net_mw, process)]
+        found += [(row, machine.is_provincial) for row in of]
     return found

@@ -1,5 +1,6 @@
 """A direct-current link that lands in the city: operated, and in adequacy."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,9 +12,10 @@ from dafeng.configs import load
 from dafeng.configs.errors import Place
 from dafeng.configs.luck import Luck
 from dafeng.network.outages import share_path
+from dafeng.network.outages_pace import NO_PACES
 from dafeng.network.outages_states import outages_of
 from dafeng.network.outages_wires import bipole_process, pole_process
-from dafeng.sim.assess import _families, _machine
+from dafeng.sim.assess import _families, _Shares
 from dafeng.sim.availability import Availability
 from dafeng.sim.chance import Draws, circuits_of, large_rows, link_outages
 from dafeng.sim.failing import plain
@@ -85,10 +87,10 @@ def test_outages_of_poles_are_events_of_the_link_and_go_on_in_the_next_year(jian
 
 
 def test_adequacy_samples_the_poles_and_what_takes_both(jiangmen):
-    poles, both = _machine(jiangmen, LINK, 3, None)
+    shares = _Shares(assembly(), SimpleNamespace(windows=(), base=np.ones((1, 8760))), NO_PACES)
+    poles, both = (replace(row, group=3) for row in shares.machines(jiangmen, LINK))
     assert (poles.mw, poles.count, poles.takes, both.mw, both.count, both.takes) == (2350.0, 2, 0, 4700.0, 1, 2)
     assert (poles.process, both.process) == (pole_process(jiangmen), bipole_process(jiangmen))
-    assert {poles.group, both.group} == {3}
     assert _families([poles, both], {"077": LINK}, 4) == ("", "", "", "import")
 
 
