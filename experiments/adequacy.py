@@ -96,6 +96,8 @@ class Told:
         how = "exact" if self.method == "exact" else f"{self.sample_years:,} sample {self.span}s"
         of = "" if self.span == "year" else f", per {self._per()}"
         error = "" if self.method == "exact" else "; ± is one standard error"
+        if len(self.weather) > 1:
+            error = f"; ± is between {len(self.weather)} weather years, 1.96 of it half of a 95 % interval"
         work = "convolution" if self.method == "exact" else "sampling"
         lines = [f"{self.system}: {how}{of}, {self.cpu_s:.2f} CPU s of {work}{error}"]
         lines += [f"  {_label(name)[0]:<26} {_shown(estimate):>18}  {self._unit(name)}"
@@ -152,8 +154,9 @@ def _wrong(asked: Asked) -> list[Problem]:
     return problems
 
 
-def not_converged(eue: Estimate, target: float, option: str, number: int) -> list[str]:
-    """What to know, and what to do, when the error asked for was not reached with so many of an option.
+def not_converged(eue: Estimate, target: float, option: str, number: float, least: float = 0.0) -> list[str]:
+    """What to know, and what to do, when the error asked for was not reached with so many of an option, of which at
+    least so many are wanted.
 
     >>> not_converged(Estimate(10.0, 1.0), 0.05, "--sample-years", 500)
     ['not converged: EUE is known to 10.0 %, the target is 5 %; about --sample-years 2000 would reach it']
@@ -169,7 +172,7 @@ def not_converged(eue: Estimate, target: float, option: str, number: int) -> lis
     if variation <= target:
         return []
     known = f"not converged: EUE is known to {100 * variation:.1f} %, the target is {100 * target:g} %"
-    enough = number * (variation / target) ** 2
+    enough = max(least, number * (variation / target) ** 2)
     if not enough <= MOST_ASKED:
         return [f"{known}, which is out of reach"]
     return [f"{known}; about {option} {float(f'{math.ceil(enough):.2g}'):.0f} would reach it"]

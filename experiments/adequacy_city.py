@@ -1,7 +1,8 @@
 """The adequacy of one year of a city under a bundle, to an error that is asked for, over one weather year or several.
 
 A weather year is a replication: its weather, its outages before that year, its people's tastes. With several the error
-is that between them, which holds both what weather and what sampling leave open; with one it is that of sampling alone.
+is that between them, which holds both what weather and what sampling leave open, by Student's t as they are few; with
+one it is that of sampling alone. A few weather years may agree by luck: fewer than ten never count as converged.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from dafeng.experiments.expand import Expansion, expand
 from dafeng.experiments.progress import Silent, Watcher
 from dafeng.experiments.single import study_of
 from dafeng.network.adequacy import Support
-from dafeng.network.adequacy_indices import tail_over
+from dafeng.network.adequacy_indices import tail_over, widening
 from dafeng.network.adequacy_request import TARGET, Requested, on_request
 from dafeng.network.province import states
 from dafeng.sim.request import system_at
@@ -34,6 +35,8 @@ from dafeng.sim.run import Job
 
 VIEWS: tuple[Support, ...] = ("province", "deliverability", "island")
 MOST_WEATHER_YEARS = 10_000
+FEW_WEATHER_YEARS = 10
+"""So many weather years tell their spread; fewer may agree by luck."""
 SILENT = Silent()
 
 
@@ -87,25 +90,42 @@ def told(name: str, found: list[Requested], target: float, spent: float) -> Told
     counties = {county: {index: joined([one.by_county[county][index] for one in found]) for index in of}
                 for county, of in found[0].by_county.items()}
     years, eue = sum(one.sample_years for one in found), indices["eue_mwh"]
-    remarks = []
-    if len(found) == 1:
-        remarks.append("one weather year: the error is that of outages and of the province's state, not of weather")
-    else:
-        remarks.append(f"{len(found)} weather years: the error is that between them, weather and sampling together")
-        remarks += [f"  weather year {number}: LOLE {one.indices['lole_d']}, EUE {one.indices['eue_mwh']}"
-                    for number, one in enumerate(found, 1)]
-    option, number = ("--sample-years", years) if len(found) == 1 else ("--weather-years", len(found))
-    remarks += not_converged(eue, target, option, number)
+    within = eue.value > 0.0 and eue.se <= target * eue.value
+    remarks = [*of_weather(found, within), *_how_many_more(eue, target, len(found), years)]
     remarks += too_few(sum(one.short_years for one in found), "sample years with a shortage")
-    converged = eue.value > 0.0 and eue.se <= target * eue.value
+    converged = within and not 1 < len(found) < FEW_WEATHER_YEARS
     return Told(name, "sequential", years, converged, spent, indices, counties, tuple(remarks), HOURS_A_YEAR,
                 weather=tuple(one.indices for one in found))
+
+
+def of_weather(found: list[Requested], within: bool) -> list[str]:
+    """On how many weather years the answer rests, and what its error then is; `within` the target."""
+    count = len(found)
+    if count == 1:
+        return ["one weather year: the error is that of outages and of the province's state, not of weather; all of "
+                "it is conditional on that weather"]
+    remarks = [f"{count} weather years: the error is that between them, weather and sampling together; 1.96 of it are "
+               f"half of a 95 % interval, by Student's t with {count - 1} degrees of freedom"]
+    if count < FEW_WEATHER_YEARS and within:
+        remarks.append(f"not converged: these {count} weather years agree within the target, as so few may by luck; "
+                       f"conditional on them EUE is known, for weather at large --weather-years {FEW_WEATHER_YEARS} "
+                       "or more are asked for")
+    return remarks + [f"  weather year {number}: LOLE {one.indices['lole_d']}, EUE {one.indices['eue_mwh']}"
+                      for number, one in enumerate(found, 1)]
+
+
+def _how_many_more(eue: Estimate, target: float, weather_years: int, sample_years: int) -> list[str]:
+    """What would reach the target; with more weather years Student's t falls as well."""
+    if weather_years == 1:
+        return not_converged(eue, target, "--sample-years", sample_years)
+    return not_converged(eue, target, "--weather-years", weather_years / widening(weather_years) ** 2,
+                         FEW_WEATHER_YEARS)
 
 
 def by_state(found: list[Requested], rows: Sequence[Mapping[str, object]]) -> list[str]:
     """From which states of the province the unserved energy comes; their probabilities are assumed, by their grade.
 
-    Of a few years with a shortage, nothing: which state they fell into is chance.
+    Of a few years with a shortage, nothing: which state they fell into is chance. Nor of a view that no state touches.
     """
     seen, years = [one.by_state for one in found if one.by_state], sum(one.short_years for one in found)
     if not seen or years < LEAST_EVENTS:
@@ -120,15 +140,18 @@ def by_state(found: list[Requested], rows: Sequence[Mapping[str, object]]) -> li
 def joined(of: list[Estimate]) -> Estimate:
     """The mean over weather years with the error between them; where none saw anything, the bound of all together.
 
-    >>> joined([Estimate(1.0, 0.1), Estimate(3.0, 0.2)])
-    Estimate(value=2.0, se=1.0)
+    Of the error 1.96 are the half of a 95 % interval, however few weather years there are (Student's t).
+
+    >>> two = joined([Estimate(1.0, 0.1), Estimate(3.0, 0.2)])
+    >>> two.value, round(two.se, 2)
+    (2.0, 6.48)
     """
     if len(of) == 1:
         return of[0]
     values = np.array([one.value for one in of])
     if not values.any():
         return Estimate(0.0, float(np.mean([one.se for one in of])) / len(of))
-    return Estimate(float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(of))))
+    return Estimate(float(values.mean()), widening(len(of)) * float(values.std(ddof=1) / np.sqrt(len(of))))
 
 
 def _expanded(asked: Asked, seed: int) -> tuple[Expansion, dict[str, float | str]]:

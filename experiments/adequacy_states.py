@@ -20,9 +20,14 @@ def mean_states(found: Sequence[Requested]) -> dict[str, dict[str, float]]:
 
 
 def states_content(city: City, means: Means) -> dict[str, Any]:
-    """The part of `--json`: each rare state, and the indices with all of them at the ends of their ranges."""
+    """The part of `--json`: each rare state, and the indices with all of them at the ends of their ranges.
+
+    Where nothing was unserved there are no indices of states: 0 in each would say more than the bound of all.
+    """
     if not means:
         return {}
+    if not any(any(of.values()) for of in means.values()):
+        means = {}
     rare = {state: {"probability": one.value, "low": one.low, "high": one.high, "grade": one.grade,
                     **means.get(state, {})} for state, one in rare_states(city).items()}
     return {"rare": rare, "range": ranged(city, means)}

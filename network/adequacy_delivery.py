@@ -87,7 +87,8 @@ def limit_of_node(delivery: Delivery, node: int, sample: int, peak_mw: float, un
         outages = 0
         for machine in range(parts.machines[row]):
             outages += add_states(stream(parts.key[row], machine, sample), 1.0, parts.mttf_h[row], parts.mttr_h[row],
-                                  0.0, 0.0, 0.0, EXPONENTIAL, STEADY, parts.paces, delivery.change, 0, unmarked)
+                                  0.0, 0.0, 0.0, EXPONENTIAL, STEADY, parts.paces, 0, delivery.change.shape[0] - 1,
+                                  delivery.change, 0, unmarked)
         count = parts.machines[row]
         constant = min(constant, delivery.limit_mw[row])
         if outages == 0:

@@ -1,7 +1,8 @@
 """What the storms of a sample year take of a pool's wind, sun and nuclear, each for its own hours (MODEL_SPEC 7.1).
 
 The storms are those of `adequacy_storms`, which take lines; what they do to a unit is `storms.effects`: wind for the
-hours of strong wind, sun for a day, nuclear for a day of a severe storm. Storms that overlap take an hour once.
+hours of strong wind, sun for a day, nuclear for a day of a severe storm. Storms that overlap take an hour once, and of
+a machine that is out nothing: it gives nothing that a storm could take.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from dafeng.configs.luck import Luck
 from dafeng.configs.units import DAY_H, Bools, Floats, Ints
 from dafeng.network.adequacy_storms import Season, SeasonArrays, storm_of, storms_in
 from dafeng.network.compiled import bare
-from dafeng.network.sampling import Marks, mark
+from dafeng.network.sampling import Machine, MachineArrays, Marks, add_part, mark
 from dafeng.network.storms import MOST_STORMS
 
 HIT = ("wind", "solar", "nuclear")
 """Kinds of units that a storm hits, by number."""
 WIND, SOLAR, NUCLEAR = range(3)
+NONE = -1
+"""Row of what does not fail."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,23 @@ class Gales:
     """(rows,) group of the pool."""
     mw: Floats = field(default_factory=lambda: np.zeros(0))
     """(rows,) times the group's share is taken."""
+    machine: tuple[str, ...] = ()
+    """(rows,) key of the machine, of the group, that is hit, '' for what does not fail; empty where none does."""
 
     @staticmethod
     def of(season: Season, kinds: Sequence[int], first_group: int) -> Gales:
         """One group a kind, from a group on."""
-        return Gales(season, np.array(kinds, dtype=np.int64), first_group + np.arange(len(kinds)), np.ones(len(kinds)))
+        return Gales(season, np.array(kinds, dtype=np.int64), first_group + np.arange(len(kinds)), np.ones(len(kinds)),
+                     ("",) * len(kinds))
+
+    def over(self, kind: int, machines: Sequence[Machine], share: float) -> Gales:
+        """The same with a share of each machine as well, while it is in service."""
+        return replace(
+            self, kind=np.append(self.kind, np.full(len(machines), kind)),
+            group=np.append(self.group, np.array([one.group for one in machines], dtype=np.int64)),
+            mw=np.append(self.mw, np.array([share * one.mw for one in machines])),
+            machine=(*self.machine, *(one.key for one in machines)),
+        )
 
     def moved(self, groups: int) -> Gales:
         """The same behind so many other groups."""
@@ -50,9 +65,11 @@ class Gales:
         """The same where each group has become part of another, of which it is so many times."""
         return replace(self, group=group[self.group], mw=self.mw * scale[self.group])
 
-    def arrays(self, luck: Luck, year: int) -> GaleArrays:
-        """The rows with their keys of luck."""
-        return GaleArrays(self.season.arrays(luck, year), self.kind, self.group, self.mw,
+    def arrays(self, luck: Luck, year: int, keys: Sequence[str] = ()) -> GaleArrays:
+        """The rows with their keys of luck, over machines with these keys."""
+        row, of = {"": NONE, **{key: at for at, key in enumerate(keys)}}, self.machine or ("",) * len(self.group)
+        machine = np.array([row[key] for key in of], dtype=np.int64)
+        return GaleArrays(self.season.arrays(luck, year), self.kind, self.group, self.mw, machine,
                           np.zeros(MOST_STORMS, np.int64), np.zeros(MOST_STORMS), np.zeros(MOST_STORMS, np.bool_))
 
 
@@ -63,6 +80,8 @@ class GaleArrays(NamedTuple):
     kind: Ints
     group: Ints
     mw: Floats
+    machine: Ints
+    """(rows,) row of the machine that is hit, NONE for what does not fail."""
     begin_h: Ints
     """(MOST_STORMS,) hour of the year from which a storm is felt."""
     lasts_h: Floats
@@ -71,12 +90,12 @@ class GaleArrays(NamedTuple):
 
 
 @bare
-def add_gales(gales: GaleArrays, sample: int, change: Floats, marks: Marks) -> None:
+def add_gales(gales: GaleArrays, machines: MachineArrays, sample: int, change: Floats, marks: Marks) -> None:
     """Storms of a sample year, added to (groups, hours + 1) hourly changes of the MW out, and to the marks."""
     storms = draw_gales(gales, sample)
     if storms > 0:
         for row in range(gales.group.shape[0]):
-            add_gale(gales, row, storms, change[gales.group[row]], marks)
+            add_gale(gales, machines, row, storms, sample, change[gales.group[row]], marks)
 
 
 @bare
@@ -97,10 +116,11 @@ def draw_gales(gales: GaleArrays, sample: int) -> int:
 
 
 @bare
-def add_gale(gales: GaleArrays, row: int, storms: int, change: Floats, marks: Marks) -> None:
+def add_gale(gales: GaleArrays, machines: MachineArrays, row: int, storms: int, sample: int, change: Floats,
+             marks: Marks) -> None:
     """What the first so many storms written take of a row's group, as (hours + 1,) changes of the MW out."""
     hours, until = change.shape[0] - 1, 0
-    kind, group, mw = gales.kind[row], gales.group[row], gales.mw[row]
+    kind, group, mw, hit = gales.kind[row], gales.group[row], gales.mw[row], gales.machine[row]
     for storm in range(storms):
         if kind == NUCLEAR and not gales.is_severe[storm]:
             continue
@@ -113,3 +133,7 @@ def add_gale(gales: GaleArrays, row: int, storms: int, change: Floats, marks: Ma
             until = last
             if group < marks.weight.shape[0]:
                 mark(marks, group, first, last, mw)
+            if hit != NONE and machines.mw[hit] > 0.0:
+                part = -mw / machines.mw[hit]
+                for machine in range(machines.machines[hit]):
+                    add_part(machines, hit, machine, sample, part, first, last, change, group, marks)

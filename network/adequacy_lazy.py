@@ -70,7 +70,7 @@ def live_year(pool: PoolArrays, gales: GaleArrays, measures: Measures, case: int
     """Draw a sample year and run pool and city through it; `keeps` computes and keeps the margins of all days."""
     marks = Marks(lazy.touched, lazy.most, pool.weight[case])
     add_marked_outages(pool.machines, sample, lazy.change, marks)
-    add_gales(gales, sample, lazy.change, marks)
+    add_gales(gales, pool.machines, sample, lazy.change, marks)
     write(pool.stores.energy_mwh, hands.level_mwh)
     begin_year(measures, hands, work)
     lazy.out_mw[:] = 0.0

@@ -28,8 +28,8 @@ def draw_lines(lines: Lines, sample: int) -> None:
         outages = 0
         for machine in range(parts.machines[part]):
             outages += add_states(stream(parts.key[part], machine, sample), 1.0, parts.mttf_h[part],
-                                  parts.mttr_h[part], 0.0, 0.0, 0.0, EXPONENTIAL, STEADY, parts.paces, lines.change, 0,
-                                  lines.marks)
+                                  parts.mttr_h[part], 0.0, 0.0, 0.0, EXPONENTIAL, STEADY, parts.paces, 0,
+                                  lines.change.shape[0] - 1, lines.change, 0, lines.marks)
         if outages > 0:
             spread(lines, parts.group[part])
     draw_storms(lines.season, sample, lines.circuits, lines.out, lines.rows_out, lines.is_out_day)

@@ -50,8 +50,8 @@ def province_pool(provinces: Sequence[Province], rest_load_mw: Floats, profiles:
     base, weather = provinces[0], np.atleast_2d(rest_load_mw).shape[0]
     blocks = _by_weather([block for block in base.blocks if block.family in SAMPLED], import_share)
     machines = [replace(machine, group=machine.group + len(blocks)) for machine in city.machines]
-    own = [Machine(b.key, b.unit_mw, b.process, row, b.machines, pace=city.paces.row(b.outage_class, PROVINCE))
-           for row, (b, _, _) in enumerate(blocks)]
+    own = [one for row, (b, _, _) in enumerate(blocks)
+           for one in b.rows(row, city.paces.row(b.outage_class, PROVINCE))]
     share = np.vstack([*(by_month(block.month_share) * left for block, left, _ in blocks), city.share])
     factor = np.array([_factors(province, [block for block, _, _ in blocks], city) for province in provinces])
     factor = np.repeat(factor, weather, axis=0)
@@ -106,7 +106,6 @@ def _need(province: Province, rest_load_mw: Floats, profiles: Mapping[str, Float
     for block in province.blocks:
         if block.family in SAMPLED:
             continue
-        up = 1.0 - block.process.forced_outage_rate
-        shape = profiles[block.profile] if block.profile else up
+        shape = profiles[block.profile] if block.profile else block.up
         load = load - block.capacity_mw * by_month(block.month_share) * shape
     return np.ascontiguousarray(load)

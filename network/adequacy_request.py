@@ -39,7 +39,8 @@ class Requested:
     short_years: int = 0
     """Sample years in which anything was unserved."""
     by_state: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    """Of each state of the province its probability, and its share of the unserved energy."""
+    """Of each state of the province its probability, and its share of the unserved energy; of a view that states
+    cannot touch nothing, as there a share is how often its years were drawn."""
     state_means: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Of each state the mean indices of a year in it."""
     energy_mwh: Floats = field(default_factory=lambda: np.zeros(0))
@@ -144,6 +145,7 @@ def _requested(system: System, support: Support, strata: Strata, is_by_state: bo
                  "eue_mwh": of(AMOUNTS + row, event_of(system, support, system.county_load_mw[row]).mwh)}
         for row, county in enumerate(system.counties)
     }
-    return Requested(years, strata.variation(), indices, by_county, strata.short_years, strata.by_state(system),
+    return Requested(years, strata.variation(), indices, by_county, strata.short_years,
+                     strata.by_state(system) if is_by_state else {},
                      state_means(system, {case: one.mean for case, one in strata.cases.items()}) if is_by_state else {},
                      energy, np.full(len(energy), 1.0 / len(energy)) if weight is None else weight)

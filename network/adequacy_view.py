@@ -80,7 +80,7 @@ def _pool(system: System, pool: Pool | None, luck: Luck, city_share: float
     made = PoolArrays(True, every.machines.arrays(luck, "adequacy", system.year), every.share, every.factor, firm_mw,
                       every.stores, every.spreads, city_share, firm_mw.reshape(cases, -1, DAY_H).min(axis=2),
                       every.factor * every.share.max(axis=1))
-    return made, every.gales.arrays(luck, system.year)
+    return made, every.gales.arrays(luck, system.year, every.machines.keys)
 
 
 def undelivered(view: View, added_mw: float, years: int, work: Scratch) -> Floats:

@@ -114,7 +114,7 @@ def sample_margin(machines: MachineArrays, gales: GaleArrays, share: Floats, fac
                 add_row_outages(machines, row, sample, change, unmarked)
         for row in range(gales.group.shape[0]):
             if gales.group[row] == group:
-                add_gale(gales, row, storms, change, unmarked)
+                add_gale(gales, machines, row, storms, sample, change, unmarked)
         take_out(change, share[group], factor[group], margin_mw)
     for day in range(lowest_mw.shape[0]):
         lowest_mw[day] = least(margin_mw[day * DAY_H:(day + 1) * DAY_H])

@@ -126,7 +126,7 @@ def sampled_room(system: System, pool: Pool, luck: Luck, case: Ints) -> tuple[Fl
         need_mw=np.broadcast_to(pool.need_mw, (cases, system.hours)).copy(),
     ).merged()
     machines, firm_mw = every.machines.arrays(luck, "adequacy", system.year), every.firm_margin_mw
-    gales = every.gales.arrays(luck, system.year)
+    gales = every.gales.arrays(luck, system.year, every.machines.keys)
     mw, lowest = np.empty((len(case), system.hours)), np.empty((len(case), system.hours // DAY_H))
     work = scratch(system.hours)
     for sample, one in enumerate(case):

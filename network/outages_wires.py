@@ -5,10 +5,16 @@ from __future__ import annotations
 from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR
 from dafeng.network.outages import Process
+from dafeng.network.sampling import Machine
 
 KM_OF_RATE = 100.0
 """Line rates are given per 100 km and year."""
 EXTRA_HIGH_KV = 500.0
+LINK = "hvdc_link"
+"""Outage class of direct-current links: poles that fail each by itself, and what takes them together."""
+POLES = 2
+BOTH = "both"
+"""What is appended to a link's key for the luck of what takes both its poles."""
 
 
 def of_yearly_rate(outages_a_year: float, mttr_h: float) -> Process:
@@ -41,3 +47,18 @@ def pole_process(city: City) -> Process:
 def bipole_process(city: City) -> Process:
     """Outages that take both poles of a direct-current link."""
     return of_yearly_rate(city.value("outage.hvdc_bipole_rate"), city.value("outage.hvdc_bipole_mttr"))
+
+
+def link_machines(key: str, mw: float, pole: Process, both: Process, group: int = 0, links: int = 1) -> list[Machine]:
+    """Links alike of so many MW each as two rows: their poles, and what takes two of them at once.
+
+    >>> [(row.key, row.mw, row.count, row.takes) for row in link_machines("a", 10.0, Process(9, 1), Process(99, 1))]
+    [('a', 5.0, 2, 0), ('a/both', 10.0, 1, 2)]
+    """
+    return [Machine(key, mw / POLES, pole, group, POLES * links),
+            Machine(both_of(key), mw, both, group, links, takes=POLES)]
+
+
+def both_of(key: str) -> str:
+    """Key of luck of what takes both poles of the links of a key."""
+    return f"{key}/{BOTH}"

@@ -18,6 +18,9 @@ from dafeng.configs.luck import Luck
 from dafeng.configs.schema import City, Row
 from dafeng.configs.units import MWH_PER_TWH, Floats
 from dafeng.network.outages import Process, class_of
+from dafeng.network.outages_pace import STEADY
+from dafeng.network.outages_wires import LINK, POLES, bipole_process, link_machines, pole_process
+from dafeng.network.sampling import Machine
 from dafeng.network.weather_once import once
 
 HISTORY_UNTIL = 2025
@@ -56,7 +59,7 @@ class Block:
     efficiency: float
     emission_t_per_mwh: float
     unit_mw: float
-    """Net size of one machine; capacity over `machines`."""
+    """Net size of one machine, of direct-current links one pole; capacity over `machines`."""
     machines: int
     outage_class: str
     process: Process
@@ -65,6 +68,21 @@ class Block:
     """(12,) share of capacity that can run: maintenance, season, and the state's fuel."""
     energy_mwh: Floats | None = None
     """(12,) energy budget of each month, for hydro and imports."""
+    both: Process | None = None
+    """Of direct-current links: outages that take two poles at once."""
+
+    @property
+    def up(self) -> float:
+        """Expected share of the machines in service."""
+        alone = 1.0 - self.process.forced_outage_rate
+        return alone if self.both is None else alone * (1.0 - self.both.forced_outage_rate)
+
+    def rows(self, group: int = 0, pace: int = STEADY) -> list[Machine]:
+        """The machines as rows of a sampler."""
+        if self.both is None:
+            return [Machine(self.key, self.unit_mw, self.process, group, self.machines, pace=pace)]
+        links = self.machines // POLES
+        return link_machines(self.key, POLES * self.unit_mw, self.process, self.both, group, links)
 
 
 @dataclass(frozen=True)
@@ -170,12 +188,15 @@ def _block(city: City, year: int, row: Row, import_factor: float, coal_availabil
     if family == HYDRO:
         energy_mwh = _monthly(city, HYDRO, "mean_output") * net_mw * HOURS_OF_MONTH
     machines = max(1, round(gross_mw / float(row["typical_unit_mw"])))
-    process = Process(*class_of(city, str(row["reliability_class"])))
+    outage_class, both = str(row["reliability_class"]), None
+    process = Process(*class_of(city, outage_class))
+    if outage_class == LINK:
+        machines, process, both = POLES * machines, pole_process(city), bipole_process(city)
     month_share = _month_share(city, family, import_factor, coal_availability, process)
     return Block(
         f"prov-{technology}", technology, family, net_mw, gross_mw, float(row["efficiency_net"]),
-        float(row["co2_t_per_mwh_net"]), net_mw / machines, machines, str(row["reliability_class"]), process,
-        PROFILES.get(technology, ""), month_share, energy_mwh,
+        float(row["co2_t_per_mwh_net"]), net_mw / machines, machines, outage_class, process,
+        PROFILES.get(technology, ""), month_share, energy_mwh, both,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from dafeng.configs.luck import Luck
 from dafeng.configs.units import HOURS_A_YEAR, Floats
 from dafeng.network.outages_pace import NO_PACES, PROVINCE, Paces
 from dafeng.network.province import Block, Province, by_month
-from dafeng.network.sampling import block_share
+from dafeng.network.sampling import block_share, share_of
 
 
 def load_path(province: Province, normal_load_mw: Floats) -> Floats:
@@ -43,12 +44,12 @@ def expected_paths(province: Province, profiles: Mapping[str, Floats]) -> Floats
 def _path(block: Block, luck: Luck, year: int, paces: Paces) -> Floats:
     if block.profile:
         return by_month(block.month_share)
-    in_service = block_share(luck.key("outage", block.key, year), block.machines, block.process,
-                             pace=paces.row(block.outage_class, PROVINCE), paces=paces)
+    rows = [replace(row, mw=1.0 / row.count) for row in block.rows(pace=paces.row(block.outage_class, PROVINCE))]
+    in_service = share_of(rows, [luck.key("outage", row.key, year) for row in rows], paces=paces)
     path: Floats = by_month(block.month_share) * in_service
     return path
 
 
 def _expected(block: Block) -> Floats:
-    up = 1.0 if block.profile else 1.0 - block.process.forced_outage_rate
+    up = 1.0 if block.profile else block.up
     return up * by_month(block.month_share)

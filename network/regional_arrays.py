@@ -112,7 +112,8 @@ def _machines(machines: Machines, kept: Bools, luck: Luck, step_h: float) -> Mac
     return MachineArrays(keys, machines.count[kept], machines.mw[kept], machines.mttf_h[kept] / step_h,
                          machines.mttr_h[kept] / step_h, machines.derated_rate[kept],
                          machines.derated_mttr_h[kept] / step_h, machines.derated_share[kept], machines.group[kept],
-                         machines.repair_shape[kept], machines.pace[kept], machines.paces.arrays)
+                         machines.repair_shape[kept], machines.pace[kept], machines.takes[kept],
+                         machines.paces.arrays)
 
 
 def _alike(keys: list[str], mttf_h: Floats, mttr_h: Floats, group: Ints, luck: Luck, step_h: float) -> MachineArrays:
@@ -120,7 +121,8 @@ def _alike(keys: list[str], mttf_h: Floats, mttr_h: Floats, group: Ints, luck: L
     n = len(keys)
     found: NDArray[np.uint64] = np.array([luck.key("adequacy", key, 0) for key in keys], dtype=np.uint64)
     return MachineArrays(found, np.ones(n, np.int64), np.ones(n), mttf_h / step_h, mttr_h / step_h, np.zeros(n),
-                         np.zeros(n), np.zeros(n), group, np.ones(n), np.full(n, STEADY), NO_PACES.arrays)
+                         np.zeros(n), np.zeros(n), group, np.ones(n), np.full(n, STEADY), np.zeros(n, np.int64),
+                         NO_PACES.arrays)
 
 
 def _stores(system: RegionalSystem) -> StoreArrays:

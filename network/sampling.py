@@ -44,6 +44,8 @@ class MachineArrays(NamedTuple):
     repair_shape: Floats
     pace: Ints
     """(rows,) row of `paces`, -1 where failures come at an even pace."""
+    takes: Ints
+    """(rows,) machines of the row before that each machine takes with it, 0 for none."""
     paces: PaceArrays
 
 
@@ -69,6 +71,9 @@ class Machines:
     """Weibull shape of repairs; 1 is exponential."""
     pace: Ints
     """Row of `paces`, -1 where failures come at an even pace."""
+    takes: Ints
+    """Machines of the row before that each machine takes with it while it is out, 0 for none: such a row is a common
+    cause, whose `mw` are those of the machines that it takes and no capacity of its own."""
     paces: Paces = NO_PACES
 
     @staticmethod
@@ -86,13 +91,14 @@ class Machines:
             derated_share=np.array([row.derated.share for row in rows], dtype=np.float64),
             repair_shape=np.array([row.repair_shape for row in rows], dtype=np.float64),
             pace=np.array([row.pace for row in rows], dtype=np.int64),
+            takes=np.array([row.takes for row in rows], dtype=np.int64),
             paces=paces,
         )
 
     def group_mw(self, groups: int) -> Floats:
-        """(groups,) MW of all machines of each group."""
+        """(groups,) MW of all machines of each group; common causes have none."""
         total = np.zeros(groups)
-        np.add.at(total, self.group, self.mw * self.count)
+        np.add.at(total, self.group, np.where(self.takes > 0, 0.0, self.mw * self.count))
         return total
 
     def arrays(self, luck: Luck, purpose: str, year: int) -> MachineArrays:
@@ -103,7 +109,7 @@ class Machines:
         """The rows with these keys of luck."""
         return MachineArrays(keys, self.count, self.mw, self.mttf_h, self.mttr_h, self.derated_rate,
                              self.derated_mttr_h, self.derated_share, self.group, self.repair_shape, self.pace,
-                             self.paces.arrays)
+                             self.takes, self.paces.arrays)
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,7 @@ class Machine:
     derated: Derated = Derated()
     repair_shape: float = EXPONENTIAL
     pace: int = STEADY
+    takes: int = 0
 
 
 @bare
@@ -162,9 +169,14 @@ class Marks(NamedTuple):
 
 @bare
 def mark(marks: Marks, group: int, first: int, last: int, out_mw: float) -> None:
-    """Note an outage from an hour to another."""
+    """Note an outage from an hour to another, or, below zero, what another cause has taken already.
+
+    What is given back lowers no bound: it may be less than all day.
+    """
     touch(marks.touched, group, first)
     touch(marks.touched, group, last)
+    if out_mw <= 0.0:
+        return
     marks.most[first // DAY_H] += out_mw * marks.weight[group]
     marks.most[(last - 1) // DAY_H + 1] -= out_mw * marks.weight[group]
 
@@ -187,15 +199,15 @@ def no_marks() -> Marks:
 
 @bare
 def add_states(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derated_rate: float, derated_mttr_h: float,
-               derated_share: float, repair_shape: float, pace: int, paces: PaceArrays, change: Floats, group: int,
-               marks: Marks) -> int:
-    """Add one machine's outages of a sample year to the hourly changes (hours + 1) of the MW that are out.
+               derated_share: float, repair_shape: float, pace: int, paces: PaceArrays, begin: int, end: int,
+               change: Floats, group: int, marks: Marks) -> int:
+    """Add one machine's outages of a sample year, within hours [begin, end), to the hourly changes (hours + 1) of the
+    MW that are out.
 
     Returns how many outages touch an hour. An hour is out when its beginning lies in the outage: the same rule as
     `outages.hours_out`. Repairs are Weibull of a shape; failures come at a pace of the weather, or evenly (STEADY).
     The outages of a group are marked where there are marks.
     """
-    hours = change.shape[0] - 1
     mean_down = (1.0 - derated_rate) * mttr_h + derated_rate * derated_mttr_h
     is_derated_below = derated_rate
     at, is_first = 0.0, False
@@ -205,7 +217,7 @@ def add_states(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derate
     else:
         at = next_failure(0.0, -mttf_h * math.log(uniform(start, 1)), pace, paces)
     draw, outages = 2, 0
-    while at < hours:
+    while at < end:
         mean, out = mttr_h, mw
         if is_derated_below > 0.0 and uniform(start, draw + 1) < is_derated_below:
             mean, out = derated_mttr_h, mw * (1.0 - derated_share)
@@ -214,8 +226,8 @@ def add_states(start: np.uint64, mw: float, mttf_h: float, mttr_h: float, derate
         else:
             back = at + repair_h(uniform(start, draw), mean, repair_shape)
         is_first = False
-        first = math.ceil(at)
-        last = min(math.ceil(back), hours)
+        first = max(math.ceil(at), begin)
+        last = min(math.ceil(back), end)
         if first < last:
             change[first] += out
             change[last] -= out
@@ -239,11 +251,49 @@ def next_failure(at: float, wanted_h: float, pace: int, paces: PaceArrays) -> fl
 @bare
 def add_row_outages(machines: MachineArrays, row: int, sample: int, change: Floats, marks: Marks) -> None:
     """A row's outages of a sample year, added to (hours + 1,) hourly changes of the MW out, and to the marks."""
+    hours = change.shape[0] - 1
     for machine in range(machines.machines[row]):
-        add_states(stream(machines.key[row], machine, sample), machines.mw[row], machines.mttf_h[row],
-                   machines.mttr_h[row], machines.derated_rate[row], machines.derated_mttr_h[row],
-                   machines.derated_share[row], machines.repair_shape[row], machines.pace[row], machines.paces, change,
-                   machines.group[row], marks)
+        if machines.takes[row] > 0:
+            add_common_cause(machines, row, machine, sample, change, marks)
+        else:
+            add_part(machines, row, machine, sample, 1.0, 0, hours, change, machines.group[row], marks)
+
+
+@bare
+def add_part(machines: MachineArrays, row: int, machine: int, sample: int, part: float, begin: int, end: int,
+             change: Floats, group: int, marks: Marks) -> None:
+    """Part of what one machine's outages of a sample year take within hours [begin, end)."""
+    add_states(stream(machines.key[row], machine, sample), part * machines.mw[row], machines.mttf_h[row],
+               machines.mttr_h[row], machines.derated_rate[row], machines.derated_mttr_h[row],
+               machines.derated_share[row], machines.repair_shape[row], machines.pace[row], machines.paces, begin, end,
+               change, group, marks)
+
+
+@bare
+def add_common_cause(machines: MachineArrays, row: int, machine: int, sample: int, change: Floats, marks: Marks
+                     ) -> None:
+    """Outages that take machines of the row before all at once, whole and at an even pace, as `add_states` draws them.
+
+    What is out by itself is not taken twice: those machines' own outages are given back within each.
+    """
+    start, hours, takes = stream(machines.key[row], machine, sample), change.shape[0] - 1, machines.takes[row]
+    mttf_h, mttr_h, shape = machines.mttf_h[row], machines.mttr_h[row], machines.repair_shape[row]
+    at, draw, is_first = 0.0, 2, True
+    if uniform(start, 0) * (mttf_h + mttr_h) >= mttr_h:
+        at, is_first = -mttf_h * math.log(uniform(start, 1)), False
+    while at < hours:
+        u = uniform(start, draw)
+        back = at + (rest_of_repair_h(u, mttr_h, shape) if is_first else repair_h(u, mttr_h, shape))
+        first, last, is_first = math.ceil(at), min(math.ceil(back), hours), False
+        if first < last:
+            change[first] += machines.mw[row]
+            change[last] -= machines.mw[row]
+            if machines.group[row] < marks.weight.shape[0]:
+                mark(marks, machines.group[row], first, last, machines.mw[row])
+            for one in range(machine * takes, (machine + 1) * takes):
+                add_part(machines, row - 1, one, sample, -1.0, first, last, change, machines.group[row], marks)
+        at = back - mttf_h * math.log(uniform(start, draw + 2))
+        draw += DRAWS_AN_OUTAGE
 
 
 @compiled
@@ -262,8 +312,12 @@ def add_marked_outages(machines: MachineArrays, sample: int, change: Floats, mar
 def block_share(key: np.uint64, count: int, process: Process, hours: int = HOURS_A_YEAR, pace: int = STEADY,
                 paces: Paces = NO_PACES) -> Floats:
     """(hours,) share of `count` independent machines in service."""
-    one = Machines.of([Machine("", 1.0 / count, process, count=count, pace=pace)], paces)
+    return share_of([Machine("", 1.0 / count, process, count=count, pace=pace)], [key], hours, paces)
+
+
+def share_of(rows: list[Machine], keys: list[np.uint64], hours: int = HOURS_A_YEAR, paces: Paces = NO_PACES) -> Floats:
+    """(hours,) share in service of machines of 1 MW in all, with a key of luck for each row."""
     change = np.zeros((1, hours + 1))
-    add_all_outages(one.with_keys(np.array([key], dtype=np.uint64)), 0, change)
+    add_all_outages(Machines.of(rows, paces).with_keys(np.array(keys, dtype=np.uint64)), 0, change)
     share: Floats = np.clip(1.0 - np.cumsum(change[0, :-1]), 0.0, 1.0)
     return share

@@ -31,7 +31,7 @@ from dafeng.network.adequacy_system import (
 from dafeng.network.grid import Hours
 from dafeng.network.outages import Process, processes_of
 from dafeng.network.outages_pace import Paces
-from dafeng.network.outages_wires import transformer_process
+from dafeng.network.outages_wires import LINK, bipole_process, link_machines, pole_process, transformer_process
 from dafeng.network.province import COAL, IMPORTS, by_month, states
 from dafeng.network.sampling import Machine, Machines
 from dafeng.network.weather import weather_year
@@ -39,10 +39,10 @@ from dafeng.sim import wires
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.assess_stores import city_stores
 from dafeng.sim.availability import Availability, Window
-from dafeng.sim.failing import behaviours
+from dafeng.sim.failing import behaviours, is_link, link_rows
 from dafeng.sim.mesh import mesh_of
 from dafeng.sim.rows import link_share
-from dafeng.sim.storm_risk import gales_of, lost_mw
+from dafeng.sim.storm_risk import gales_of, lost_mw, struck_of
 from dafeng.sim.storms import kind_of
 from dafeng.sim.surroundings import PROVINCE, Around, import_share, province_of
 
@@ -135,7 +135,9 @@ class _Shares:
 
 
 def machines_of(city: City, unit: Unit, group: int, paces: Paces) -> list[Machine]:
-    """A unit as a machine; several causes as one, whose long outages dominate and keep no pace."""
+    """A unit as a machine, a link as its poles; several causes as one, whose long outages dominate and keep no pace."""
+    if is_link(unit):
+        return [replace(row, group=group) for row in link_rows(city, unit)]
     found = behaviours(city, unit)
     if not found:
         return []
@@ -161,7 +163,7 @@ def _city_machines(
     city: City, assembly: Assembly, shares: _Shares, wanted: Sequence[int], first_group: int
 ) -> tuple[list[Machine], list[Floats], Floats, Floats]:
     """Machines of the city's units, their groups' shares, the MW that do not fail (weather and aggregates), and what
-    storms take."""
+    storms take of these."""
     machines: list[Machine] = []
     groups: list[Floats] = []
     steady = np.zeros(HOURS_A_YEAR)
@@ -170,9 +172,9 @@ def _city_machines(
     for row in wanted:
         unit = assembly.units[row]
         share = shares.planned(row)
-        if kind_of(unit):
-            hit.append((unit, share))
         rows = [] if shares.follows_weather(unit) else shares.machines(city, unit)
+        if kind_of(unit) and not rows:
+            hit.append((unit, share))
         if not rows:
             steady += share * unit.capacity_mw
             continue
@@ -195,7 +197,7 @@ def _province_pool(
         return None, np.ones(1)
     rows = [row for row, unit in enumerate(assembly.units) if unit.county != PROVINCE]
     machines, groups, steady, lost = _city_machines(city, assembly, shares, rows, 0)
-    gales, taken = gales_of(city, lost, len(groups))
+    gales, taken = gales_of(city, lost, len(groups), struck_of(machines, assembly.units))
     groups = [*groups, *taken]
     fuel = _families(machines, {assembly.units[row].key: assembly.units[row] for row in rows}, len(groups))
     drawn = 1.0 + by_month(around.province.load_uplift)
@@ -225,7 +227,8 @@ def _island_pool(city: City, assembly: Assembly, shares: _Shares, city_mw: Float
     provincial, more, steady_too, lost_too = _city_machines(city, assembly, shares, entitled, len(groups))
     part = city.value(ISLAND_SHARE_KEY) if assembly.province_row >= 0 else 1.0
     machines += [replace(m, mw=m.mw * part) for m in provincial]
-    gales, taken = gales_of(city, lost + part * lost_too, len(groups) + len(more))
+    struck = struck_of(machines, assembly.units)
+    gales, taken = gales_of(city, lost + part * lost_too, len(groups) + len(more), struck)
     every = [*groups, *more, *taken]
     share = np.array(every) if every else np.ones((1, HOURS_A_YEAR))
     need = city_mw - steady - part * steady_too
@@ -296,12 +299,15 @@ def _contract(city: City, year: int) -> float:
     days, weather = calendar.days(year), weather_year(city, Luck(0), year)
     need = load.province_load(city, weather, days, city.path("province.city_twh").at(year) * MWH_PER_TWH)
     part = city.value(ISLAND_SHARE_KEY)
-    machines = [(key, mw * part if pooled else mw, process) for key, mw, process, pooled in base_machines(city, year)]
-    return contract_block_mw(single_node(machines, need, year=year), Luck(0), sample_years=CONTRACT_SAMPLES)
+    rows = [replace(row, mw=row.mw * part) if pooled else row for row, pooled in base_machines(city, year)]
+    alone = single_node([], need, year=year)
+    assert alone.island is not None
+    base = replace(alone, island=replace(alone.island, machines=Machines.of(rows)))
+    return contract_block_mw(base, Luck(0), sample_years=CONTRACT_SAMPLES)
 
 
-def base_machines(city: City, year: int) -> list[tuple[str, float, Process, bool]]:
-    """Dated units that fail machine by machine, standing in a year: key, net MW, process, provincial."""
+def base_machines(city: City, year: int) -> list[tuple[Machine, bool]]:
+    """Dated units that fail machine by machine, standing in a year, links as poles, and whether each is provincial."""
     found = []
     for listing in fleet(city):
         machine = listing.machine
@@ -313,6 +319,10 @@ def base_machines(city: City, year: int) -> list[tuple[str, float, Process, bool
             or machine.is_store
         ):
             continue
-        process = one_process(processes_of(city, machine.outage_class, machine.technology))
-        found.append((machine.key, machine.net_mw, process, machine.is_provincial))
+        if machine.outage_class == LINK:
+            of = link_machines(machine.key, machine.net_mw, pole_process(city), bipole_process(city))
+        else:
+            process = one_process(processes_of(city, machine.outage_class, machine.technology))
+            of = [Machine(machine.key, machine.net_mw, process)]
+        found += [(row, machine.is_provincial) for row in of]
     return found

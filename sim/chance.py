@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from dafeng.agents.assets import Unit
 from dafeng.configs.luck import Luck
 from dafeng.configs.schema import Branch, City
 from dafeng.network.outages import Process, processes_of, up_and_down
 from dafeng.network.outages_pace import NO_PACES, Paces
 from dafeng.network.outages_states import Behaviour, outages_of
-from dafeng.network.outages_wires import EXTRA_HIGH_KV, line_process, transformer_process
+from dafeng.network.outages_wires import (
+    BOTH,
+    EXTRA_HIGH_KV,
+    POLES,
+    bipole_process,
+    line_process,
+    pole_process,
+    transformer_process,
+)
 from dafeng.sim import wires
-from dafeng.sim.assembly import Assembly
+from dafeng.sim.assembly import OUTSIDE, Assembly
 from dafeng.sim.availability import Circuits
-from dafeng.sim.failing import behaviours, plain
+from dafeng.sim.failing import behaviours, is_link, plain
 from dafeng.sim.merge import BATTERY
 from dafeng.sim.trips import Outage
 
@@ -77,6 +86,23 @@ def unit_outages(draws: Draws, assembly: Assembly) -> list[Outage]:
     return found
 
 
+def links(assembly: Assembly) -> dict[int, Unit]:
+    """Row -> direct-current link that lands in the city; those of the province are a block."""
+    return {row: unit for row, unit in enumerate(assembly.units) if is_link(unit) and unit.county not in OUTSIDE}
+
+
+def link_outages(draws: Draws, assembly: Assembly) -> list[Outage]:
+    """Outages of each pole of a link and of both together; poles out at once add up, and no more than all are out."""
+    found = []
+    for row, unit in links(assembly).items():
+        causes = {str(pole): (plain(draws.city, pole_process(draws.city)), 1) for pole in range(POLES)}
+        causes[BOTH] = (plain(draws.city, bipole_process(draws.city)), POLES)
+        for name, (behaviour, poles) in causes.items():
+            drawn = draws.states(row, f"{unit.key}/{name}", 0, behaviour)
+            found += [replace(one, key=unit.key, circuits=poles) for one in drawn]
+    return found
+
+
 def wire_outages(draws: Draws, assembly: Assembly) -> list[Outage]:
     """Lasting outages of circuits and transformers, each by itself; those out at once add up, as in adequacy."""
     found = []
@@ -92,11 +118,12 @@ def wire_outages(draws: Draws, assembly: Assembly) -> list[Outage]:
 
 
 def circuits_of(city: City, assembly: Assembly) -> dict[int, Circuits]:
-    """Row of the assembly -> the circuits of each branch, and whether one is kept spare."""
+    """Row of the assembly -> the circuits of each branch, and whether one is kept spare; of a link its poles."""
     branches, first = assembly.grid.branches, assembly.grid.rows.branches.start
     spare = wires.keeps_spare(city)
-    return {first + row: Circuits(max(1, int(branches.circuits[row])), spare and bool(branches.is_radial[row]))
-            for row in range(len(branches.key))}
+    of_branches = {first + row: Circuits(max(1, int(branches.circuits[row])), spare and bool(branches.is_radial[row]))
+                   for row in range(len(branches.key))}
+    return {**dict.fromkeys(links(assembly), Circuits(POLES, keeps_spare=False)), **of_branches}
 
 
 def wire_process(city: City, branch: Branch) -> Process | None:

@@ -15,6 +15,8 @@ from dafeng.network.outages_derated import with_derated_state
 from dafeng.network.outages_pace import NO_PACES, Paces
 from dafeng.network.outages_repair import EXPONENTIAL
 from dafeng.network.outages_states import Behaviour
+from dafeng.network.outages_wires import bipole_process, link_machines, pole_process
+from dafeng.network.sampling import Machine
 
 OLD_FROM_Y = 25.0
 """Age from which a unit fails more often each year: `ageing_for_slope` of outage_events."""
@@ -27,6 +29,18 @@ def behaviours(city: City, unit: Unit, paces: Paces = NO_PACES) -> tuple[Behavio
     first, *others = processes_of(city, unit.outage_class, unit.technology, unit.forced_outage_multiplier)
     main = replace(with_partial(city, unit.fuel, aged(city, first, unit.age_y)), clock=paces.clock(unit.outage_class))
     return main, *(plain(city, one) for one in others)
+
+
+def is_link(unit: Unit) -> bool:
+    """Whether the unit is a direct-current link, whose two poles fail each by itself and, seldom, both at once."""
+    return unit.profile == "hvdc"
+
+
+def link_rows(city: City, unit: Unit) -> list[Machine]:
+    """A link as rows of a sampler: its poles, and what takes both."""
+    pole, both = plain(city, pole_process(city)), plain(city, bipole_process(city))
+    rows = link_machines(unit.key, unit.capacity_mw, pole.process, both.process)
+    return [replace(row, repair_shape=pole.repair_shape) for row in rows]
 
 
 def aged(city: City, process: Process, age_y: float) -> Process:

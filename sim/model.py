@@ -24,7 +24,7 @@ from dafeng.sim.assess import assess
 from dafeng.sim.availability import Availability, Window
 from dafeng.sim.capital import Capital
 from dafeng.sim.carry import carried
-from dafeng.sim.chance import Draws, by_loss, circuits_of, large_rows, unit_outages, wire_outages
+from dafeng.sim.chance import Draws, by_loss, circuits_of, large_rows, link_outages, unit_outages, wire_outages
 from dafeng.sim.credit import credits_of_year
 from dafeng.sim.credit_curves import curves_of_year
 from dafeng.sim.decide import decide
@@ -198,7 +198,9 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         trips.schedule(large, large_rows(assembly))
         trips.schedule(small, frozenset())
         trips.schedule(wire_outages(draws, assembly), frozenset())
-        mends = Trips(self.env, availability, self._crews("lines"), self._surprise, self._report)
+        crews = self._crews("lines")
+        mends = Trips(self.env, availability, crews, self._surprise, self._report, trips.ends_h, trips.left)
+        mends.schedule(link_outages(draws, assembly), large_rows(assembly))
         Storms(self.env, availability, mends).schedule(self.city, self.luck, self.year, assembly)
         HeatSpells(self.env, self._report).schedule(self.city, surroundings)
         start = carried(assembly, self.stored)

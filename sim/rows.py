@@ -149,11 +149,14 @@ def link_budgets(city: City, units: Sequence[Unit], import_factor: float) -> dic
     return {unit.key: unit.capacity_mw * of_month for unit in units if unit.profile == "hvdc"}
 
 
-def import_limit(around: Around) -> Floats:
-    """(hours,) highest output of western links over their capability: season, state, hot spells."""
+def import_limit(city: City, around: Around) -> Floats:
+    """(hours,) highest output of western links in service over their capability: season, state, hot spells.
+
+    Outages are not in it: a link has its own.
+    """
     assert around.province is not None
-    row = next(i for i, block in enumerate(around.province.blocks) if block.family == IMPORTS)
-    return np.asarray(around.block_share[row])
+    imports = next(block for block in around.province.blocks if block.family == IMPORTS)
+    return np.asarray(by_month(imports.month_share) * import_share(city, around.weather))
 
 
 def link_share(city: City, around: Around) -> Floats | None:
@@ -250,7 +253,7 @@ def _hour(hour: float, start_h: float) -> int:
 def profile_share(city: City, around: Around, unit: Unit) -> Floats:
     """(hours,) output over capacity of a unit that follows weather or season, scaled to its mean where one is given."""
     if unit.profile == "hvdc":
-        return import_limit(around)
+        return import_limit(city, around)
     if unit.profile == "hydro":
         monthly = np.array([float(row["hydro_small_cf_est"]) for row in city.table("climate_monthly")])
         return hourly(monthly)

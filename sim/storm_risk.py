@@ -1,20 +1,22 @@
 """Typhoons in adequacy: a common cause that takes the city's wind, sun and part of nuclear away at once.
 
 What a storm takes is what the hit units would have given in the hour: wind for the hours of strong wind, sun for a day,
-part of nuclear for a day of a severe storm, as in the operated year. The seasons are those that take lines.
+part of nuclear for a day of a severe storm, as in the operated year; nothing of a machine that is out. The seasons are
+those that take lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from dafeng.agents.assets import Unit
 from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR, Floats
-from dafeng.network.adequacy_gales import HIT, Gales
+from dafeng.network.adequacy_gales import HIT, NUCLEAR, Gales
 from dafeng.network.adequacy_storms import Season
+from dafeng.network.sampling import Machine
 from dafeng.network.storms import has_storms
 from dafeng.sim.storms import kind_of
 
@@ -35,7 +37,18 @@ def lost_mw(city: City, units: Iterable[tuple[Unit, Floats]]) -> Floats:
     return total
 
 
-def gales_of(city: City, lost: Floats, first_group: int) -> tuple[Gales, list[Floats]]:
-    """Storms over a pool, and the MW by hour of the groups that they bring, from a group on."""
+def gales_of(city: City, lost: Floats, first_group: int, struck: Sequence[Machine] = ()
+             ) -> tuple[Gales, list[Floats]]:
+    """Storms over a pool, and the MW by hour of the groups that they bring, from a group on; `struck` are machines of
+    nuclear plants."""
     kinds = [kind for kind, mw in enumerate(lost) if mw.any()]
-    return Gales.of(Season.of(city), kinds, first_group), [lost[kind] for kind in kinds]
+    gales = Gales.of(Season.of(city), kinds, first_group)
+    if struck and has_storms(city):
+        gales = gales.over(NUCLEAR, struck, city.value("typhoon.nuclear_runback"))
+    return gales, [lost[kind] for kind in kinds]
+
+
+def struck_of(machines: Iterable[Machine], units: Iterable[Unit]) -> list[Machine]:
+    """Machines of the units that storms hit: nuclear, as all else that they hit does not fail by itself."""
+    hit = {unit.key for unit in units if kind_of(unit) == HIT[NUCLEAR]}
+    return [machine for machine in machines if machine.key in hit]

@@ -22,9 +22,14 @@ def by_view(year: Year, variable: str, field: str, unit: str) -> Ledger:
 
 
 def by_states(year: Year, variable: str, index: str, unit: str) -> Ledger:
-    """An index of the provincial view with all rare states of the province at the ends of their ranges."""
+    """An index of the provincial view with all rare states of the province at the ends of their ranges.
+
+    Where no shortage was seen in any state, 0 has the bound of the view as its error.
+    """
     book = Ledger()
     if (adequacy := year.adequacy.get("province")) is not None:
+        seen: Estimate = getattr(adequacy, index)
+        bound: dict[str, float] = {} if seen.value > 0.0 else {"se": seen.se}
         for end, indices in ranged(year.city, adequacy.state_means).items():
-            book.add(variable, indices[index], unit, basis=f"states:{end}")
+            book.add(variable, indices[index], unit, basis=f"states:{end}", **bound)
     return book

@@ -124,3 +124,13 @@ def test_the_share_of_each_state_is_told():
     assert found.by_state["hot"][0] == pytest.approx(0.2)
     assert 0.3 < found.by_state["hot"][1] < 0.7
     assert sum(share for _, share in found.by_state.values()) == pytest.approx(1.0)
+
+
+def test_no_share_of_states_is_told_where_states_change_nothing():
+    """An island, and lines and offtakes: a share there is how often years of a state were drawn and were short."""
+    system = replace(two_states(), case_names=("normal", "hot"))
+    same = replace(system, island=replace(system.island, need_mw=np.full((2, 8760), 800.0)))
+    found = on_request(same, Luck(1), support="island", sample_years=200)
+    assert found.short_years > 100
+    assert found.by_state == {}
+    assert found.state_means == {}

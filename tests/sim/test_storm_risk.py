@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,15 +12,19 @@ from dafeng.configs import load
 from dafeng.configs.errors import Place
 from dafeng.configs.luck import Luck
 from dafeng.configs.units import DAY_H
-from dafeng.network.adequacy_gales import HIT, add_gale, add_gales
+from dafeng.network.adequacy import adequacy
+from dafeng.network.adequacy_gales import HIT, Gales, add_gale, add_gales
+from dafeng.network.adequacy_gales import NUCLEAR as NUCLEAR_ROW
 from dafeng.network.adequacy_lazy import lazy_for
 from dafeng.network.adequacy_storms import Season, storm_of, storms_in
-from dafeng.network.adequacy_system import Pool, no_stores
+from dafeng.network.adequacy_system import Pool, System, no_measures, no_stores
 from dafeng.network.adequacy_year import sample_margin
 from dafeng.network.compiled import compiled
-from dafeng.network.sampling import Machines, Marks, no_marks
+from dafeng.network.outages import Process
+from dafeng.network.sampling import Machine, Machines, Marks, no_marks
 from dafeng.network.storms import output_path, season
-from dafeng.sim.storm_risk import gales_of, lost_mw
+from dafeng.sim.availability import Availability, Window
+from dafeng.sim.storm_risk import gales_of, lost_mw, struck_of
 
 WIND = SimpleNamespace(profile="wind_offshore", fuel="wind", capacity_mw=1000.0)
 SUN = SimpleNamespace(profile="solar", fuel="solar", capacity_mw=500.0)
@@ -40,20 +45,23 @@ def gales_over(city, units=ALL):
     return gales_of(city, lost_mw(city, units), 0)
 
 
-@compiled
-def add(gales, sample, change):
-    add_gales(gales, sample, change, no_marks())
+NO_MACHINES = Machines.of([]).arrays(Luck(1), "adequacy", 2030)
 
 
 @compiled
-def add_given(gales, row, storms, change):
-    add_gale(gales, row, storms, change, no_marks())
+def add(gales, machines, sample, change):
+    add_gales(gales, machines, sample, change, no_marks())
+
+
+@compiled
+def add_given(gales, machines, row, storms, change):
+    add_gale(gales, machines, row, storms, 0, change, no_marks())
 
 
 def sampled_out(gales, sample, rows=3):
     """(rows, hours) whether a storm takes from each kind."""
     change = np.zeros((rows, 8761))
-    add(gales, sample, change)
+    add(gales, NO_MACHINES, sample, change)
     return np.cumsum(change[:, :-1], axis=1)
 
 
@@ -101,7 +109,7 @@ def test_storms_drawn_once_take_the_same_hours_in_both_paths(jiangmen):
         arrays.is_severe[:len(storms)] = [storm.is_severe for storm in storms]
         for row, kind in enumerate(HIT):
             change = np.zeros(8761)
-            add_given(arrays, row, len(storms), change)
+            add_given(arrays, NO_MACHINES, row, len(storms), change)
             assert np.array_equal(np.cumsum(change[:-1]), (output_path(storms, kind, 8760) < 1.0).astype(float)), kind
     assert overlaps > 20
 
@@ -155,7 +163,8 @@ def test_days_that_a_storm_touches_are_marked(jiangmen):
     arrays = gales.arrays(Luck(6), 2030)
     for sample in range(30):
         lazy = lazy_for(len(taken), 8760)
-        add_marked(arrays, sample, lazy.change, Marks(lazy.touched, lazy.most, np.array([mw.max() for mw in taken])))
+        marks = Marks(lazy.touched, lazy.most, np.array([mw.max() for mw in taken]))
+        add_marked(arrays, NO_MACHINES, sample, lazy.change, marks)
         changes = (lazy.change[:, :-1].reshape(len(taken), 365, DAY_H) != 0.0).any(axis=2)
         assert np.array_equal(changes.T, lazy.touched[:, :, 0] <= lazy.touched[:, :, 1])
         out = np.cumsum(lazy.change[:, :-1], axis=1).T @ np.array([mw.max() for mw in taken])
@@ -163,8 +172,66 @@ def test_days_that_a_storm_touches_are_marked(jiangmen):
 
 
 @compiled
-def add_marked(gales, sample, change, marks):
-    add_gales(gales, sample, change, marks)
+def add_marked(gales, machines, sample, change, marks):
+    add_gales(gales, machines, sample, change, marks)
+
+
+# a machine that is out
+
+
+def reactor(process):
+    """A reactor of 1,000 MW that gives 90 % of it, and six severe storms a year, each of which takes 17 %."""
+    machines = [Machine("n", 1000.0, process, 0), Machine("other", 50.0, Process(300.0, 60.0), 0)]
+    severe = replace(Season.of(load.city("jiangmen")), rate=6.0, severe_share=1.0)
+    struck = struck_of(machines, [SimpleNamespace(key="n", **vars(NUCLEAR))])
+    gales = Gales.of(severe, [], 1).over(NUCLEAR_ROW, struck, 0.17)
+    return Pool(Machines.of(machines), np.full((1, 8760), 0.9), np.ones((1, 1)), np.zeros((1, 8760)), no_stores(),
+                gales=gales)
+
+
+def margins(pool, sample):
+    margin, lowest = np.zeros(8760), np.zeros(365)
+    machines, gales = pool.machines, pool.gales.arrays(Luck(5), 2030, pool.machines.keys)
+    sample_margin(machines.arrays(Luck(5), "adequacy", 2030), gales, pool.share, pool.factor[0],
+                  pool.firm_margin_mw[0], sample, lazy_for(1, 8760).change[0], margin, lowest)
+    return margin
+
+
+def test_a_storm_takes_nothing_of_a_reactor_that_is_out():
+    """Hour by hour it gives what outages leave, times 0.83 in a storm; it had given -153 MW while it was out."""
+    pool = reactor(Process(800.0, 800.0))
+    calm = replace(pool, gales=Gales())
+    never = reactor(Process(math.inf, 1.0))
+    calm_never = replace(never, gales=Gales())
+    both = 0
+    for one in (pool, pool.merged()):
+        for sample in range(40):
+            other = margins(calm_never, sample) - 900.0
+            in_service = np.round((margins(calm, sample) - other) / 900.0)
+            in_storm = margins(never, sample) < margins(calm_never, sample) - 1.0
+            assert set(in_service.tolist()) <= {0.0, 1.0}
+            expected = 900.0 * in_service * np.where(in_storm, 0.83, 1.0)
+            assert np.allclose(margins(one, sample) - other, expected, atol=1e-6)
+            both += int((in_storm & (in_service == 0.0)).sum())
+    assert both > 1000
+
+
+def test_days_passed_over_are_those_that_a_storm_over_a_reactor_cannot_touch():
+    """Margins of all days, or only of those that can matter: the same, to the last bit."""
+    pool = replace(reactor(Process(800.0, 800.0)), need_mw=np.full((1, 8760), 150.0))
+    system = System(2030, ("A",), np.full((1, 8760), 150.0), np.ones(1), None, pool, no_measures(8760))
+    lazy, whole = (adequacy(system, Luck(2), sample_years=300, support="island", with_margin=keeps)
+                   for keeps in (False, True))
+    assert lazy.eue_mwh.value > 0.0
+    assert lazy.eue_mwh == whole.eue_mwh
+
+
+def test_what_a_reactor_gives_in_a_storm_is_what_it_gives_in_the_operated_year():
+    """Of a storm's window and an outage's the lower share holds: 0 while it is out, 0.83 while it is not."""
+    availability = Availability(np.ones((1, 100)))
+    availability.add(Window(0, 10, 34, 0.83, 10, "storm"))
+    availability.add(Window(0, 20, 60, 0.0, 20, "trip"))
+    assert availability.actual()[0, [9, 10, 19, 20, 40, 70]].tolist() == [1.0, 0.83, 0.83, 0.0, 0.0, 1.0]
 
 
 def test_outside_the_season_nothing_is_taken(jiangmen):
