@@ -33,8 +33,8 @@ SAYS: Mapping[str, tuple[str, str]] = {
     "line_relief": ("no", "how the fast engine relieves lines: not, hour by hour (yes), or by programme (days)"),
     "ev_form": ("logit", "how the share of electric cars grows; ensemble takes the mean of the three, in log-odds"),
     "province_follows": ("no", "whether the rest of the province follows the city's policies; it does not"),
-    "capacity_credit": ("computed", "firm capacity of wind, sun, storage: by the year's ELCC (curves: over size too), or "
-                                    "as the table says"),
+    "capacity_credit": ("computed", "firm capacity of wind, sun and storage: ELCC of the year (curves: over size too), "
+                                    "or as the table says"),
     "unit_states": ("three", "whether coal units have a derated state besides up and down"),
     "repair_form": ("exponential", "distribution of repair times; weibull by outage.weibull_repair_shape"),
     "outage_rates": ("by_temperature", "whether units fail more often in heat and cold, at the same mean rate"),

@@ -1,4 +1,4 @@
-"""What there is: cities, bundles, levers, measures, targets, metrics, agents, figures, studies, settings, parameters."""
+"""What there is: cities, bundles, levers, their measures, figures and the rest, and what `--set` takes."""
 
 from __future__ import annotations
 
@@ -159,8 +159,8 @@ def _parameters(city: str) -> list[Item]:
 
     of = load.city(city)
     single = [
-        _valued(key, f"{one.value:g}", one.unit, value=one.value, low=one.low, high=one.high, may_be=may_be(key, one.unit),
-                grade=one.grade, source=one.source)
+        _valued(key, f"{one.value:g}", one.unit, value=one.value, low=one.low, high=one.high,
+                may_be=may_be(key, one.unit), grade=one.grade, source=one.source)
         for key, one in of.parameters.items()
     ]
     dated = []

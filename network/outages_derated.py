@@ -7,7 +7,6 @@ from dafeng.configs.schema import City
 from dafeng.network.outages import Process
 from dafeng.network.sampling import Derated
 
-
 SHARE = "outage.coal_derated_state_share"
 
 
@@ -27,8 +26,8 @@ def with_derated_state(city: City, process: Process) -> tuple[Process, Derated]:
     down_per_failure_h = (1.0 - rate) * process.mttr_h + rate * repair_h
     mttf_h = lost_per_failure_h / process.forced_outage_rate - down_per_failure_h
     if mttf_h <= 0.0:
-        says = (f"is {share_of_energy:g}: with derated_level {kept:g} and derated_mttr {repair_h:g} h a coal unit with a "
-                f"forced outage rate of {process.forced_outage_rate:.3g} would never be in full service; less of any "
-                "of the four is expected")
+        says = (f"is {share_of_energy:g}: with derated_level {kept:g} and derated_mttr {repair_h:g} h a coal unit of a "
+                f"forced outage rate of {process.forced_outage_rate:.3g} would never be in full service; a lower share, "
+                "level or rate is expected")
         raise InputError([Problem(Place(f"city {city.key}", 0, SHARE), says)])
     return Process(mttf_h, process.mttr_h), Derated(rate, repair_h, kept)
