@@ -27,7 +27,7 @@ def with_derated_state(city: City, process: Process) -> tuple[Process, Derated]:
     mttf_h = lost_per_failure_h / process.forced_outage_rate - down_per_failure_h
     if mttf_h <= 0.0:
         says = (f"is {share_of_energy:g}: with derated_level {kept:g} and derated_mttr {repair_h:g} h a coal unit of a "
-                f"forced outage rate of {process.forced_outage_rate:.3g} would never be in full service; a lower share, "
-                "level or rate is expected")
+                f"forced outage rate of {process.forced_outage_rate:.3g} would never be in full service; a lower share "
+                "or level is expected")
         raise InputError([Problem(Place(f"city {city.key}", 0, SHARE), says)])
     return Process(mttf_h, process.mttr_h), Derated(rate, repair_h, kept)
