@@ -11,6 +11,8 @@ from dafeng.configs.families import NORMAL
 from dafeng.configs.files import Reader
 from dafeng.configs.graph_checks import check_graph, node_names
 from dafeng.configs.needed import check_parameters, needed
+from dafeng.configs.ranges import check_ranges
+from dafeng.configs.reliability import check_classes
 from dafeng.configs.sector_checks import check_sectors
 from dafeng.configs.shapes import ROWS
 from dafeng.configs.tables import Table, column_book
@@ -63,6 +65,8 @@ def agree(tables: Tables, agents: Mapping[str, str], reader: Reader) -> None:
     _series(tables, reader)
     _states(tables.get("province_states"), reader)
     check_parameters(tables, reader)
+    check_ranges(tables, reader)
+    check_classes(tables.get("reliability_classes"), reader)
     check_sectors(tables, agents, reader)
     check_words(tables, agents, reader)
 

@@ -14,6 +14,8 @@ from dafeng.configs.city_file import read_city
 from dafeng.configs.errors import Place, nearest
 from dafeng.configs.families import STATE
 from dafeng.configs.files import Reader, names
+from dafeng.configs.ranges import check_value
+from dafeng.configs.reliability import settle_classes
 from dafeng.configs.schedule import Path
 from dafeng.configs.schema import Bundle, City, Study
 from dafeng.configs.settings import SETTINGS, check_setting
@@ -47,8 +49,9 @@ def study(name_or_path: str | FilePath) -> Study:
 def with_values(city: City, values: Mapping[str, float | str], place: Place) -> City:
     """The city with parameters, dated series or switches set; every unknown key in one InputError.
 
-    A parameter takes a number and keeps its unit; a series takes one number for all its years. Nothing else is
-    scaled with it. Grade and source say that it was set.
+    A parameter takes a number within its range (`ranges`) and keeps its unit; a series takes one number for all its
+    years. Nothing else is scaled with it, but of an outage class rate and times follow one another (`reliability`).
+    Grade and source say that it was set.
     """
     reader = Reader()
     parameters, paths, settings = dict(city.parameters), dict(city.paths), dict(city.settings)
@@ -60,11 +63,14 @@ def with_values(city: City, values: Mapping[str, float | str], place: Place) -> 
         elif (number := _number(key, value, city, here, reader)) is None:
             continue
         elif key in parameters:
+            check_value(key, parameters[key].unit, number, here, reader)
             parameters[key] = Parameter(number, parameters[key].unit, None, None, "C", f"set by {place.file}")
         else:
+            check_value(key, paths[key].unit, number, here, reader)
             points = dict.fromkeys(paths[key].points, number)
             paths[key] = Path(points, paths[key].unit, "C", f"set by {place.file}")
     _check_states(parameters, values, place, reader)
+    settle_classes(parameters, values, place, reader)
     reader.stop()
     digest = _digest(city.digest, values)
     return replace(city, parameters=parameters, paths=paths, settings=settings, digest=digest)

@@ -24,6 +24,7 @@ from dafeng.experiments.adequacy import LEAST_EVENTS, MOST_ASKED, Told, not_conv
 from dafeng.experiments.adequacy_asked import Asked, gathered, not_of_a_city, settings_of, wrong_numbers
 from dafeng.experiments.adequacy_states import mean_states, states_content, states_said
 from dafeng.experiments.expand import Expansion, expand
+from dafeng.experiments.idle import idle
 from dafeng.experiments.progress import Silent, Watcher
 from dafeng.experiments.single import study_of
 from dafeng.network.adequacy import Support
@@ -59,7 +60,8 @@ def city_adequacy(asked: Asked, seed: int, watcher: Watcher = SILENT) -> Told:
     answer = told(name, found, target, spent)
     city, means = expansion.city.with_values(values, Place("--set", 0, "")), mean_states(found)
     answer = replace(answer, province_states=states_content(city, means),
-                     remarks=(*answer.remarks, *by_state(found, states(city)), *states_said(city, means)))
+                     remarks=(*idle(city, values, is_adequacy=True), *answer.remarks, *by_state(found, states(city)),
+                              *states_said(city, means)))
     if asked.view is None and support != VIEWS[0]:
         said = f"{expansion.city.key} has no province: the {support} view is the one it has"
         answer = replace(answer, remarks=(said, *answer.remarks))

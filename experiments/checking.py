@@ -16,11 +16,10 @@ def check_input(what: str) -> tuple[str, ...]:
     from dafeng.experiments.expand import expand
 
     kind = kind_of(what)
-    if kind == "studies":
-        expand(what)
-    elif kind == "bundles":
+    remarks = expand(what).remarks if kind == "studies" else ()
+    if kind == "bundles":
         _check_bundle(what)
-    return check(what, agent_kinds(what) if kind == "cities" else None)
+    return *check(what, agent_kinds(what) if kind == "cities" else None), *remarks
 
 
 def agent_kinds(city: str) -> tuple[str, ...] | None:

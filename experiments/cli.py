@@ -75,14 +75,17 @@ def demo(
 @answering
 def list_(
     what: Annotated[str, typer.Argument(
-        metavar="WHAT", help="cities, bundles, levers, measures, targets, metrics, agents, figures or studies.")],
-    city: Annotated[str, typer.Option(help="City whose measures and targets are listed.")] = "jiangmen",
+        metavar="WHAT", help="cities, bundles, levers, measures, targets, metrics, agents, figures, studies, settings "
+                             "(switches of --set) or parameters.")],
+    text: Annotated[str, typer.Argument(metavar="[TEXT]", help="Only what has this text in its name or line.")] = "",
+    city: Annotated[str, typer.Option(help="City whose measures, targets, settings or parameters are listed.")]
+    = "jiangmen",
     as_json: Json = False,
 ) -> Answer:
     """List what there is, with titles."""
     from dafeng.experiments.listing import as_text, listing
 
-    items = listing(what, city)
+    items = listing(what, city, text)
     return Answer(as_text(items), {"items": items})
 
 

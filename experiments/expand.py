@@ -13,6 +13,7 @@ from dafeng.configs.errors import InputError, Place, Problem
 from dafeng.configs.files import Reader
 from dafeng.configs.schema import Bundle, City, Study
 from dafeng.experiments.checking import agent_kinds, lever_problems, project_problems
+from dafeng.experiments.idle import idle, outage_problems
 from dafeng.experiments.keys import Task, digest, run_key
 
 T = TypeVar("T")
@@ -30,6 +31,8 @@ class Expansion:
     scenarios: Mapping[str, Values]
     tasks: tuple[Task, ...]
     """In the order of the tables: bundle, scenario, replication."""
+    remarks: tuple[str, ...] = ()
+    """Values that were set and do nothing in this city."""
 
     @property
     def digest(self) -> str:
@@ -72,7 +75,8 @@ def expand(given: Study | str | Path, values: Values = {}) -> Expansion:  # noqa
     if problems or city is None:  # no city is a problem of the study
         raise InputError(dict.fromkeys(problems))
     loaded = tuple(bundle for bundle in bundles if bundle is not None)
-    return Expansion(study, city, loaded, scenarios, _tasks(study, city, loaded, scenarios))
+    remarks = dict.fromkeys(said for given in scenarios.values() for said in idle(city.with_values(given, SET), given))
+    return Expansion(study, city, loaded, scenarios, _tasks(study, city, loaded, scenarios), tuple(remarks))
 
 
 def part_of(tasks: Sequence[Task], shard: tuple[int, int]) -> tuple[Task, ...]:
@@ -107,16 +111,26 @@ def _task(
 
 
 def _check_values(city: City, study: Study, values: Values, problems: list[Problem]) -> None:
-    """Every key of a scenario and of --set must be a parameter, series or switch of the city."""
+    """Every key of a scenario and of --set must be a parameter, series or switch of the city, with a value it may have.
+
+    What is said of both together is said only where neither is wrong by itself.
+    """
+    alone = _kept(partial(_with, city, values, SET), problems)
     for name, given in study.scenarios.items():
-        try:
-            city.with_values(given, study.place)
-        except InputError as error:
-            problems += [replace(p, place=study.at(f"scenarios.{name}.{p.place.key}")) for p in error.problems]
-    try:
-        city.with_values(values, SET)
-    except InputError as error:
-        problems += error.problems
+        wrong: list[Problem] = []
+        scenario = _kept(partial(_with, city, given, study.place), wrong)
+        if values and alone is not None and scenario is not None:
+            _kept(partial(_with, city, {**given, **values}, study.place), wrong)
+        problems += [replace(p, place=study.at(f"scenarios.{name}.{p.place.key}")) for p in wrong]
+
+
+def _with(city: City, values: Values, place: Place) -> City:
+    """The city with values set, which its machines can live with."""
+    changed = city.with_values(values, place)
+    problems = outage_problems(changed) if values else []
+    if problems:
+        raise InputError(replace(p, place=replace(place, key=p.place.key)) for p in problems)
+    return changed
 
 
 def _check_years(city: City, study: Study, problems: list[Problem]) -> None:

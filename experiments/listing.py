@@ -1,4 +1,4 @@
-"""What there is: cities, bundles, levers, measures, targets, metrics, agents, figures and studies."""
+"""What there is: cities, bundles, levers, their measures, figures and the rest, and what `--set` takes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,18 @@ from dafeng.configs.registry import Entry, Registry
 Item = dict[str, Any]
 
 
-def listing(what: str, city: str = "jiangmen") -> list[Item]:
-    """The items of a kind, each with at least name, title and title_zh; an InputError names the nearest kind."""
+def listing(what: str, city: str = "jiangmen", text: str = "") -> list[Item]:
+    """The items of a kind, each with at least name, title and title_zh; an InputError names the nearest kind.
+
+    With a text only those in which it stands: in the name or in what is said.
+    """
     if what not in LISTS:
         says = f"no such list; there are {', '.join(LISTS)}"
         raise InputError([Problem(Place("dafeng list", 0, what), says, nearest(what, LISTS))])
-    return LISTS[what](city)
+    items = LISTS[what](city)
+    if what == "parameters" and text and any(text.casefold() in item["name"].casefold() for item in items):
+        return [item for item in items if text.casefold() in item["name"].casefold()]
+    return [item for item in items if text.casefold() in " ".join(map(str, item.values())).casefold()]
 
 
 def as_text(items: list[Item]) -> str:
@@ -37,7 +43,8 @@ def _field_lines(item: Item) -> list[str]:
 
 
 def _line(item: Item) -> str:
-    said = {key: value for key, value in item.items() if key not in TITLES and value not in (None, "", [])}
+    told = (*TITLES, *IN_TITLE) if "grade" in item else TITLES
+    said = {key: value for key, value in item.items() if key not in told and value not in (None, "", [])}
     more = [f"{key}: {_words(value)}" for key, value in said.items()]
     return "  ".join([str(item["title"]), *([f"({', '.join(more)})"] if more else [])])
 
@@ -47,6 +54,8 @@ def _words(value: Any) -> str:
 
 
 TITLES = ("name", "title", "title_zh", "fields")
+IN_TITLE = ("value", "unit", "points")
+"""What the title of a parameter says already."""
 
 
 def levers() -> Registry[Any]:
@@ -130,9 +139,49 @@ def _figures(_: str) -> list[Item]:
     return [_item(entry.name, entry.title, entry.title_zh) for entry in FIGURES.entries()]
 
 
+def _settings(city: str) -> list[Item]:
+    """Switches with their words, the word where nothing is set, and the city's own."""
+    from dafeng.configs import load
+    from dafeng.configs.settings import SAYS, SETTINGS
+
+    own = load.city(city).settings
+    return [
+        _item(name, SAYS[name][1], SAYS[name][1], choices=list(words) or ["text"], default=SAYS[name][0],
+              **{f"in_{city}": own[name]} if own.get(name) else {})
+        for name, words in SETTINGS.items()
+    ]
+
+
+def _parameters(city: str) -> list[Item]:
+    """Every parameter and dated series that `--set` takes, with its range, grade and source."""
+    from dafeng.configs import load
+    from dafeng.configs.ranges import may_be
+
+    of = load.city(city)
+    single = [
+        _valued(key, f"{one.value:g}", one.unit, value=one.value, low=one.low, high=one.high,
+                may_be=may_be(key, one.unit), grade=one.grade, source=one.source)
+        for key, one in of.parameters.items()
+    ]
+    dated = []
+    for key, path in of.paths.items():
+        first, last = min(path.points), max(path.points)
+        ends = f"{path.points[first]:g} in {first}" + (f" to {path.points[last]:g} in {last}" if last > first else "")
+        dated.append(_valued(key, ends, path.unit, value=None, low=None, high=None, may_be=may_be(key, path.unit),
+                             grade=path.grade, source=path.source, points=dict(path.points)))
+    return sorted([*single, *dated], key=lambda item: str(item["name"]))
+
+
+def _valued(key: str, number: str, unit: str, **more: Any) -> Item:
+    """A parameter as an item: its title is what it is worth, without the unit where that says nothing."""
+    title = f"{number} {unit}" if unit not in ("1", "-", "") else number
+    return _item(key, title, title, unit=unit, **more)
+
+
 LISTS: Mapping[str, Callable[[str], list[Item]]] = {
     "cities": _cities, "bundles": _bundles, "levers": _levers, "measures": _measures, "targets": _targets,
     "metrics": _metrics, "agents": _agents, "figures": _figures, "studies": _studies,
+    "settings": _settings, "parameters": _parameters,
 }
 
 

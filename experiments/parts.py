@@ -57,7 +57,7 @@ def find_runs(folder: Path) -> dict[str, Found]:
     """All runs kept in a folder; of several tries the one that is done, else the last."""
     found: dict[str, Found] = {}
     for part in _parts(folder):
-        runs = read_table("runs", part / "runs.parquet")
+        runs = _read("runs", part)
         for row in runs.select(["run", "status", "error"]).to_pylist():
             if row["run"] not in found or found[row["run"]].status != "done":
                 found[row["run"]] = Found(part, row["status"], row["error"])
@@ -85,8 +85,18 @@ def sweep(folder: Path) -> None:
 
 
 def _rows_of(name: str, part: Path, keys: Iterable[str]) -> pa.Table:
-    table = read_table(name, part / f"{name}.parquet")
+    table = _read(name, part)
     return table.filter(pc.is_in(table["run"], pa.array(sorted(keys), pa.string())))
+
+
+def _read(name: str, part: Path) -> pa.Table:
+    """A table of a part; an error says what to do, since running again meets the same part."""
+    try:
+        return read_table(name, part / f"{name}.parquet")
+    except ResultsError as error:
+        said = str(error).removesuffix("; run the study again to go on where it stopped")
+        raise ResultsError(f"{said}. Delete the folder {part} and run the study again: the runs that it held are made "
+                           "anew, all others are kept") from error
 
 
 def _parts(folder: Path) -> list[Path]:

@@ -31,6 +31,8 @@ def run_one(
     checkpoint = folder / "checkpoints" / expansion.tasks[0].key
     task = replace(expansion.tasks[0], checkpoint=str(checkpoint), resume=resume)
     watcher.begin(study.last_year - study.first_year + 1, 0)
+    for remark in expansion.remarks:
+        watcher.say(remark)
     return run_study(
         replace(expansion, tasks=(task,)), out=folder, workers=1, retry_failed=True, command=command,
         runner=(runner or yearly)(watcher),

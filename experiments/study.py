@@ -82,6 +82,8 @@ def run_study(
     found.update(adopt(folder, expansion.study.key, [task.key for task in mine if task.key not in found]))
     due = [task for task in mine if is_due(found.get(task.key), retry_failed)]
     watcher.begin(len(mine), len(mine) - len(due))
+    for remark in expansion.remarks:
+        watcher.say(remark)
     made = _make(folder, due, runner, workers or cores(), watcher)
     found.update(made)
     merge(folder, expansion, found)

@@ -37,7 +37,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
  positive is above 0; a time lies within TIMES_H; a share is 0 to 1; efficiency above 0 to 1."""
 NEEDED = {
     "units": ("unit", "capacity_mw"), "regions": ("region",), "interfaces": ("from", "to", "forward_mw"),
-    "response": ("region", "mw", "hours_per_event", "events_per_year"),
+    "response": ("mw", "hours_per_event", "events_per_year"),
     "storage": ("unit", "charge_mw", "discharge_mw", "energy_mwh", "efficiency"),
 }
 RANGES: Mapping[str, tuple[Callable[[float], bool], str]] = {

@@ -15,6 +15,7 @@ import numpy as np
 
 from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.files import Reader, home, shown
+from dafeng.configs.reliability import agrees
 from dafeng.configs.schema import Row
 from dafeng.configs.units import Floats
 from dafeng.network.outages import Process, of_rate
@@ -25,8 +26,6 @@ from dafeng.network.system_columns import TIMES_H, Sheet, read_hours, read_sheet
 
 ONE = "load_mw"
 """The column of a load with one region."""
-AGREE = 0.02
-"""A forced outage rate may differ from that of its mean times by so much of itself: published ones are rounded."""
 NEVER = Process(math.inf, 1.0)
 FILES = ("units", "load", "capacity", "storage", "response", "regions", "interfaces")
 
@@ -173,13 +172,18 @@ def outages_of(sheet: Sheet, i: int, reader: Reader) -> tuple[Process, Derated]:
     if len(given) < 2:
         reader.problem(place(i, "for"), "two of for, mttf_h and mttr_h are expected")
         return NEVER, Derated()
-    if rate is not None and rate + part >= 1.0:
-        reader.problem(place(i, "for"), f"is {rate:g}; a machine that is never in service is none")
+    if part >= 1.0 or (rate is not None and rate + part >= 1.0):
+        says = "a machine that is never in service is none" if not part else \
+            f"with derated_probability {part:g} the sum is {(rate or 0.0) + part:g}; below 1 is expected"
+        column = "derated_probability" if rate is None else "for"
+        reader.problem(place(i, column), f"is {part if rate is None else rate:g}; {says}")
         return NEVER, Derated()
     if rate is not None and up_h is not None and down_h is not None:
         of_times = down_h * (1.0 - part) / (up_h + down_h)
-        if abs(of_times - rate) > AGREE * max(rate, of_times):
-            reader.problem(place(i, "for"), f"is {rate:g}; mttf_h and mttr_h say {of_times:.4g}")
+        if not agrees(rate, of_times):
+            beside = f" of the time that is not derated, {of_times:.4g} of all with derated_probability {part:g}"
+            said = f"mttf_h and mttr_h say {of_times / (1.0 - part):.4g}{beside if part else ''}"
+            reader.problem(place(i, "for"), f"is {rate:g}; {said}")
     return _process(row, rate, up_h, down_h, part, sheet, i, reader)
 
 
@@ -203,13 +207,23 @@ def _process(row: Row, rate: float | None, up_h: float | None, down_h: float | N
         return process, Derated()
     less_mw, capacity = row["derated_mw"], row["capacity_mw"]
     if less_mw is None or capacity is None or less_mw > capacity:
-        reader.problem(sheet.table.place(i, "derated_mw"), "MW that the derated state takes, up to the capacity")
+        _wrong_derating(sheet, i, reader)
         return NEVER, Derated()
     if not math.isfinite(process.mttf_h) or process.mttr_h <= 0.0:
         reader.problem(sheet.table.place(i, "for"), "a derated unit needs a full outage with a rate above 0")
         return NEVER, Derated()
     return three_states(process.forced_outage_rate * (1.0 - part), part, process.mttr_h,
                         1.0 - less_mw / capacity if capacity else 0.0)
+
+
+def _wrong_derating(sheet: Sheet, i: int, reader: Reader) -> None:
+    """Say what is wrong with the MW of a derated state, unless its cell or the capacity's was told already."""
+    less_mw, capacity = sheet.rows[i]["derated_mw"], sheet.rows[i]["capacity_mw"]
+    if less_mw is not None and capacity is not None:
+        reader.problem(sheet.table.place(i, "derated_mw"), f"is {less_mw:g}; capacity_mw {capacity:g} is the most")
+    elif less_mw is None and sheet.table.rows[i].get("derated_mw") is None:
+        says = "is empty; the MW that the derated state takes are expected beside derated_probability"
+        reader.problem(sheet.table.place(i, "derated_mw"), says)
 
 
 def three_states(full: float, part: float, mttr_h: float, share: float) -> tuple[Process, Derated]:

@@ -33,7 +33,7 @@ OUTCOME_COLUMNS = (
 )
 """Fixed for good: one tidy table, totals carry `all`, never null."""
 
-EVENT_COLUMNS = ("run", "hour", "kind", "agent", "amount")
+EVENT_COLUMNS = ("run", "hour", "kind", "agent", "amount", "unit")
 DECISION_COLUMNS = (
     "run",
     "year",

@@ -173,7 +173,8 @@ def result(job: Job, city: City, bundle: Bundle, record: Record, wall_s: float, 
 def event_frame(events: list[Event]) -> pd.DataFrame:
     """Events as a table."""
     return pd.DataFrame.from_records(
-        [(e.hour, e.kind, e.agent, e.amount) for e in events], columns=["hour", "kind", "agent", "amount"]
+        [(e.hour, e.kind, e.agent, e.amount, e.unit) for e in events],
+        columns=["hour", "kind", "agent", "amount", "unit"],
     )
 
 

@@ -17,6 +17,9 @@ from dafeng.network.grid import Grid, Hours
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.ledger import Ledger
 
+MEGAWATTS = ("import cut", "build", "retrofit", "extend", "retire", "connect", "adopt", "switch")
+"""Kinds of events that count MW: what a hot spell takes of imports, and works that are done; the others count hours."""
+
 
 @dataclass(frozen=True)
 class Event:
@@ -26,6 +29,15 @@ class Event:
     kind: str
     agent: str
     amount: float = 0.0
+
+    @property
+    def unit(self) -> str:
+        """Unit of the amount.
+
+        >>> Event(12.0, "trip", "001", 40.0).unit, Event(12.0, "build", "W07", 90.0).unit
+        ('h', 'MW')
+        """
+        return "MW" if self.kind in MEGAWATTS else "h"
 
 
 @dataclass(frozen=True)

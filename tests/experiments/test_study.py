@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -186,6 +187,20 @@ def test_a_damaged_part_is_named_with_the_reason(fake: Fake, folder: Path) -> No
     part.write_bytes(part.read_bytes()[:100])
     with pytest.raises(ResultsError, match=r"runs\.parquet: is damaged"):
         run_study(toy_study(), out=folder, workers=1, runner=fake)
+
+
+@pytest.mark.parametrize("name", ["runs", "outcomes"])
+def test_a_damaged_part_says_what_to_delete_and_that_is_enough(fake: Fake, folder: Path, name: str) -> None:
+    run_study(toy_study(), out=folder, workers=1, runner=fake)
+    part = next((folder / "parts").iterdir())
+    (part / f"{name}.parquet").write_bytes(b"no table")
+    (folder / "outcomes.parquet").unlink()
+    with pytest.raises(ResultsError, match=rf"Delete the folder .*{part.name} and run the study again"):
+        run_study(toy_study(), out=folder, workers=1, runner=fake)
+    shutil.rmtree(part)
+    again = run_study(toy_study(), out=folder, workers=1, runner=fake)
+    assert again.is_complete
+    assert again.done > 0
 
 
 def test_hours_are_kept_when_asked_for(fake: Fake, folder: Path) -> None:

@@ -106,6 +106,33 @@ def test_a_derated_state_that_says_not_how_often_is_no_unit_without_one(tmp_path
                                "is expected beside it"]
 
 
+@pytest.mark.parametrize(("cells", "key", "says"), [
+    ("0.1,100,10,40,0.2", "for", "is 0.1; mttf_h and mttr_h say 0.09091 of the time that is not derated, 0.07273 of "
+                                 "all with derated_probability 0.2"),
+    ("0.6,,50,40,0.6", "for", "is 0.6; with derated_probability 0.6 the sum is 1.2; below 1 is expected"),
+    (",100,10,40,1", "derated_probability", "is 1; with derated_probability 1 the sum is 1; below 1 is expected"),
+    ("0.1,,50,140,0.1", "derated_mw", "is 140; capacity_mw 100 is the most"),
+    ("0.1,,50,,0.1", "derated_mw", "is empty; the MW that the derated state takes are expected beside "
+                                   "derated_probability"),
+])
+def test_what_is_wrong_with_a_derated_state_is_told_once_with_its_numbers(tmp_path, cells, key, says):
+    with pytest.raises(InputError) as found:
+        read_system(write(tmp_path / "mine", **{**GOOD, "units": f"{UNITS}u1,A,100,{cells}\nsun,B,40,,,,,\n"}))
+    assert problems(found) == [f"units.csv 2 u1.{key}: {says}"]
+
+
+def test_where_there_is_one_region_nobody_need_name_it(tmp_path):
+    load = "hour,load_mw\n" + "".join(f"{h},60\n" for h in range(24))
+    response = "mw,hours_per_event,events_per_year\n10,4,20\n"
+    bare = {"units": "unit,capacity_mw\nu1,50\n", "load": load,
+            "storage": "unit,charge_mw,discharge_mw,energy_mwh,efficiency\ns1,10,10,40,0.85\n"}
+    system = read_system(write(tmp_path / "one", **bare, response=response))
+    assert system.offers.region.tolist() == [0]
+    with pytest.raises(InputError) as found:
+        read_system(write(tmp_path / "two", **{**GOOD, "response": response}))
+    assert problems(found) == ["response.csv 2 region: is empty; there is more than one region"]
+
+
 def test_a_derated_state_of_no_megawatts_asks_for_nothing(tmp_path):
     system = read_system(write(tmp_path / "mine", **{**GOOD, "units": f"{UNITS}u1,A,100,0.1,,50,0,\nsun,B,40,,,,,\n"}))
     assert system.units.derated_rate.tolist() == [0.0]

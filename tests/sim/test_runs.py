@@ -1,5 +1,7 @@
 """Whole runs: reproducible, resumable, paired."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -51,6 +53,19 @@ def test_a_damaged_checkpoint_is_named(runs, tmp_path):
     path.write_bytes(b"not a checkpoint")
     with pytest.raises(ResultsError, match=r"check\.npz"):
         run(runs.job_of("toy3", checkpoint=str(path), resume=True))
+
+
+def test_each_event_says_what_its_amount_counts(runs):
+    from dafeng.sim.year import MEGAWATTS
+
+    events = runs.jiangmen("baseline").events
+    in_mw = events.kind.isin(MEGAWATTS)
+    assert in_mw.any()
+    assert set(events.unit[in_mw]) == {"MW"}
+    assert set(events.unit[~in_mw]) == {"h"}
+    formats = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
+    told = formats.split("## Events")[1].split("\n## ")[0]
+    assert all(f"`{kind}`" in told for kind in {*events.kind, *MEGAWATTS})
 
 
 def test_years_outside_the_city_are_refused(runs):
