@@ -18,12 +18,14 @@ from dafeng.configs.schema import City
 from dafeng.configs.units import Floats
 from dafeng.network.adequacy_system import System
 from dafeng.network.capacity_credit import elcc_share, elcc_share_of_unit, storage, unserved_curve, weather
+from dafeng.network.capacity_credit_error import share_error, unit_share_error
 from dafeng.network.capacity_margins import Resource, room_of
 from dafeng.network.grid import Hours
 from dafeng.network.outages import processes_of
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.assess import one_process, system_of
 from dafeng.sim.availability import Availability
+from dafeng.sim.credit_shares import Credits
 from dafeng.sim.surroundings import PROVINCE, Around
 
 EVERY_YEARS = 5
@@ -54,8 +56,8 @@ def credits_of_year(
     availability: Availability,
     hours: Hours,
     luck: Luck,
-    until_now: Mapping[str, float],
-) -> Mapping[str, float]:
+    until_now: Credits,
+) -> Credits:
     """Credits for the years after this one; those until now where none are due, or with `capacity_credit: table`."""
     if not is_due(city, around.year) or city.setting("capacity_credit", "computed") == "table":
         return until_now
@@ -64,9 +66,9 @@ def credits_of_year(
 
 
 def computed_credits(
-    city: City, around: Around, assembly: Assembly, system: System, luck: Luck, counted: Mapping[str, float]
-) -> Mapping[str, float]:
-    """Credits by technology: ELCC over capacity where it can be told, else as counted."""
+    city: City, around: Around, assembly: Assembly, system: System, luck: Luck, counted: Credits
+) -> Credits:
+    """Credits by technology: ELCC over capacity with its error where it can be told, else as counted."""
     room = room_of(
         system, luck, sample_years=SAMPLE_YEARS, balance="island" if system.province is None else "province"
     )
@@ -78,14 +80,17 @@ def computed_credits(
     if system.province is None:
         size_mw = SIZE * peak_mw(system)
         unit_mw = min(unit_mw, size_mw)
-    curve, found = unserved_curve(room, unit_mw), dict(counted)
+    curve, found, se = unserved_curve(room, unit_mw), dict(counted), dict[str, float]()
     for technology in counted:
         if technology in units:
             mw, rate = units[technology]
             found[technology] = elcc_share_of_unit(curve, min(mw, unit_mw), rate)
+            se[technology] = unit_share_error(room, goal, min(mw, unit_mw), rate, found[technology])
         elif technology not in AS_COUNTED:
-            found[technology] = elcc_share(room, _resource(city, around, assembly, technology, size_mw), goal, CLOSE)
-    return found
+            resource = _resource(city, around, assembly, technology, size_mw)
+            found[technology] = elcc_share(room, resource, goal, CLOSE)
+            se[technology] = share_error(room, resource, goal, found[technology])
+    return Credits(found, se)
 
 
 def peak_mw(system: System) -> float:

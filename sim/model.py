@@ -26,6 +26,7 @@ from dafeng.sim.capital import Capital
 from dafeng.sim.carry import carried
 from dafeng.sim.chance import Draws, by_loss, circuits_of, large_rows, unit_outages, wire_outages
 from dafeng.sim.credit import credits_of_year
+from dafeng.sim.credit_shares import Credits
 from dafeng.sim.credit_curves import curves_of_year
 from dafeng.sim.decide import decide
 from dafeng.sim.government import Government
@@ -65,7 +66,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         self.government = Government(bundle, city)
         self.people = people(self, city)
         self.memory, self.capital = Memory(), Capital()
-        self.credit: Mapping[str, float] = booking.credits(city)
+        self.credit = booking.credits(city)
         self.stored: dict[str, float] = {}
         self.out_until_h: dict[str, float] = {}
         self.left: dict[str, float] = {}
@@ -306,6 +307,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             "memory": self.memory.record(),
             "capital": self.capital.record(),
             "credit": dict(self.credit),
+            "credit_se": dict(self.credit.se),
         }
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
@@ -315,7 +317,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         for key, state in snapshot["agents"].items():
             self.people[key].restore(state)
         self.memory, self.capital = Memory.of(snapshot["memory"]), Capital.of(snapshot["capital"])
-        self.credit, self.spare_mw = dict(snapshot["credit"]), float(snapshot["spare_mw"])
+        self.credit = Credits(dict(snapshot["credit"]), dict(snapshot["credit_se"]))
+        self.spare_mw = float(snapshot["spare_mw"])
         self._start_clock(float(snapshot["hour"]))
         self.site.resume(snapshot["site"], int(snapshot["site_count"]))
 
