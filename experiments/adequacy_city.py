@@ -19,7 +19,7 @@ from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR
 from dafeng.configs.values import Estimate
-from dafeng.experiments.adequacy import LEAST_EVENTS, MOST_ASKED, Told, not_converged, too_few
+from dafeng.experiments.adequacy import LEAST_EVENTS, MOST_ASKED, Told, not_converged, shown, too_few
 from dafeng.experiments.adequacy_asked import Asked, gathered, not_of_a_city, settings_of, wrong_numbers
 from dafeng.experiments.adequacy_states import mean_states, states_content, states_said
 from dafeng.experiments.expand import Expansion, expand
@@ -92,7 +92,7 @@ def told(name: str, found: list[Requested], target: float, spent: float) -> Told
         remarks.append("one weather year: the error is that of outages and of the province's state, not of weather")
     else:
         remarks.append(f"{len(found)} weather years: the error is that between them, weather and sampling together")
-        remarks += [f"  weather year {number}: LOLE {one.indices['lole_d']}, EUE {one.indices['eue_mwh']}"
+        remarks += [f"  weather year {number}: LOLE {shown(one.indices['lole_d'])} d/y, EUE {shown(one.indices['eue_mwh'])} MWh/y"
                     for number, one in enumerate(found, 1)]
     option, number = ("--sample-years", years) if len(found) == 1 else ("--weather-years", len(found))
     remarks += not_converged(eue, target, option, number)
