@@ -177,9 +177,9 @@ def not_converged(eue: Estimate, target: float, option: str, number: int) -> lis
     ['not converged: EUE is known to 10.0 %, the target is 0.0001 %, which is out of reach']
     """
     if eue.value <= 0.0:
-        return ["nothing was unserved: at most 3 events in all sample years, at 95 %; bounds of hours and days take each "
-                "for as long as the longest mean repair, those of energy as one machine's own MW for its own mean repair "
-                f"(or all load for an hour, where that is more); they fall with more {option}"]
+        return ["nothing was unserved: at most 3 events in all sample years, at 95 %; bounds of hours and days take "
+                "each for as long as the longest mean repair, those of energy as one machine's own MW for its own mean "
+                f"repair (or all load for an hour, where that is more); they fall with more {option}"]
     variation = eue.se / eue.value
     if variation <= target:
         return []
@@ -231,7 +231,8 @@ def _sampled(system: RegionalSystem, sample_years: int | None, seed: int, target
     converged = variation <= target
     said = not_converged(eue, target, "--sample-years", found.sample_years) if not converged else []
     said += too_few(found.indices["lolf_hourly"].value * found.sample_years, "events")
-    remarks = [*system.notes, *_no_instants(system, found), *_gained(found, ways), *_treated(found.hours, bool(system.stores.keys)), *said]
+    remarks = [*system.notes, *_no_instants(system, found), *_gained(found, ways),
+               *_treated(found.hours, bool(system.stores.keys)), *said]
     return Told(system.key, "sequential", found.sample_years, converged, spent, found.indices, found.by_region,
                 tuple(remarks), _hours(system), found.hours)
 
@@ -243,7 +244,8 @@ def _no_instants(system: RegionalSystem, found: Assessment) -> list[str]:
     why = [(len(system.regions) > 1, "several regions"), (bool(system.stores.keys), "stores"),
            (system.offers is not None, "response"), (bool(system.varying.keys), "units that follow the hours and fail")]
     here = ", ".join(what for is_here, what in why if is_here)
-    return [f"LOLF is told by hourly states alone: in continuous time it is known of one region's steady units ({here})"]
+    return [f"LOLF is told by hourly states alone: in continuous time it is known of one region's steady units ({here})"
+            ]
 
 
 def _gained(found: Assessment, ways: Ways) -> list[str]:

@@ -92,7 +92,8 @@ def told(name: str, found: list[Requested], target: float, spent: float) -> Told
         remarks.append("one weather year: the error is that of outages and of the province's state, not of weather")
     else:
         remarks.append(f"{len(found)} weather years: the error is that between them, weather and sampling together")
-        remarks += [f"  weather year {number}: LOLE {shown(one.indices['lole_d'])} d/y, EUE {shown(one.indices['eue_mwh'])} MWh/y"
+        remarks += [f"  weather year {number}: LOLE {shown(one.indices['lole_d'])} d/y, "
+                    f"EUE {shown(one.indices['eue_mwh'])} MWh/y"
                     for number, one in enumerate(found, 1)]
     option, number = ("--sample-years", years) if len(found) == 1 else ("--weather-years", len(found))
     remarks += not_converged(eue, target, option, number)

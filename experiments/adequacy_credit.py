@@ -61,7 +61,8 @@ class ToldCredit:
         share, error = 100 * found.elcc_mw.se / found.power_mw, ""
         if found.sample_years:
             error = f" ± {share:.2f}" if math.isfinite(share) else " ± unknown"
-        highest = [f"of {', '.join(self.at_highest)} the highest hour counts as the capacity"] if self.at_highest else []
+        of = ", ".join(self.at_highest)
+        highest = [f"of {of} the highest hour counts as the capacity"] if of else []
         return "\n".join([
             f"{self.system}: {how}, {self.cpu_s:.2f} CPU s",
             f"  ELCC of {names}: {found.elcc_mw} MW of {found.power_mw:g} MW, "

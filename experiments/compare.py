@@ -221,7 +221,7 @@ def _notes(results: Results, runs: pd.DataFrame) -> tuple[str, ...]:
     if int(runs.groupby(["bundle", "scenario"]).size().max()) == 1:
         said.append("one replication: intervals hold sampling error only, and stand only where it is known; of a "
                     "shortage of which few sample years tell they are too narrow, and no 95 % intervals")
-    if any(name.endswith(".bound") and bool(runs[name].notna().any()) for name in runs):
+    if runs.filter(regex=r"\.bound$").notna().to_numpy().any():
         said.append(BOUNDED)
     if not (runs["targets_counted"] > 0).any():
         said.append("no targets: the city has none that the model measures within the years of these runs")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import floor, isfinite, log10
+from math import floor, isfinite, log10, nan
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +154,7 @@ def _by_measure(table: pd.DataFrame, scenario: str, bundle: str) -> dict[str, di
 def _level(row: Mapping[str, str | float] | None) -> str:
     if row is None:
         return ""
-    if isfinite(bound := float(row["bound"])):
+    if isfinite(bound := float(row.get("bound", nan))):
         return f"0, at most {rounded_up(bound)}"
     return number(float(row["mean"]), float(row["high"]) - float(row["mean"]), is_year=is_whole(row))
 
@@ -162,7 +162,7 @@ def _level(row: Mapping[str, str | float] | None) -> str:
 def _change(row: Mapping[str, str | float] | None) -> str:
     if row is None:
         return ""
-    if isfinite(bound := float(row["bound"])):
+    if isfinite(bound := float(row.get("bound", nan))):
         return f"0, at most ±{rounded_up(bound)}"
     mean = float(row["mean"])
     shown = number(mean, float(row["high"]) - mean, is_year=is_whole(row), signed=True)

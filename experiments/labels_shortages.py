@@ -75,8 +75,8 @@ SHORTAGE_WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "curve.x": ("Capacity added to the system, GW", "新增容量（GW）"),
     "curve.note": (
-        "ELCC over capacity added to the system of {year}, load added until it stands at its standard; marks of one size"
-        " stand side by side. Bars: 95% interval, cut at 0 and 1, between which a credit must lie.",
+        "ELCC over capacity added to the system of {year}, load added until it stands at its standard; marks of one"
+        " size stand side by side. Bars: 95% interval, cut at 0 and 1, between which a credit must lie.",
         "{year}年系统中新增容量的等效负荷承载能力（ELCC）与容量之比，加负荷至可靠性标准；同一规模的标记错开排列。误差线为95%区间，以0和1为界（置信度必在其间）。",
     ),
     "curve.finding": (

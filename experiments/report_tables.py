@@ -68,8 +68,9 @@ def compared(results: Results, comparison: Comparison, scenario: str, only: Sequ
             name = _measure(key, str(told["title"]), lang, results.stands_alone)
             rows.append([Cell(name), Cell(_unit(unit, lang, str(told["span"]))), *cells])
     titles = [results.title(bundle, lang) for bundle in [base, *others]]
-    caption = say(f"report.headline_caption{'' if results.n > 1 else '.once'}", lang, scenario=say("report.one_scenario", lang, name=named_scenario(
-        scenario, lang)), baseline=titles[0], n=results.n)
+    one = say("report.one_scenario", lang, name=named_scenario(scenario, lang))
+    key = f"report.headline_caption{'' if results.n > 1 else '.once'}"
+    caption = say(key, lang, scenario=one, baseline=titles[0], n=results.n)
     return Table(caption, [say("measure", lang), say("unit", lang), *titles], rows)
 
 

@@ -79,9 +79,10 @@ def loaded(system: RegionalSystem, added_mw: float) -> RegionalSystem:
 def without(system: RegionalSystem, keys: Set[str]) -> RegionalSystem:
     """The system without these units and stores."""
     stands = _kept(system.varying.keys, keys)
+    nameplate_mw = None if system.nameplate_mw is None else system.nameplate_mw[stands]
     return replace(system, units=_some(system.units, keys), varying=_some(system.varying, keys),
-                   varying_mw=system.varying_mw[stands],
-                   nameplate_mw=None if system.nameplate_mw is None else system.nameplate_mw[stands], stores=_some_stores(system.stores, keys))
+                   varying_mw=system.varying_mw[stands], nameplate_mw=nameplate_mw,
+                   stores=_some_stores(system.stores, keys))
 
 
 def power_of(system: RegionalSystem, keys: Set[str]) -> float:

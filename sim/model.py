@@ -26,8 +26,8 @@ from dafeng.sim.capital import Capital
 from dafeng.sim.carry import carried
 from dafeng.sim.chance import Draws, by_loss, circuits_of, large_rows, unit_outages, wire_outages
 from dafeng.sim.credit import credits_of_year
-from dafeng.sim.credit_shares import Credits
 from dafeng.sim.credit_curves import curves_of_year
+from dafeng.sim.credit_shares import Credits
 from dafeng.sim.decide import decide
 from dafeng.sim.government import Government
 from dafeng.sim.heat_spells import HeatSpells

@@ -52,10 +52,12 @@ def credit(results: Results, lang: str) -> Drawing:
         _draw(axes, table[table["bundle"] == bundle], here)
         panel_title(axes, results.title(bundle, lang))
     panels[0].set_ylabel(say("credit.y", lang))
-    place_legend(figure, [Line2D([], [], label=say(f"credit.{KINDS[name][0]}", lang), **_look(name)) for name in here])
-    absence = [say("credit.absent", lang, names=listed([say(f"credit.{KINDS[name][0]}", lang) for name in absent], lang))]
-    caption = note(results, lang, say("credit.note", lang), *(absence if absent else []))
-    return Drawing(figure, table, sentences([_finding(results, table, bundle, lang) for bundle in shown], lang), caption)
+    words = {name: say(f"credit.{word}", lang) for name, (word, *_) in KINDS.items()}
+    place_legend(figure, [Line2D([], [], label=words[name], **_look(name)) for name in here])
+    absence = [say("credit.absent", lang, names=listed([words[name] for name in absent], lang))] if absent else []
+    caption = note(results, lang, say("credit.note", lang), *absence)
+    finding = sentences([_finding(results, table, bundle, lang) for bundle in shown], lang)
+    return Drawing(figure, table, finding, caption)
 
 
 def _rows(results: Results, lang: str) -> tuple[pd.DataFrame, list[str]]:

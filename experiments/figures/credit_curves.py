@@ -89,6 +89,7 @@ def _finding(results: Results, table: pd.DataFrame, bundle: str, lang: str, year
     ends = wide[[small, large]].to_numpy(np.float64)
     at = int(np.argmax(ends[:, 0] - ends[:, 1]))
     return say(
-        "curve.finding", lang, year=year, bundle=results.title(bundle, lang), name=say(f"curve.{wide.index[at]}", lang), start=plain(float(ends[at, 0]), 2),
-        end=plain(float(ends[at, 1]), 2), small=f"{float(small):g}", large=f"{float(large):g}",
+        "curve.finding", lang, year=year, bundle=results.title(bundle, lang), name=say(f"curve.{wide.index[at]}", lang),
+        start=plain(float(ends[at, 0]), 2), end=plain(float(ends[at, 1]), 2), small=f"{float(small):g}",
+        large=f"{float(large):g}",
     )

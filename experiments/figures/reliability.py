@@ -217,8 +217,8 @@ def _clause(kind: str, bundles: Sequence[str], changes: dict[str, Interval], res
         return ""
     most = max(bundles, key=lambda bundle: abs(changes[bundle].mean))
     change = changes[most]
-    values = {"names": named(results, bundles, lang), "change": with_error(change, say("unit.MWh/y", lang), signed=True),
-              "n": change.n}
+    told = with_error(change, say("unit.MWh/y", lang), signed=True)
+    values = {"names": named(results, bundles, lang), "change": told, "n": change.n}
     if len(bundles) == 1:
         return say(f"reliability.{kind}", lang, **values)
     return say(f"reliability.{kind}_most", lang, most=results.title(most, lang), **values)

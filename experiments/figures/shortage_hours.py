@@ -43,8 +43,9 @@ def shortage_hours(results: Results, lang: str) -> Drawing:
     counts = seen(results, view)
     caption = note(results, lang, about, say("shortage_hours.note", lang), counted(results, counts, lang), bands=False)
     data = table.rename(columns={"first": "month", "second": "hour"})
-    finding = sentences([few(results, bundle, counts[bundle], "shortages.when", lang)
-                         or _finding(results, grids[bundle], bundle, counts[bundle][0], lang) for bundle in shown], lang)
+    told = [few(results, bundle, counts[bundle], "shortages.when", lang)
+            or _finding(results, grids[bundle], bundle, counts[bundle][0], lang) for bundle in shown]
+    finding = sentences(told, lang)
     return Drawing(figure, data, finding, caption)
 
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
-from pytest import approx
+import pytest
 
 from dafeng.configs import load
 from dafeng.configs.errors import Place
@@ -15,8 +15,8 @@ from dafeng.network.capacity_margins import room_of
 from dafeng.network.outages import Process
 from dafeng.sim import booking
 from dafeng.sim.credit import CLOSE, SAMPLE_YEARS, SIZE, _unit, computed_credits, credits_of_year
-from dafeng.sim.credit_shares import Credits
 from dafeng.sim.credit_curves import SIZES_MW, curves_of, sizes_mw
+from dafeng.sim.credit_shares import Credits
 from dafeng.sim.metrics.capacity_credit import capacity_credit
 
 
@@ -56,13 +56,13 @@ def test_each_computed_credit_knows_its_error_and_constants_of_the_data_are_mark
     assert (system.province, SIZE) == (None, 0.02)
     size_mw = sizes_mw(system)[0]
     curves = curves_of(city, around, assembly, system, Luck(1))
-    assert found.se["pv_utility"] == approx(curves["solar", size_mw].se, rel=0.2)
+    assert found.se["pv_utility"] == pytest.approx(curves["solar", size_mw].se, rel=0.2)
     assert found.se["wind_offshore"] < CLOSE  # of a constant output nothing is left to chance
     room = room_of(system, Luck(1), sample_years=SAMPLE_YEARS, balance="island")
     for technology in ("coal_usc", "nuclear_epr"):
         size_mw, rate = min(_unit(city, technology)[0], 0.02 * 4900.0), _unit(city, technology)[1]
         exactly = conditioned_elcc_mw(room, size_mw, rate).se / size_mw
-        assert found.se[technology] == approx(exactly, rel=0.35), technology
+        assert found.se[technology] == pytest.approx(exactly, rel=0.35), technology
 
 
 def test_rows_of_credits_hold_the_error_and_say_what_is_a_constant():
