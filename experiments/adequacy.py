@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from dafeng.experiments.adequacy_asked import (
     wrong_numbers,
 )
 from dafeng.experiments.adequacy_credit import ToldCredit, told_credit
+from dafeng.experiments.bounds import rounded_up
 from dafeng.network.regional import MOST_YEARS, TARGET, Assessment, Ways, assess
 from dafeng.network.regional_exact import exact_indices, step_of
 from dafeng.network.regional_system import RegionalSystem
@@ -30,16 +31,18 @@ from dafeng.network.systems import read_system
 METHODS = ("sequential", "exact")
 NETWORKS = ("transport", "dc")
 LABELS: Mapping[str, tuple[str, str]] = {
-    "lole_d": ("LOLE, any hour", "days/{span} with a short hour"),
-    "lole_peak_d": ("LOLE, peak hour", "days/{span} whose peak hour is short"),
-    "lole_most_d": ("LOLE, any hour, at most", "days/{span} with a short hour"), "lolh_h": ("LOLH", "hours/{span}"),
-    "lolf_hourly": ("LOLF, states read hourly", "events/{span}"),
-    "lolf_continuous": ("LOLF, continuous time", "events/{span}"), "eue_mwh": ("EUE", "MWh/{span}"),
+    "lole_d": ("LOLE, any hour", "d/{per} with a short hour"),
+    "lole_peak_d": ("LOLE, peak hour", "d/{per} whose peak hour is short"),
+    "lole_most_d": ("LOLE, any hour, at most", "d/{per} with a short hour"), "lolh_h": ("LOLH", "h/{per}"),
+    "lolf_hourly": ("LOLF, states read hourly", "events/{per}"),
+    "lolf_continuous": ("LOLF, continuous time", "events/{per}"), "eue_mwh": ("EUE", "MWh/{per}"),
     "neue_ppm": ("NEUE", "ppm of the energy wanted"), "cvar95_mwh": ("CVaR95", "MWh in the worst 5 % of {span}s"),
     "duration_h": ("mean duration", "hours an event"), "depth_mw": ("mean depth", "MW, deepest hour of an event"),
-    "worst_event_mwh": ("worst event", "MWh"), "ordered_mwh": ("cut by order", "MWh/{span}, not in EUE"),
-    "lines_mwh": ("cut for the sake of lines", "MWh/{span}, part of EUE"),
+    "worst_event_mwh": ("worst event", "MWh"), "ordered_mwh": ("cut by order", "MWh/{per}, not in EUE"),
+    "lines_mwh": ("cut for the sake of lines", "MWh/{per}, part of EUE"),
 }
+OF_EVENTS = ("duration_h", "depth_mw")
+"""Means over events; without an event there is none."""
 ANY_HOUR = ("days with any short hour depend on the order of hours, which convolution does not know: they lie between "
             "the LOLE of the peak hour and the bound; the sequential method has them as lole_d")
 LEAST_EVENTS = 10
@@ -81,7 +84,8 @@ class Told:
         """The object of `--json` (notes/interfaces.md)."""
         return {
             "system": self.system, "method": self.method, "sample_years": self.sample_years,
-            "converged": self.converged, "cpu_s": self.cpu_s, "indices": _plain(self.indices),
+            "converged": self.converged, "cpu_s": self.cpu_s,
+            "indices": _plain(self.indices, OF_EVENTS if self._is_quiet() else ()),
             "by_region": {region: _plain(indices) for region, indices in self.by_region.items()},
             "horizon_hours": self.horizon_hours, "per": self._per(),
             "units": {name: self._unit(name) for name in self.indices}, "remarks": list(self.remarks),
@@ -100,18 +104,28 @@ class Told:
             error = f"; ± is between {len(self.weather)} weather years, 1.96 of it half of a 95 % interval"
         work = "convolution" if self.method == "exact" else "sampling"
         lines = [f"{self.system}: {how}{of}, {self.cpu_s:.2f} CPU s of {work}{error}"]
-        lines += [f"  {_label(name)[0]:<26} {_shown(estimate):>18}  {self._unit(name)}"
+        lines += [f"  {_label(name)[0]:<26} {self._told(name, estimate):>18}  {self._unit(name)}"
                   for name, estimate in self.indices.items()]
         for region, indices in self.by_region.items():
-            some = ", ".join(f"{_label(name)[0]} {_shown(indices[name])}" for name in ("lolh_h", "eue_mwh"))
+            some = ", ".join(f"{_label(name)[0]} {shown(indices[name])} {self._unit(name)}"
+                             for name in ("lolh_h", "eue_mwh"))
             lines.append(f"  region {region}: {some}")
         return "\n".join([*lines, *self.remarks])
+
+    def _told(self, name: str, estimate: Estimate) -> str:
+        """An index; of events of which there was none, none."""
+        return "none" if name in OF_EVENTS and self._is_quiet() else shown(estimate)
+
+    def _is_quiet(self) -> bool:
+        """Whether no event was seen."""
+        lolf = self.indices.get("lolf_hourly")
+        return lolf is not None and lolf.value == 0.0
 
     def _per(self) -> str:
         return self.span if self.span == "year" else f"horizon of {self.horizon_hours:,} hours"
 
     def _unit(self, name: str) -> str:
-        return _label(name)[1].format(span=self.span)
+        return _label(name)[1].format(span=self.span, per="y" if self.span == "year" else self.span)
 
 
 def adequacy_of(asked: Asked, seed: int) -> Told | ToldCredit:
@@ -166,8 +180,9 @@ def not_converged(eue: Estimate, target: float, option: str, number: float, leas
     ['not converged: EUE is known to 10.0 %, the target is 0.0001 %, which is out of reach']
     """
     if eue.value <= 0.0:
-        return ["nothing was unserved: at most 3 events in all sample years, at 95 %; bounds of hours, days and "
-                f"energy take each for as long as the longest mean repair at peak load, and fall with more {option}"]
+        return ["nothing was unserved: at most 3 events in all sample years, at 95 %; bounds of hours and days take "
+                "each for as long as the longest mean repair, those of energy as one machine's own MW for its own mean "
+                f"repair (or all load for an hour, where that is more); they fall with more {option}"]
     variation = eue.se / eue.value
     if variation <= target:
         return []
@@ -219,9 +234,21 @@ def _sampled(system: RegionalSystem, sample_years: int | None, seed: int, target
     converged = variation <= target
     said = not_converged(eue, target, "--sample-years", found.sample_years) if not converged else []
     said += too_few(found.indices["lolf_hourly"].value * found.sample_years, "events")
-    remarks = [*system.notes, *_gained(found, ways), *_treated(found.hours, bool(system.stores.keys)), *said]
+    remarks = [*system.notes, *_no_instants(system, found), *_gained(found, ways),
+               *_treated(found.hours, bool(system.stores.keys)), *said]
     return Told(system.key, "sequential", found.sample_years, converged, spent, found.indices, found.by_region,
                 tuple(remarks), _hours(system), found.hours)
+
+
+def _no_instants(system: RegionalSystem, found: Assessment) -> list[str]:
+    """Why events are not told in continuous time."""
+    if "lolf_continuous" in found.indices:
+        return []
+    why = [(len(system.regions) > 1, "several regions"), (bool(system.stores.keys), "stores"),
+           (system.offers is not None, "response"), (bool(system.varying.keys), "units that follow the hours and fail")]
+    here = ", ".join(what for is_here, what in why if is_here)
+    return [f"LOLF is told by hourly states alone: in continuous time it is known of one region's steady units ({here})"
+            ]
 
 
 def _gained(found: Assessment, ways: Ways) -> list[str]:
@@ -257,15 +284,22 @@ def _hours(system: RegionalSystem) -> int:
     return round(system.steps * system.step_h)
 
 
-def _plain(indices: Mapping[str, Estimate]) -> dict[str, dict[str, float]]:
-    return {name: {"value": estimate.value, "se": estimate.se} for name, estimate in indices.items()}
+def _plain(indices: Mapping[str, Estimate], none: Sequence[str] = ()) -> dict[str, dict[str, float | None]]:
+    """Values and errors; null for means of events of which there was none."""
+    return {name: {"value": None, "se": None} if name in none else {"value": estimate.value, "se": estimate.se}
+            for name, estimate in indices.items()}
 
 
 def _label(name: str) -> tuple[str, str]:
     return LABELS.get(name, (name, ""))
 
 
-def _shown(estimate: Estimate) -> str:
+def shown(estimate: Estimate) -> str:
+    """An index with its error, or with its bound where nothing was seen.
+
+    >>> shown(Estimate(0.0, 86289.2)), shown(Estimate(1.5, 0.0))
+    ('0, at most 87000', '1.5')
+    """
     if estimate.value == 0.0 and estimate.se > 0.0:
-        return f"0, at most {estimate.se:.2g}"
+        return f"0, at most {rounded_up(estimate.se)}"
     return f"{estimate.value:.7g}" if not estimate.se > 0.0 else str(estimate)

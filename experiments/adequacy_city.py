@@ -20,7 +20,7 @@ from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR
 from dafeng.configs.values import Estimate
-from dafeng.experiments.adequacy import LEAST_EVENTS, MOST_ASKED, Told, not_converged, too_few
+from dafeng.experiments.adequacy import LEAST_EVENTS, MOST_ASKED, Told, not_converged, shown, too_few
 from dafeng.experiments.adequacy_asked import Asked, gathered, not_of_a_city, settings_of, wrong_numbers
 from dafeng.experiments.adequacy_states import mean_states, states_content, states_said
 from dafeng.experiments.expand import Expansion, expand
@@ -112,7 +112,8 @@ def of_weather(found: list[Requested], within: bool) -> list[str]:
         remarks.append(f"not converged: these {count} weather years agree within the target, as so few may by luck; "
                        f"conditional on them EUE is known, for weather at large --weather-years {FEW_WEATHER_YEARS} "
                        "or more are asked for")
-    return remarks + [f"  weather year {number}: LOLE {one.indices['lole_d']}, EUE {one.indices['eue_mwh']}"
+    return remarks + [f"  weather year {number}: LOLE {shown(one.indices['lole_d'])} d/y, "
+                      f"EUE {shown(one.indices['eue_mwh'])} MWh/y"
                       for number, one in enumerate(found, 1)]
 
 

@@ -34,6 +34,10 @@ class ToldCredit:
     system: str
     credit: RegionalCredit
     cpu_s: float
+    at_highest: tuple[str, ...] = ()
+    """Of these only the hours are known: they count with their highest."""
+    notes: tuple[str, ...] = ()
+    """What to know about how the system was read."""
 
     def content(self) -> dict[str, Any]:
         """The object of `--json`."""
@@ -44,7 +48,7 @@ class ToldCredit:
             "elcc_share": {"value": found.elcc_mw.value / found.power_mw, "se": found.elcc_mw.se / found.power_mw},
             "eue_without_mwh": {"value": found.without_mwh.value, "se": found.without_mwh.se},
             "method": "sequential" if found.sample_years else "exact", "sample_years": found.sample_years,
-            "cpu_s": self.cpu_s,
+            "cpu_s": self.cpu_s, "remarks": list(self.notes),
         }
 
     def text(self) -> str:
@@ -57,12 +61,14 @@ class ToldCredit:
         share, error = 100 * found.elcc_mw.se / found.power_mw, ""
         if found.sample_years:
             error = f" ± {share:.2f}" if math.isfinite(share) else " ± unknown"
+        of = ", ".join(self.at_highest)
+        highest = [f"of {of} the highest hour counts as the capacity"] if of else []
         return "\n".join([
             f"{self.system}: {how}, {self.cpu_s:.2f} CPU s",
             f"  ELCC of {names}: {found.elcc_mw} MW of {found.power_mw:g} MW, "
             f"{100 * found.elcc_mw.value / found.power_mw:.2f}{error} %",
             f"the constant load, spread over regions as their energy is, that the system carries with it at the EUE it "
-            f"has without it, {found.without_mwh} MWh",
+            f"has without it, {found.without_mwh} MWh", *highest, *self.notes,
         ])
 
 
@@ -75,7 +81,8 @@ def told_credit(asked: Asked, system: RegionalSystem, seed: int, ways: Ways) -> 
     else:
         years = asked.sample_years or (SAMPLE_YEARS if len(system.regions) == 1 else OF_REGIONS)
         found = credit_of(system, keys, Luck(seed), years, ways)
-    return ToldCredit(system.key, found, time.process_time() - start)
+    highest = tuple(key for key in system.varying.keys if key in keys) if system.nameplate_mw is None else ()
+    return ToldCredit(system.key, found, time.process_time() - start, highest, system.notes)
 
 
 def _named(asked: Asked, system: RegionalSystem) -> set[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import floor, isfinite, log10
+from math import floor, isfinite, log10, nan
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from dafeng.experiments.bounds import rounded_up
 from dafeng.experiments.compare import PEAKED, Comparison
 from dafeng.experiments.files import replacing
 from dafeng.experiments.targets import YEAR, worded
@@ -125,6 +126,11 @@ def is_whole(row: Mapping[str, Any]) -> bool:
     return bool(row["unit"] == "year" or row["measure"] in (PEAKED.key, "targets_met"))
 
 
+def unit_of(row: Mapping[str, Any]) -> str:
+    """The unit of a measure; of a sum, with the years that it is over."""
+    return f"{row['unit']} in {row['span']}" if row["span"] else str(row["unit"])
+
+
 def _grid(comparison: Comparison, scenario: str) -> Grid:
     """Measures down, bundles across: the baseline's level, then differences."""
     base = comparison.baseline
@@ -136,7 +142,7 @@ def _grid(comparison: Comparison, scenario: str) -> Grid:
     for key in order:
         told = levels.get(key) or changes[others[0]][key]
         cells = [_level(levels.get(key)), *(_change(changes[bundle].get(key)) for bundle in others)]
-        rows.append([str(told["title"]), str(told["unit"]), *cells])
+        rows.append([str(told["title"]), unit_of(told), *cells])
     return rows
 
 
@@ -148,12 +154,16 @@ def _by_measure(table: pd.DataFrame, scenario: str, bundle: str) -> dict[str, di
 def _level(row: Mapping[str, str | float] | None) -> str:
     if row is None:
         return ""
+    if isfinite(bound := float(row.get("bound", nan))):
+        return f"0, at most {rounded_up(bound)}"
     return number(float(row["mean"]), float(row["high"]) - float(row["mean"]), is_year=is_whole(row))
 
 
 def _change(row: Mapping[str, str | float] | None) -> str:
     if row is None:
         return ""
+    if isfinite(bound := float(row.get("bound", nan))):
+        return f"0, at most ±{rounded_up(bound)}"
     mean = float(row["mean"])
     shown = number(mean, float(row["high"]) - mean, is_year=is_whole(row), signed=True)
     agreed = f" {float(row['same_sign']):.0%}" if mean and row["n"] != 1 else ""

@@ -12,8 +12,8 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "both_bundles": ("both bundles", "两个组合"),
     "all_bundles": ("all {n} bundles", "全部{n}个组合"),
     "other_bundles": ("the other {n} bundles", "其余{n}个组合"),
-    "unit.mt_a_year": ("Mt CO2 a year", "百万吨CO2/年（Mt）"),
-    "unit.twh_a_year": ("TWh a year", "太瓦时/年（TWh）"),
+    "unit.mt_a_year": ("Mt CO2/y", "百万吨CO2/年（Mt）"),
+    "unit.twh_a_year": ("TWh/y", "太瓦时/年（TWh）"),
     "unit.bn_cny": ("bn CNY", "十亿元"),
     "scenario.adequate": ("adequate (province with ample margin)", "充裕（全省裕度充足）"),
     "scenario.balanced": ("balanced (province with a normal margin)", "平衡（全省裕度正常）"),
@@ -169,22 +169,32 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "{year}年净负荷最高的{hours}小时平均为{base}",
     ),
     # reliability
-    "reliability.eue_mwh": ("EUE, MWh a year", "期望缺供电量EUE（MWh/年）"),
-    "reliability.lole_d": ("LOLE, days a year", "失负荷期望LOLE（天/年）"),
+    "reliability.eue_mwh": ("EUE, MWh/y", "期望缺供电量EUE（MWh/年）"),
+    "reliability.lole_d": ("LOLE, d/y", "失负荷期望LOLE（天/年）"),
     "reliability.note": (
-        "Adequacy by sequential Monte Carlo, {years} sample-years a year, pooled over the years of each period. LOLE:"
-        " days with unserved energy. Intervals are cut at zero and at 2.5 times the highest mean; where nothing was"
-        " ever unserved the bar is an upper bound: three events in all, each as long as the longest mean repair.",
-        "充裕度由序贯蒙特卡罗估计，每年{years}个抽样年，按时段合并。LOLE：出现缺供的天数。区间在零和最高均值的2.5倍处截断；"
-        "从未缺供时，误差线为上界：总共三次事件，每次持续最长的平均修复时间。",
+        "Adequacy by sequential Monte Carlo, {years} sample-years a year, {pooling}. LOLE: days with unserved energy."
+        " Filled: mean with its interval, cut at zero. Hollow: nothing was unserved in any sample year, upper bound of"
+        " 95% (three events in all, for LOLE each of the longest mean repair, for EUE each of one machine's own MW for"
+        " its own mean repair). The frame ends at 2.5 times the highest mean; an arrow up marks what goes on beyond"
+        " it, and a hollow mark on the axis with a dotted line a bound that lies beyond it.",
+        "充裕度由序贯蒙特卡罗估计，每年{years}个抽样年，{pooling}。LOLE：出现缺供的天数。实心：均值及其区间，以零为下限；空心："
+        "抽样年中均未缺供，为95%上界（总共三次事件；LOLE按每次持续最长的平均修复时间，EUE按单台机组容量乘以其自身平均修复时间）。"
+        "图框止于最高均值的2.5倍，向上箭头表示超出图框；轴上空心标记加点线表示上界在图框之外。",
+    ),
+    "reliability.pooled": ("pooled over the years of each period", "按时段合并"),
+    "reliability.by_year": ("each year by itself", "逐年给出"),
+    "reliability.leaves": ("the baseline leaves {base} unserved", "基准缺供{base}"),
+    "reliability.none": (
+        "the baseline leaves 0 MWh/y unserved, at most {bound} (95%, no shortage in any sample year)",
+        "基准缺供0，至多{bound} MWh/年（95%上界，抽样年中均未见缺电）",
     ),
     "reliability.base": (
-        "in the provincial view the baseline leaves {base} a year unserved",
-        "全省视角下，基准年均缺供{base}",
+        "in the provincial view {leaves}",
+        "全省视角下，{leaves}",
     ),
     "reliability.no_province": (
-        "no provincial view in this study; in the view '{view}' the baseline leaves {base} a year unserved",
-        "本研究没有全省视角；在“{view}”中，基准年均缺供{base}",
+        "no provincial view in this study; in the view '{view}' {leaves}",
+        "本研究没有全省视角；在“{view}”中，{leaves}",
     ),
     "reliability.lower": (
         "{names} lowers it in each of {n} pairs ({change})", "{names}在{n}对重复中每对都使其减少（{change}）"
@@ -276,8 +286,8 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         "各组合与基准在同一次重复中的差值，全部年份。成本为本市支付（不含消费税），未贴现，2020年价；其中资源消耗部分见表。",
     ),
     "differences.co2": (
-        "{bundle} changes the city's cumulative CO2 by {change}",
-        "{bundle}使本市累计CO2变化{change}",
+        "over {span} {bundle} changes the city's cumulative CO2 by {change}",
+        "{span}年{bundle}使本市累计CO2变化{change}",
     ),
     "differences.system": ("that of the whole province by {change}", "全省累计CO2变化{change}"),
     "differences.cost": ("cost by {change}", "成本变化{change}"),

@@ -22,10 +22,20 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "report.headline_caption": (
         "{scenario}. {baseline}: level; others: difference from it, ± half of the 95% interval over {n} pairs of"
         " replications that share their chance; in brackets the share of pairs with that sign. Bold: the interval"
-        " leaves zero out; intervals are not widened for their number.",
+        " leaves zero out; intervals are not widened for their number. '0, at most': no shortage in any sample year,"
+        " and the upper bound (95%, rule of three).",
         "{scenario}。{baseline}为水平值；其他列为与其之差，±为{n}对共用随机数的重复的95%区间半宽；括号内为同号的比例。"
-        "粗体：区间不含零；未作多重比较校正。",
+        "粗体：区间不含零；未作多重比较校正。“0，至多”：抽样年中均未见缺电，所列为上界（95%，三倍法则）。",
     ),
+    "report.headline_caption.once": (
+        "{scenario}. {baseline}: level; others: difference from it. n\u00a0=\u00a0{n} replication: ± is 1.96 standard"
+        " errors of the sampling of adequacy, where that is known; whether another replication would say the same, no"
+        " number here tells. '0, at most': no shortage in any sample year, and the upper bound (95%, rule of three).",
+        "{scenario}。{baseline}为水平值；其他列为与其之差。n\u00a0=\u00a0{n}次重复：±为充裕度抽样标准误的1.96倍，仅在其已知处给出；"
+        "换一次重复是否仍然如此，本表不能回答。“0，至多”：抽样年中均未见缺电，所列为上界（95%，三倍法则）。",
+    ),
+    "at_most": ("0, at most {bound}", "0，至多{bound}"),
+    "unit.sum": ("{unit} in {span}", "{unit}，{span}年合计"),
     "report.calibrated": (
         "Calibration: {met} of {all} checks that are neither input nor balance lie within their tolerance.",
         "校核：既非输入亦非平衡的{all}项检验中有{met}项在容差之内。",
@@ -35,8 +45,9 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
         "有{failed}次运行失败、{missing}次缺失，相应配对不计入。",
     ),
     "report.one_replication": (
-        "One replication: differences carry no interval; they may be chance.",
-        "只有一次重复：差值没有区间，可能出于偶然。",
+        "One replication: differences may be chance. ± is there only for what is sampled (adequacy), and holds only its"
+        " sampling error.",
+        "只有一次重复：差值可能出于偶然；±只见于抽样所得的充裕度指标，且只含抽样误差。",
     ),
     "report.censored": (
         "Highest in the last year simulated, so the peak may lie beyond it: {each}.",
@@ -48,10 +59,10 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "unit.TWh gross": ("TWh gross", "TWh（毛发电量）"),
     "unit.year": ("year", "年"),
     "unit.1": ("", ""),
-    "unit.d/y": ("d/year", "天/年"),
-    "unit.h/y": ("h/year", "小时/年"),
-    "unit.1/y": ("times/year", "次/年"),
-    "unit.MWh/y": ("MWh/year", "MWh/年"),
+    "unit.d/y": ("d/y", "天/年"),
+    "unit.h/y": ("h/y", "小时/年"),
+    "unit.1/y": ("1/y", "次/年"),
+    "unit.MWh/y": ("MWh/y", "MWh/年"),
     "unit.bn CNY": ("bn CNY", "十亿元"),
     "measure.peak_year": ("Peak year, plan boundary", "达峰年份（规划口径）"),
     "measure.peak_mt": ("Peak CO2, plan boundary", "峰值CO2（规划口径）"),
@@ -72,7 +83,7 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "measure.saifi": ("SAIFI at least, without planned work", "SAIFI下限（不含计划停电）"),
     "measure.saifi.bulk": ("SAIFI at least, of it shortage of supply", "SAIFI下限：其中缺电"),
     "measure.margin_mw": (
-        "Margin of the pool to 2.4 h a year, provincial view", "省电力池距2.4小时/年的裕度（全省视角）"
+        "Margin of the pool to 2.4 h/y, provincial view", "省电力池距2.4小时/年的裕度（全省视角）"
     ),
     "measure.unserved_mwh": ("Unserved in the operated years", "运行年缺供电量"),
     "measure.curtailed_gwh": ("Curtailed, nuclear included", "弃电量（含核电）"),
@@ -159,7 +170,7 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "run.digest": ("Digests: study, city, program", "摘要：研究、城市、程序"),
     "report.margin": (
         "The provincial margin is a load of the province, not of the city: what could be added to the province in every"
-        " hour until shortage of the pool reaches the city for {standard} hours a year. Hours in which only the city's"
+        " hour until shortage of the pool reaches the city for {standard} h/y. Hours in which only the city's"
         " own offtakes or lines fall short are in LOLH and not in this margin. The city bears {share} of a provincial"
         " shortage and its own storage and response fill that part first, so one megawatt of them can move this margin"
         " by up to {times} MW; it must not be read as room for load in the city.",
@@ -174,10 +185,19 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
         " all bundles, and shortage of supply. Of that each hour counts what is cut over the load of the hour, and"
         " SAIFI is a lower bound: whoever is off stays off while the cut lasts, and nobody is switched off in turn for"
         " another."
-        " Planned work on the network is left out; ± holds the sampling of shortages alone.",
+        " Planned work on the network is left out. {error}",
         "SAIDI与SAIFI为平均每户每年的停电小时数与次数，各年平均：10 kV馈线故障（按线路长度，每次停电一段{section} km）"
         "与强台风按给定频率计，各组合相同；另加缺电。缺电逐小时按切除负荷与当时负荷之比计；SAIFI为下限："
-        "切除持续期间停电用户不轮换。不含计划停电；±仅反映缺电的抽样误差。",
+        "切除持续期间停电用户不轮换。不含计划停电。{error}",
+    ),
+    "report.customers.error": (
+        "± is, as in the table, half of the 95% interval over replications, which differ in shortages alone: the rates"
+        " of faults and storms are given.",
+        "±与表中相同，为各次重复的95%区间半宽；各次重复只在缺电上不同，故障与台风频率为给定值。",
+    ),
+    "report.customers.error_once": (
+        "With one replication ± is the sampling error of shortages; the rates of faults and storms are given.",
+        "只有一次重复时，±为缺电的抽样误差；故障与台风频率为给定值。",
     ),
     "report.states": (
         "Dry, short of fuel or hot: how probable such years of the province are is assumed (grade C). With every such"
@@ -187,8 +207,8 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
         "情景“{scenario}”下全省口径各年平均值变为：{each}。可用`--set province_state.<state>`设定概率。",
     ),
     "report.states_of": (
-        "{bundle}: EUE {mwh} MWh ({low_mwh} to {high_mwh}), LOLH {hours} h ({low_hours} to {high_hours})",
-        "“{bundle}”期望缺供电量{mwh}兆瓦时（{low_mwh}至{high_mwh}），缺供{hours}小时（{low_hours}至{high_hours}）",
+        "{bundle}: EUE {mwh} MWh/y ({low_mwh} to {high_mwh}), LOLH {hours} h/y ({low_hours} to {high_hours})",
+        "“{bundle}”期望缺供电量{mwh} MWh/年（{low_mwh}至{high_mwh}），缺供{hours}小时/年（{low_hours}至{high_hours}）",
     ),
     "peak.caption": (
         "Peak status of CO2 in the plan boundary, scenario {scenario}: shares of runs, medians of the rest. Peaked: at"

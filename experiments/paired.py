@@ -23,6 +23,8 @@ class Interval:
     same_sign: float
     """Share of replications whose value has the sign of the mean."""
     n: int
+    bound: float = nan
+    """Upper bound of a mean that is zero, or of either sign of a difference, because nothing was seen in a sample."""
 
     @property
     def low(self) -> float:
@@ -59,12 +61,16 @@ def interval(values: Floats, sampling_se: float = 0.0) -> Interval:
 def paired(ours: Floats, theirs: Floats, our_se: float = 0.0, their_se: float = 0.0) -> Interval:
     """The difference of values that stand pair by pair: same replication, same chance.
 
+    >>> paired(np.array([14.0]), np.array([14.0]), 20.0, 20.0).half
+    nan
     >>> paired(np.array([9.0, 8.0]), np.array([10.0, 10.0])).mean
     -1.5
     """
     difference = ours - theirs
     noise = ROUNDING * np.maximum(np.abs(ours), np.abs(theirs))
-    return interval(np.where(np.abs(difference) <= noise, 0.0, difference), hypot(our_se, their_se))
+    difference = np.where(np.abs(difference) <= noise, 0.0, difference)
+    # equal values on the same draws differ by no sampling error
+    return interval(difference, hypot(our_se, their_se) if difference.any() else 0.0)
 
 
 def ratio(tops: Floats, bottoms: Floats) -> Interval:

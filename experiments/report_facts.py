@@ -75,7 +75,8 @@ def customers(results: Results, lang: str) -> str:
     city = results.city
     if city is None or SECTION not in city.parameters or not (results.outcomes["variable"] == "saidi_h").any():
         return ""
-    return say("report.customers", lang, section=f"{city.value(SECTION):g}")
+    error = say("report.customers.error" if results.n > 1 else "report.customers.error_once", lang)
+    return say("report.customers", lang, section=f"{city.value(SECTION):g}", error=error)
 
 
 def limits(results: Results, lang: str) -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dafeng.configs.schema import Target
+from dafeng.experiments.bounds import rounded_up
 from dafeng.experiments.compare import Comparison
 from dafeng.experiments.customers_told import TOLD
 from dafeng.experiments.figures.common import named_scenario, plain
@@ -62,13 +63,14 @@ def compared(results: Results, comparison: Comparison, scenario: str, only: Sequ
     for key in (key for key in (only or keys) if key in keys):
         told = levels.get(key) or changes[others[0]][key]
         unit = str(told["unit"])
-        cells = [_level(levels.get(key)), *(_change(changes[b].get(key), levels.get(key)) for b in others)]
+        cells = [_level(levels.get(key), lang), *(_change(changes[b].get(key), levels.get(key), lang) for b in others)]
         if any(cell.text not in NOTHING for cell in cells):
             name = _measure(key, str(told["title"]), lang, results.stands_alone)
-            rows.append([Cell(name), Cell(_unit(unit, lang)), *cells])
+            rows.append([Cell(name), Cell(_unit(unit, lang, str(told["span"]))), *cells])
     titles = [results.title(bundle, lang) for bundle in [base, *others]]
-    caption = say("report.headline_caption", lang, scenario=say("report.one_scenario", lang, name=named_scenario(
-        scenario, lang)), baseline=titles[0], n=results.n)
+    one = say("report.one_scenario", lang, name=named_scenario(scenario, lang))
+    key = f"report.headline_caption{'' if results.n > 1 else '.once'}"
+    caption = say(key, lang, scenario=one, baseline=titles[0], n=results.n)
     return Table(caption, [say("measure", lang), say("unit", lang), *titles], rows)
 
 
@@ -84,21 +86,27 @@ def _measure(key: str, title: str, lang: str, stands_alone: bool) -> str:
     return say(found, lang) if found else title
 
 
-def _unit(unit: str, lang: str) -> str:
-    return say(f"unit.{unit}", lang) if f"unit.{unit}" in WORDS else unit
+def _unit(unit: str, lang: str, span: str = "") -> str:
+    """A unit in words; of a sum, with the years that it is over."""
+    word = say(f"unit.{unit}", lang) if f"unit.{unit}" in WORDS else unit
+    return say("unit.sum", lang, unit=word, span=span.replace("-", "–")) if span else word
 
 
-def _level(row: Mapping[str, Any] | None) -> Cell:
+def _level(row: Mapping[str, Any] | None, lang: str) -> Cell:
     if row is None:
         return Cell("")
+    if isfinite(bound := float(row["bound"])):
+        return Cell(say("at_most", lang, bound=rounded_up(bound)))
     half = float(row["high"]) - float(row["mean"])
     return Cell(_minus(number(float(row["mean"]), half, is_year=is_whole(row))))
 
 
-def _change(row: Mapping[str, Any] | None, level: Mapping[str, Any] | None) -> Cell:
+def _change(row: Mapping[str, Any] | None, level: Mapping[str, Any] | None, lang: str) -> Cell:
     """A difference with its interval and agreement of signs."""
     if row is None:
         return Cell("")
+    if isfinite(bound := float(row["bound"])):
+        return Cell(say("at_most", lang, bound=f"±{rounded_up(bound)}"))
     mean, high = float(row["mean"]), float(row["high"])
     if not isfinite(mean):
         return Cell("–")

@@ -12,6 +12,7 @@ import pandas as pd
 
 from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.experiments.compare import Comparison
+from dafeng.experiments.formats import unit_of
 
 TESTS: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
@@ -97,5 +98,5 @@ def _is_kept(wanted: Requirement, row: pd.Series) -> bool:
 
 def _told(row: pd.Series) -> str:
     if not isfinite(row["low"]):
-        return f"{row['mean']:g} {row['unit']} (n = {row['n']})"
-    return f"{row['mean']:g} {row['unit']}, 95 % interval {row['low']:g} to {row['high']:g} (n = {row['n']})"
+        return f"{row['mean']:g} {unit_of({str(key): value for key, value in row.items()})} (n = {row['n']})"
+    return f"{row['mean']:g} {unit_of({str(key): value for key, value in row.items()})}, 95 % interval {row['low']:g} to {row['high']:g} (n = {row['n']})"

@@ -79,14 +79,17 @@ def loaded(system: RegionalSystem, added_mw: float) -> RegionalSystem:
 def without(system: RegionalSystem, keys: Set[str]) -> RegionalSystem:
     """The system without these units and stores."""
     stands = _kept(system.varying.keys, keys)
+    nameplate_mw = None if system.nameplate_mw is None else system.nameplate_mw[stands]
     return replace(system, units=_some(system.units, keys), varying=_some(system.varying, keys),
-                   varying_mw=system.varying_mw[stands], stores=_some_stores(system.stores, keys))
+                   varying_mw=system.varying_mw[stands], nameplate_mw=nameplate_mw,
+                   stores=_some_stores(system.stores, keys))
 
 
 def power_of(system: RegionalSystem, keys: Set[str]) -> float:
-    """MW of these units and stores; what varies counts at its highest hour."""
+    """MW of these units and stores; what varies counts with its nameplate, at its highest hour where there is none."""
     units, varying, stores = system.units, system.varying, system.stores
-    most = system.varying_mw.max(axis=1, initial=0.0) * varying.count
+    whole = system.varying_mw.max(axis=1, initial=0.0) if system.nameplate_mw is None else system.nameplate_mw
+    most = whole * varying.count
     parts = (~_kept(units.keys, keys)) @ (units.mw * units.count), (~_kept(varying.keys, keys)) @ most
     return float(sum(parts) + (~_kept(stores.keys, keys)) @ stores.discharge_mw)
 

@@ -114,6 +114,8 @@ class RegionalSystem:
     """Whether stores are full at the start of a sample year, or empty."""
     offers: RegionalOffers | None = None
     """Load that is shed on call."""
+    nameplate_mw: Floats | None = None
+    """(varying machines,) capacity that a credit is told against; None where only the hours are known."""
     notes: tuple[str, ...] = field(default=())
     """What a reader of the system should know about how it was read."""
 

@@ -9,6 +9,7 @@ bring `capacity.csv` (hour, and MW of units whose capacity follows the hours) an
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from dafeng.configs.files import Reader, home, shown
 from dafeng.configs.reliability import agrees
 from dafeng.configs.schema import Row
 from dafeng.configs.units import Floats
+from dafeng.configs.values import ROUNDING
 from dafeng.network.outages import Process, of_rate
 from dafeng.network.regional_response import RegionalOffers
 from dafeng.network.regional_system import Interfaces, Lines, RegionalStores, RegionalSystem
@@ -26,6 +28,8 @@ from dafeng.network.system_columns import TIMES_H, Sheet, read_hours, read_sheet
 
 ONE = "load_mw"
 """The column of a load with one region."""
+BY_WEATHER = ("solar", "wind")
+MOST_NAMED = 5
 NEVER = Process(math.inf, 1.0)
 FILES = ("units", "load", "capacity", "storage", "response", "regions", "interfaces")
 
@@ -115,8 +119,19 @@ def _system(folder: Path, sheets: dict[str, Sheet], regions: tuple[str, ...], lo
     return RegionalSystem(
         folder.name, regions, load_mw, Machines.of([m for m in found if m.key not in varying_mw]), Machines.of(ones),
         np.array([varying_mw[m.key] for m in varying]).reshape(len(varying), hours), stores, *borders,
-        offers=offers,
+        offers=offers, nameplate_mw=np.array([m.mw for m in varying], dtype=np.float64),
+        notes=_flat(sheets["units"], varying_mw),
     )
+
+
+def _flat(units: Sheet, varying_mw: Mapping[str, list[float]]) -> tuple[str, ...]:
+    """That sun or wind without hours counts as there in every hour."""
+    names = [str(row["unit"]) for row in units.rows
+             if row["type"] in BY_WEATHER and row["unit"] not in varying_mw and row["capacity_mw"]]
+    if not names:
+        return ()
+    some = ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
+    return (f"solar or wind without a column of capacity.csv counts as flat capacity, there in every hour: {some}",)
 
 
 def _capacities(folder: Path, units: Sheet, hours: int, reader: Reader) -> dict[str, list[float]]:
@@ -127,6 +142,12 @@ def _capacities(folder: Path, units: Sheet, hours: int, reader: Reader) -> dict[
     length = max((len(values) for values in found.values()), default=hours)
     if hours and length != hours:
         reader.problem(Place(shown(path)), f"has {length} hours; load.csv has {hours}")
+    capacity_mw = {row["unit"]: row["capacity_mw"] for row in units.rows}
+    for name, of_hours in found.items():
+        most, named = max(of_hours, default=0.0), capacity_mw.get(name)
+        if named is not None and most > named * (1.0 + ROUNDING):
+            says = f"is {most:g} MW; capacity_mw of units.csv, which no hour may exceed, is {named:g}"
+            reader.problem(Place(shown(path), of_hours.index(most) + 2, name), says)
     return found
 
 

@@ -21,6 +21,7 @@ from dafeng.sim import accounts, costs
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.capital import Capital
 from dafeng.sim.credit_curves import Curves
+from dafeng.sim.credit_shares import Credits
 from dafeng.sim.heat import EFFICIENCY, boilers
 from dafeng.sim.ledger import Ledger
 from dafeng.sim.surroundings import CREDIT_NAME
@@ -33,7 +34,7 @@ def weekday(year: int) -> Floats:
     return calendar.days(year).hour_weekday
 
 
-def credits(city: City) -> Mapping[str, float]:
+def credits(city: City) -> Credits:
     """Share of capacity that counts as firm, by technology (data of the province's firm margin)."""
     names = {str(row["cost_key"]) for row in city.table("technology_map")}
     firsts = set(FIRM_CREDIT)
@@ -43,7 +44,7 @@ def credits(city: City) -> Mapping[str, float]:
         first, *rest = known.split("_")
         if (rest[0] if first == "wind" and rest else first) in firsts:
             found[name] = credit(known)
-    return found
+    return Credits(found)
 
 
 def standing(assembly: Assembly) -> dict[str, float]:
@@ -99,7 +100,7 @@ def year_record(
     events: Iterable[Event],
     decisions: Iterable[Decision],
     first: Mapping[str, float],
-    credit: Mapping[str, float],
+    credit: Credits,
     credit_curves: Curves,
 ) -> Year:
     """The frozen year."""

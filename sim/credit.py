@@ -27,6 +27,7 @@ from dafeng.network.capacity_credit import (
     unserved_curve,
     weather,
 )
+from dafeng.network.capacity_credit_error import share_error, unit_share_error
 from dafeng.network.capacity_margins import Resource, Room, room_of
 from dafeng.network.grid import Hours
 from dafeng.network.outages import Process, class_of
@@ -35,6 +36,7 @@ from dafeng.network.sampling import Machine
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.assess import machines_of, system_of
 from dafeng.sim.availability import Availability
+from dafeng.sim.credit_shares import Credits
 from dafeng.sim.hot_hours import heat_shares, left_by_heat
 from dafeng.sim.surroundings import PROVINCE, Around
 
@@ -68,8 +70,8 @@ def credits_of_year(
     availability: Availability,
     hours: Hours,
     luck: Luck,
-    until_now: Mapping[str, float],
-) -> Mapping[str, float]:
+    until_now: Credits,
+) -> Credits:
     """Credits for the years after this one; those until now where none are due, or with `capacity_credit: table`."""
     if not is_due(city, around.year) or city.setting("capacity_credit", "computed") == "table":
         return until_now
@@ -78,9 +80,9 @@ def credits_of_year(
 
 
 def computed_credits(
-    city: City, around: Around, assembly: Assembly, system: System, luck: Luck, counted: Mapping[str, float]
-) -> Mapping[str, float]:
-    """Credits by technology: ELCC over capacity where it can be told, else as counted."""
+    city: City, around: Around, assembly: Assembly, system: System, luck: Luck, counted: Credits
+) -> Credits:
+    """Credits by technology: ELCC over capacity with its error where it can be told, else as counted."""
     room = room_of(
         system, luck, sample_years=SAMPLE_YEARS, balance="island" if system.province is None else "province"
     )
@@ -92,13 +94,16 @@ def computed_credits(
     if system.province is None:
         size_mw = SIZE * peak_mw(system)
         unit_mw = min(unit_mw, size_mw)
-    beside, found = _Beside(city, around, room, unserved_curve(room, unit_mw)), dict(counted)
+    beside = _Beside(city, around, room, goal, unserved_curve(room, unit_mw))
+    found, se = dict(counted), dict[str, float]()
     for technology in counted:
         if technology in units:
-            found[technology] = beside.share_of(units[technology], unit_mw)
+            found[technology], se[technology] = beside.share_of(units[technology], unit_mw)
         elif technology not in AS_COUNTED:
-            found[technology] = elcc_share(room, _resource(city, around, assembly, technology, size_mw), goal, CLOSE)
-    return found
+            resource = _resource(city, around, assembly, technology, size_mw)
+            found[technology] = elcc_share(room, resource, goal, CLOSE)
+            se[technology] = share_error(room, resource, goal, found[technology])
+    return Credits(found, se)
 
 
 def peak_mw(system: System) -> float:
@@ -125,17 +130,21 @@ class _Beside:
     city: City
     around: Around
     room: Room
+    goal_mwh: Floats
+    """(sample years,) unserved in the room."""
     curve: UnservedCurve
-    found: dict[tuple[Machine, str], float] = field(default_factory=dict)
+    found: dict[tuple[Machine, str], tuple[float, float]] = field(default_factory=dict)
     """By machine and fuel: several technologies fail alike."""
 
-    def share_of(self, unit: Unit, most_mw: float) -> float:
-        """ELCC over capacity of a machine, or of so much of it."""
+    def share_of(self, unit: Unit, most_mw: float) -> tuple[float, float]:
+        """ELCC over capacity of a machine, or of so much of it, and its standard error, that of a steady pace."""
         mw = min(unit.capacity_mw, most_mw)
         one, = machines_of(self.city, replace(unit, key="", capacity_mw=mw), 0, self.around.paces)
         if (one, unit.fuel) not in self.found:
             out = out_by_day(one, self.around.paces)
-            self.found[one, unit.fuel] = elcc_share_of_unit(self.curve, mw, out, self._heated(unit, mw))
+            share = elcc_share_of_unit(self.curve, mw, out, self._heated(unit, mw))
+            error = unit_share_error(self.room, self.goal_mwh, mw, float(np.mean(out)), share)
+            self.found[one, unit.fuel] = share, error
         return self.found[one, unit.fuel]
 
     def _heated(self, unit: Unit, mw: float) -> UnservedCurve | None:

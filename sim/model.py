@@ -27,6 +27,7 @@ from dafeng.sim.carry import carried
 from dafeng.sim.chance import Draws, by_loss, circuits_of, large_rows, link_outages, unit_outages, wire_outages
 from dafeng.sim.credit import credits_of_year
 from dafeng.sim.credit_curves import curves_of_year
+from dafeng.sim.credit_shares import Credits
 from dafeng.sim.decide import decide
 from dafeng.sim.government import Government
 from dafeng.sim.heat_spells import HeatSpells
@@ -65,7 +66,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         self.government = Government(bundle, city)
         self.people = people(self, city)
         self.memory, self.capital = Memory(), Capital()
-        self.credit: Mapping[str, float] = booking.credits(city)
+        self.credit = booking.credits(city)
         self.stored: dict[str, float] = {}
         self.out_until_h: dict[str, float] = {}
         self.left: dict[str, float] = {}
@@ -199,7 +200,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         trips.schedule(small, frozenset())
         trips.schedule(wire_outages(draws, assembly), frozenset())
         crews = self._crews("lines")
-        mends = Trips(self.env, availability, crews, self._surprise, self._report, trips.ends_h, trips.left)
+        mends = Trips(self.env, availability, crews, self._surprise, self._report, trips.out)
         mends.schedule(link_outages(draws, assembly), large_rows(assembly))
         Storms(self.env, availability, mends).schedule(self.city, self.luck, self.year, assembly)
         HeatSpells(self.env, self._report).schedule(self.city, surroundings)
@@ -308,6 +309,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
             "memory": self.memory.record(),
             "capital": self.capital.record(),
             "credit": dict(self.credit),
+            "credit_se": dict(self.credit.se),
         }
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
@@ -317,7 +319,8 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         for key, state in snapshot["agents"].items():
             self.people[key].restore(state)
         self.memory, self.capital = Memory.of(snapshot["memory"]), Capital.of(snapshot["capital"])
-        self.credit, self.spare_mw = dict(snapshot["credit"]), float(snapshot["spare_mw"])
+        self.credit = Credits(dict(snapshot["credit"]), dict(snapshot["credit_se"]))
+        self.spare_mw = float(snapshot["spare_mw"])
         self._start_clock(float(snapshot["hour"]))
         self.site.resume(snapshot["site"], int(snapshot["site_count"]))
 

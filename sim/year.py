@@ -15,6 +15,7 @@ from dafeng.configs.values import Estimate
 from dafeng.network.adequacy import Adequacy, Support
 from dafeng.network.grid import Grid, Hours
 from dafeng.sim.assembly import Assembly
+from dafeng.sim.credit_shares import Credits
 from dafeng.sim.ledger import Ledger
 
 MEGAWATTS = ("import cut", "build", "retrofit", "extend", "retire", "connect", "adopt", "switch")
@@ -65,7 +66,7 @@ class Year:
     """Hours in which redispatch kept a branch at its limit, by key."""
     peaks: Mapping[str, float] = field(default_factory=dict)
     """Highest use over limit, by branch key."""
-    credit: Mapping[str, float] = field(default_factory=dict)
+    credit: Credits = field(default_factory=Credits)
     """Capacity credit by technology, as last computed."""
     credit_curves: Mapping[tuple[str, float], Estimate] = field(default_factory=dict)
     """(kind, MW) -> capacity credit, in years whose curves were asked for."""

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from dafeng.experiments.compare import span_of
 from dafeng.experiments.figures.base import FIGURES, Drawing
 from dafeng.experiments.figures.common import canvas, note, panel_title, place_legend, with_error
 from dafeng.experiments.figures.data import Missing, Results, difference, is_clear
@@ -37,7 +38,7 @@ PANELS = (
     Panel("co2_cum_mt", "Mt"),
     Panel("system_cum_mt", "Mt"),
     Panel("cost_bn_cny", "bn_cny"),
-    Panel("eue_mwh", "MWh/a", "eue_se"),
+    Panel("eue_mwh", "MWh/y", "eue_se"),
 )
 
 
@@ -54,7 +55,7 @@ def differences(results: Results, lang: str) -> Drawing:
         _dots(axes, [found[panel.column, bundle] for bundle in bundles], bundles, results)
         of_its_own = results.stands_alone and panel.column.endswith(".island")
         panel_title(axes, say(f"measure.{panel.column}{'.alone' if of_its_own else ''}", lang))
-        axes.set_xlabel(_unit(panel, lang))
+        axes.set_xlabel(_unit(panel, results, lang))
     panels[0].set_yticks(range(len(bundles)), [results.title(bundle, lang) for bundle in bundles])
     panels[0].invert_yaxis()
     _legend(figure, lang)
@@ -85,8 +86,12 @@ def _dots(axes: Axes, found: Sequence[Interval], bundles: Sequence[str], results
     axes.tick_params(axis="y", length=0)
 
 
-def _unit(panel: Panel, lang: str) -> str:
-    return say("unit.bn_cny", lang) if panel.unit == "bn_cny" else panel.unit
+def _unit(panel: Panel, results: Results, lang: str) -> str:
+    """The unit of a panel; sums name their years."""
+    if panel.unit == "MWh/y":
+        return say("unit.MWh/y", lang)
+    unit = say("unit.bn_cny", lang) if panel.unit == "bn_cny" else panel.unit
+    return say("unit.sum", lang, unit=unit, span=span_of(results).replace("-", "–"))
 
 
 def _legend(figure: Figure, lang: str) -> None:
@@ -117,7 +122,8 @@ def _finding(
     best = min(saving, key=lambda bundle: changes[bundle].mean)
     co2, system, cost = (found[panel.column, best] for panel in PANELS[:3])
     name = results.title(best, lang)
-    first = say("differences.co2", lang, bundle=name, change=with_error(co2, "Mt", signed=True))
+    span = span_of(results).replace("-", "–")
+    first = say("differences.co2", lang, bundle=name, span=span, change=with_error(co2, "Mt", signed=True))
     rest = [
         say("differences.system", lang, change=with_error(system, "Mt", signed=True)),
         say("differences.cost", lang, change=with_error(cost, say("unit.bn_cny", lang), signed=True)),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan, nan
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from dafeng.configs.units import Floats
+from dafeng.experiments.bounds import pooled, rounded_up, with_bounds
 from dafeng.experiments.figures.base import FIGURES, Drawing
 from dafeng.experiments.figures.common import (
     bundle_legend,
@@ -19,12 +23,12 @@ from dafeng.experiments.figures.common import (
     with_error,
 )
 from dafeng.experiments.figures.data import Missing, Results, difference, level, spread
-from dafeng.experiments.figures.style import looks
+from dafeng.experiments.figures.style import Look, looks
 from dafeng.experiments.labels import say, sentences
 from dafeng.experiments.paired import Interval
 from dafeng.experiments.viewed import most_of
 
-MEASURES = {"eue_mwh": "MWh/a", "lole_d": "d/a"}
+MEASURES = {"eue_mwh": "MWh/y", "lole_d": "d/y"}
 PROVINCIAL = "eue_mwh"
 """The column of the summary in the provincial view."""
 PLAN_YEARS = 5
@@ -36,6 +40,10 @@ SPREAD = 0.72
 """Width over which the bundles of a period stand side by side."""
 LOGARITHMIC_RATIO = 100.0
 """A logarithmic axis where the highest bundle is so many times the median."""
+ARROW_PT = 11.0
+"""Length of the arrow below an upper bound."""
+CUT_MARKER, CUT_AT = "$\\uparrow$", 0.975
+"""Where an interval or a bound goes on beyond the frame."""
 
 
 @FIGURES.add("reliability", title="Reliability by view", title_zh="供电可靠性（按视角）", place=4)
@@ -53,7 +61,9 @@ def reliability(results: Results, lang: str) -> Drawing:
                 panel_title(axes, _head(results, view, scenario, lang))
         panels[row * len(columns)].set_ylabel(say(f"reliability.{variable}", lang))
     bundle_legend(figure, results, lang, results.shown, is_marked=True)
-    caption = note(results, lang, say("reliability.note", lang, years=_sample_years(results)))
+    is_pooled = data["period"].astype(str).str.contains("–").any()
+    pooling = say("reliability.pooled" if is_pooled else "reliability.by_year", lang)
+    caption = note(results, lang, say("reliability.note", lang, years=_sample_years(results), pooling=pooling))
     return Drawing(figure, data, _finding(results, lang), caption)
 
 
@@ -105,23 +115,46 @@ def _periods(years: pd.Series) -> pd.Series:
 
 
 def _dots(axes: Axes, table: pd.DataFrame, results: Results) -> None:
-    """A dot with its interval for each bundle and period."""
+    """A dot with its interval for each bundle and period; where nothing was seen, a hollow dot at the upper bound."""
+    _limit(axes, table)
+    top = axes.get_ylim()[1]
     periods, look = sorted(table["period"].unique()), looks(results.bundles)
     offsets = np.linspace(-SPREAD / 2, SPREAD / 2, len(results.shown)) if len(results.shown) > 1 else [0.0]
     for bundle, offset in zip(results.shown, offsets, strict=True):
         mine = table[table["bundle"] == bundle].set_index("period").reindex(periods)
         x = np.arange(len(periods)) + offset
+        mean, bound = (mine[name].to_numpy(np.float64) for name in ("mean", "bound"))
         low, high = (mine[name].fillna(mine["mean"]).to_numpy(np.float64) for name in ("low", "high"))
-        mean = mine["mean"].to_numpy(np.float64)
-        axes.vlines(x, low, high, color=look[bundle].colour, linewidth=1.3, alpha=0.8)
-        axes.plot(x, mean, linestyle="", clip_on=False, zorder=4, **look[bundle].of_marker())
+        seen = np.isnan(bound)
+        axes.vlines(x[seen], low[seen], high[seen], color=look[bundle].colour, linewidth=1.3, alpha=0.8)
+        _marks(axes, x[seen], mean[seen], **look[bundle].of_marker())
+        _bounds(axes, x[~seen], bound[~seen], top, look[bundle])
+        cut = x[np.where(seen, high, bound) > top]
+        _marks(axes, cut, np.full(len(cut), CUT_AT * top), marker=CUT_MARKER, markersize=8.0, color=look[bundle].colour)
     axes.set_xticks(range(len(periods)), periods)
     axes.set_xlim(-0.6, len(periods) - 0.4)
     axes.grid(False, axis="x")
     for edge in range(1, len(periods)):
         axes.axvline(edge - 0.5, color="#e3e3e3", linewidth=0.7, zorder=0)
-    _limit(axes, table)
     axes.yaxis.set_major_formatter("{x:,.10g}")
+
+
+def _bounds(axes: Axes, x: Floats, bound: Floats, top: float, look: Look) -> None:
+    """An upper bound is no estimate: hollow, with an arrow down; on the axis where the bound lies beyond the frame."""
+    inside = bound <= top
+    for at, height in zip(x[inside], bound[inside], strict=True):
+        how = {"arrowstyle": "<-", "color": look.colour, "linewidth": 1.0, "shrinkA": 0.0, "shrinkB": 2.5}
+        arrow = axes.annotate("", xy=(at, height), xytext=(0.0, -ARROW_PT), textcoords="offset points",
+                              arrowprops=how, annotation_clip=False, zorder=3)
+        arrow.set_in_layout(False)
+    axes.vlines(x[~inside], 0.0, top, color=look.colour, linewidth=0.9, linestyle=":")
+    _marks(axes, x, np.where(inside, bound, 0.0), **look.of_marker(is_hollow=True))
+
+
+def _marks(axes: Axes, x: Floats, y: Floats, **look: Any) -> None:
+    """Marks that may reach over the frame; of none, nothing: the extent of an unclipped line without points is void."""
+    if len(x):
+        axes.plot(x, y, linestyle="", clip_on=False, zorder=4, **look)
 
 
 def _limit(axes: Axes, table: pd.DataFrame) -> None:
@@ -152,12 +185,18 @@ def _finding(results: Results, lang: str) -> str:
         raise Missing("the study assessed no view of reliability")
     error = "eue_se" if column == PROVINCIAL else f"{column}.se"
     base = level(results, column, results.baseline)
+    rows = results.viewed[(results.viewed["bundle"] == results.baseline)
+                          & (results.viewed["scenario"] == results.scenario)]
+    bound = pooled(with_bounds(rows, results.outcomes), column) if base.mean == 0.0 else nan
+    told = with_error(base, say("unit.MWh/y", lang))
+    leaves = say("reliability.leaves", lang, base=told) if isnan(bound) else say(
+        "reliability.none", lang, bound=rounded_up(bound))
     changes = {b: difference(results, column, b, se=error) for b in results.shown if b != results.baseline}
     lower = [b for b, change in changes.items() if _is_same(change) and change.mean < 0]
     higher = [b for b, change in changes.items() if _is_same(change) and change.mean > 0]
     view = results.view(column.partition(".")[2] or "province", lang)
     start = say("reliability.base" if column == PROVINCIAL else "reliability.no_province", lang, view=view,
-                base=with_error(base, "MWh"))
+                leaves=leaves)
     parts = [_clause("lower", lower, changes, results, lang), _clause("higher", higher, changes, results, lang)]
     if changes and not lower and not higher:
         parts = [say("reliability.unclear", lang, n=base.n)]
@@ -178,7 +217,8 @@ def _clause(kind: str, bundles: Sequence[str], changes: dict[str, Interval], res
         return ""
     most = max(bundles, key=lambda bundle: abs(changes[bundle].mean))
     change = changes[most]
-    values = {"names": named(results, bundles, lang), "change": with_error(change, "MWh", signed=True), "n": change.n}
+    told = with_error(change, say("unit.MWh/y", lang), signed=True)
+    values = {"names": named(results, bundles, lang), "change": told, "n": change.n}
     if len(bundles) == 1:
         return say(f"reliability.{kind}", lang, **values)
     return say(f"reliability.{kind}_most", lang, most=results.title(most, lang), **values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dafeng.experiments.figures.data import Missing, Results
+from dafeng.experiments.labels import listed, say
 
 VIEWS = ("province", "island", "deliverability")
 
@@ -22,6 +23,41 @@ def by_class(results: Results, variable: str) -> tuple[str, pd.DataFrame]:
     table = found.groupby(["bundle", "first", "second"], observed=True)["value"].sum().reset_index()
     table["value"] = table["value"] / table["bundle"].map(years).astype(float)
     return view, table.assign(bundle=table["bundle"].astype(str))
+
+
+LEAST_SEEN = 20
+"""Of fewer shortages no share is told: each of them would be 5 % or more of it."""
+
+
+def seen(results: Results, view: str) -> dict[str, tuple[int, int]]:
+    """Bundle -> shortages seen and sample years, over all years and replications.
+
+    Folders written before `shortages_seen` was booked have its expectation, where all sample years weigh alike.
+    """
+    years = int(results.manifest.get("sample_years") or 0)
+    told = results.yearly("lole_d", basis=view).groupby("bundle", observed=True).size()
+    try:
+        counts = results.rows("shortages_seen", basis=view).groupby("bundle", observed=True)["value"].sum()
+    except Missing:
+        counts = results.rows("shortage_events", basis=view).groupby("bundle", observed=True)["value"].sum() * years
+    return {bundle: (round(float(counts.to_dict().get(bundle, 0.0))), years * int(told.to_dict().get(bundle, 0)))
+            for bundle in results.pair}
+
+
+def few(results: Results, bundle: str, of: tuple[int, int], what: str, lang: str) -> str:
+    """That too few shortages were seen to tell something of them; '' where they are enough."""
+    count, years = of
+    if count >= LEAST_SEEN:
+        return ""
+    return say("shortages.one" if count == 1 else "shortages.few", lang, bundle=results.title(bundle, lang),
+               count=count, years=f"{years:,}", what=say(what, lang))
+
+
+def counted(results: Results, seen_of: dict[str, tuple[int, int]], lang: str) -> str:
+    """How many shortages each panel rests on."""
+    each = [say("shortages.seen_of", lang, bundle=results.title(bundle, lang), count=f"{count:,}", years=f"{years:,}")
+            for bundle, (count, years) in seen_of.items()]
+    return say("shortages.seen", lang, each=listed(each, lang))
 
 
 def years_of(results: Results) -> tuple[int, int]:

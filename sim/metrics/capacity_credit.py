@@ -9,8 +9,12 @@ from dafeng.sim.year import Year
 
 @METRICS.add("capacity_credit", unit="1", better="higher", title="Capacity credit", title_zh="容量置信度")
 def capacity_credit(year: Year) -> Ledger:
-    """ELCC over capacity by technology, as last computed: in the first year and every fifth after it."""
-    book = Ledger()
-    for technology, share in sorted(year.credit.items()):
-        book.add("capacity_credit", share, "1", technology=technology)
+    """ELCC over capacity by technology, as last computed: in the first year and every fifth after it.
+
+    What is a constant of the data (imports, small hydro; all of them with `capacity_credit: table`) has basis `table`.
+    """
+    book, credits = Ledger(), year.credit
+    for technology, share in sorted(credits.items()):
+        error, basis = credits.se.get(technology, 0.0), credits.basis(technology)
+        book.add("capacity_credit", share, "1", technology=technology, basis=basis, se=error)
     return book

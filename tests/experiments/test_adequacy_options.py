@@ -266,3 +266,46 @@ def test_a_wrong_name_for_a_credit_is_told_with_names_and_types(call, two):
     assert code == 2
     assert "names close to it: " in err
     assert "types: coal" in err
+
+
+def with_hours(folder: Path, highest_mw: float) -> None:
+    """A sun of 100 MW whose highest hour is so many MW, beside what is there; and a wind without hours."""
+    units = (folder / "units.csv").read_text()
+    (folder / "units.csv").write_text(units + "sun,A,100,solar,,\nbreeze,B,30,wind,,\n")
+    (folder / "capacity.csv").write_text("hour,sun\n" + "".join(
+        f"{hour},{highest_mw if hour % 24 == 12 else 0}\n" for hour in range(48)))
+
+
+def test_a_credit_is_told_of_the_nameplate_and_not_of_the_highest_hour(call, two):
+    with_hours(two, 80.0)
+    found = json.loads(call(two, "--credit", "sun", "--sample-years", 50, "--json")[1])
+    assert found["power_mw"] == 100.0
+    assert any("flat capacity" in remark and "breeze" in remark for remark in found["remarks"])
+    out = call(two, "--sample-years", 50)[1]
+    assert "solar or wind without a column of capacity.csv counts as flat capacity, there in every hour: breeze" in out
+
+
+def test_hours_above_the_nameplate_are_refused(call, two):
+    with_hours(two, 120.0)
+    code, _, said = call(two, "--credit", "sun", "--sample-years", 50)
+    assert code == 2
+    assert "capacity.csv:14" in said
+    assert "is 120 MW; capacity_mw of units.csv, which no hour may exceed, is 100" in said
+
+
+def test_lines_of_regions_have_units_and_what_is_not_told_says_so(call, two):
+    out = call(two, "--sample-years", 50)[1]
+    assert re.search(r"region A: LOLH .* h/horizon, EUE .* MWh/horizon", out)
+    assert "in continuous time it is known of one region's steady units (several regions, stores)" in out
+
+
+def test_means_of_events_that_never_were_are_none(call, tmp_path):
+    (tmp_path / "units.csv").write_text("unit,capacity_mw,for,mttr_h\na,100,0.01,20\nb,100,0.01,20\n")
+    (tmp_path / "load.csv").write_text("hour,load_mw\n" + "".join(f"{hour},1\n" for hour in range(48)))
+    out = call(tmp_path, "--sample-years", 20)[1]
+    assert re.search(r"mean duration +none", out)
+    assert re.search(r"mean depth +none", out)
+    assert "one machine's own MW for its own mean repair" in out
+    said = json.loads(call(tmp_path, "--sample-years", 20, "--json")[1])["indices"]
+    assert said["duration_h"]["value"] is None
+    assert said["eue_mwh"]["value"] == 0.0 < said["eue_mwh"]["se"]

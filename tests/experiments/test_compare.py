@@ -295,6 +295,39 @@ def test_no_difference_is_a_plain_zero_without_a_count() -> None:
     assert _change({**row, "mean": 0.0, "high": 0.5, "n": 4}) == "+0.00 ± 0.50 (4)"
 
 
+def test_a_zero_of_adequacy_is_told_with_the_bound_of_all_sample_years(folder: Path) -> None:
+    """Bounds of 0.04 d a year: of three years in four replications 0.04 / 12; a bundle that saw something has none."""
+    results = Results(folder)
+    rows = results.outcomes
+    is_lole = (rows["variable"] == "lole_d") & (rows["bundle"] != "storage")
+    results.outcomes = rows.assign(value=np.where(is_lole, 0.0, rows["value"]))
+    results.summary = results.summary.assign(lole_d=np.where(results.summary["bundle"] == "storage", 0.3, 0.0))
+    found = compare(results)
+    for measure in ("lole_d", "lole_d.deliverability"):
+        assert row(found.levels, "baseline", measure)["bound"] == pytest.approx(0.04 / 12)
+        assert row(found.differences, "demand_response", measure)["bound"] == pytest.approx(0.04 / 12)
+        assert isnan(row(found.differences, "storage", measure)["bound"])
+    text = rendered(found, "text")
+    assert "0, at most 0.0034" in text
+    assert "0, at most ±0.0034" in text
+    assert any(note.startswith("0, at most: no shortage was seen") for note in found.notes)
+    assert not any(note.startswith("0, at most") for note in compare(Results(folder)).notes)
+
+
+def test_equal_values_on_the_same_draws_differ_by_nothing() -> None:
+    """Sampling errors of 14 ± 20 twice are those of the same sample years, not of two."""
+    assert isnan(paired(np.array([14.0]), np.array([14.0]), 20.0, 20.0).half)
+    assert paired(np.array([14.0]), np.array([15.0]), 20.0, 20.0).half > 50.0
+
+
+def test_sums_over_years_say_over_which(comparison: Comparison) -> None:
+    assert row(comparison.levels, "baseline", "unserved_mwh")["span"] == "2020-2022"
+    assert row(comparison.levels, "baseline", "eue_mwh")["span"] == ""
+    text = rendered(comparison, "md")
+    for unit in ("| MWh in 2020-2022 |", "| bn CNY in 2020-2022 |", "| GWh in 2020-2022 |", "| MWh/y |"):
+        assert unit in text
+
+
 def test_rows_of_the_provincial_view_are_left_out_where_it_was_not_assessed(folder: Path) -> None:
     results = Results(folder)
     rows = results.outcomes

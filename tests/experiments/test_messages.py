@@ -150,7 +150,7 @@ def test_a_system_of_two_days_is_not_said_to_last_a_year(call: Call, tmp_path: P
 
 def test_a_system_of_52_weeks_or_more_lasts_a_year(call: Call) -> None:
     said = json.loads(call("adequacy", "rts79", "--method", "exact", "--json")[1])
-    assert (said["horizon_hours"], said["per"], said["units"]["eue_mwh"]) == (8736, "year", "MWh/year")
+    assert (said["horizon_hours"], said["per"], said["units"]["eue_mwh"]) == (8736, "year", "MWh/y")
 
 
 LOOP = {"units": "unit,region,capacity_mw\nu,A,100\n", "regions": "region\nA\nB\nC\n",

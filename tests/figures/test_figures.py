@@ -15,6 +15,7 @@ from dafeng.experiments.figures import style
 from dafeng.experiments.figures.base import FIGURES, Drawing, LeftOut, draw, drawings
 from dafeng.experiments.figures.data import Results
 from dafeng.experiments.figures.map import class_of
+from dafeng.experiments.figures.reliability import CUT_MARKER
 from dafeng.experiments.figures.targets import asked, value_text
 from tests.figures.made import TITLES, make
 
@@ -102,7 +103,7 @@ def test_the_title_says_who_meets_the_targets_of_capacity(results: Results) -> N
 
 def test_reliability_names_the_bundles_that_lower_unserved_energy(results: Results) -> None:
     finding = drawn(results, "reliability").finding
-    assert finding.startswith("In the provincial view the baseline leaves 220 ± 50 MWh a year unserved")
+    assert finding.startswith("In the provincial view the baseline leaves 220 ± 50 MWh/y unserved")
     assert "Storage" in finding
     assert "lower it in each of 3 pairs" in finding
 
@@ -110,12 +111,13 @@ def test_reliability_names_the_bundles_that_lower_unserved_energy(results: Resul
 def test_the_title_says_when_shortages_fall(results: Results) -> None:
     finding = drawn(results, "shortage_hours").finding
     assert finding.startswith("Under Baseline 86% of the shortage falls in month 8 and 86% between 17:00 and 21:00")
+    assert "(22,050 shortages seen)" in finding  # 3.5 a year in 100 sample years of 21 years, thrice
 
 
 def test_the_title_says_how_long_and_deep_half_of_the_shortages_are(results: Results) -> None:
     drawing = drawn(results, "shortage_events")
     assert drawing.finding.startswith(
-        "Under Baseline half of the 3.5 shortages a year last 3 h or more, and half reach 100 MW or more"
+        "Under Baseline half of the shortages (3.5 1/y, 22,050 seen) last 3 h or more, and half reach 100 MW or more"
     )
     assert drawing.data[drawing.data["bundle"] == "plan"]["value"].sum() == pytest.approx(1.75)
 
@@ -124,18 +126,44 @@ def test_a_run_of_one_year_can_be_drawn(tmp_path: Path) -> None:
     results = Results(make(tmp_path, years=(2020, 2020), hourly=()))
     for name, drawing in drawings(results, "en"):
         assert isinstance(drawing, Drawing | LeftOut), name
-    assert drawn(results, "credit").finding == "Capacity credits of 2020, held until the next are computed"
+    assert drawn(results, "credit").finding.startswith("Baseline: capacity credits of 2020, held until the next are")
 
 
 def test_the_title_says_whose_credit_changes_most(results: Results) -> None:
     finding = drawn(results, "credit").finding
-    assert finding == "From 2020 to 2040 a megawatt's credit changes most for solar: from 0.30 to 0.10"
+    said = "From 2020 to 2040 a megawatt's credit changes most for solar under Baseline: from 0.30 to 0.10; "
+    assert finding.startswith(said)
 
 
 def test_the_title_says_which_kind_saturates_most(results: Results) -> None:
     finding = drawn(results, "credit_curves").finding
-    assert finding == "In 2040 the credit of storage, 2 h falls most with size: from 0.60 at 0.5 GW to 0.20 at 10 GW"
+    assert finding.startswith("In 2040 the credit of storage, 2 h falls most with size under Baseline: from 0.60 at"
+                              " 0.5 GW to 0.20 at 10 GW; ")
+    assert set(drawn(results, "credit_curves").data["bundle"]) == {"baseline", "plan"}
 
+
+@pytest.mark.parametrize(("seen", "said"), [(0.0, ""), (1.0, "one shortage was seen in 300"), (6.0, "18 shortages")])
+def test_a_share_of_few_shortages_is_no_headline(tmp_path: Path, seen: float, said: str) -> None:
+    """Of 1 or 18 shortages their number is told, of 21 and more what they are like."""
+    results = Results(make(tmp_path, years=(2020, 2020), hourly=()))
+    rows = results.outcomes
+    count = rows[(rows["variable"] == "lole_d") & (rows["basis"] == "province")]
+    each = seen if seen != 1.0 else np.where(count["replication"] == 0, 1.0, 0.0)
+    results.outcomes = pd.concat([rows, count.assign(variable="shortages_seen", value=each if seen else 7.0)])
+    for name, words in (("shortage_hours", "when in the year they fall"), ("shortage_events", "how long and deep")):
+        drawing = drawn(results, name)
+        assert (said in drawing.finding, words in drawing.finding) == (True, bool(seen))
+        assert ("%" in drawing.finding or "half" in drawing.finding) == (not seen)
+        assert f"Baseline {round(3 * seen) if seen != 1.0 else 1}" in drawing.note or not seen
+
+
+def test_bubbles_of_neighbouring_classes_never_overlap_and_have_a_key(results: Results) -> None:
+    figure = drawn(results, "shortage_events").figure
+    figure.draw_without_rendering()
+    axes = figure.axes[0]
+    apart = float(np.diff(axes.transData.transform([(0, 0), (1, 1)]), axis=0).min()) * 72.0 / figure.dpi
+    assert np.sqrt(axes.collections[0].get_sizes().max()) <= apart
+    assert len(figure.legends[0].get_texts()) == 3
 
 def test_a_study_without_a_sampled_shortage_says_so(tmp_path: Path) -> None:
     results = Results(make(tmp_path, hourly=(), without=("shortage_hours",)))
@@ -171,6 +199,31 @@ def test_where_nothing_was_unserved_the_interval_is_the_bound(results: Results) 
     assert of_15_years["mean"] == of_15_years["low"] == 0.0
 
 
+def test_an_upper_bound_is_hollow_with_an_arrow_and_a_cut_is_marked(results: Results) -> None:
+    """The island of the made study is never short: its bounds are hollow marks with arrows, and no bar."""
+    figure = drawn(results, "reliability").figure
+    province, island = figure.axes[0], figure.axes[2]
+    assert len(island.texts) == 3 * 4  # an arrow a bundle and period
+    assert {line.get_markerfacecolor() for line in island.get_lines() if len(line.get_xdata()) == 4} == {"white"}
+    assert not province.texts
+    rows = results.outcomes
+    wide = rows.assign(value=np.where((rows["variable"] == "eue_mwh") & (rows["replication"] == 0), 1.0, rows["value"]))
+    other = Results(results.folder)
+    other.outcomes = wide
+    marks = [line.get_marker() for line in drawn(other, "reliability").figure.axes[0].get_lines()]
+    assert CUT_MARKER in marks
+
+
+def test_a_headline_of_nothing_unserved_tells_its_bound_and_a_period_of_one_year_is_not_pooled(tmp_path: Path) -> None:
+    """Bounds of 5 MWh/y of one year: of three replications with 4 years each, 5 / 12."""
+    results = Results(make(tmp_path, years=(2020, 2023), hourly=()))
+    rows = results.outcomes
+    results.outcomes = rows.assign(value=np.where(rows["variable"] == "eue_mwh", 0.0, rows["value"]))
+    results.summary = results.summary.assign(eue_mwh=0.0, eue_se=0.0)
+    for lang, said in (("en", "leaves 0 MWh/y unserved, at most 0.42 (95%"), ("zh", "至多0.42 MWh/年")):
+        assert said in drawn(results, "reliability", lang).finding
+    assert "pooled over the years" not in drawn(results, "reliability").note
+
 def test_the_stack_of_the_city_closes_on_its_load(results: Results) -> None:
     data = drawn(results, "generation").data
     own = data[(data["serves"] == "power") & (data["bundle"] == "plan") & (data["year"] == 2030)]
@@ -198,13 +251,39 @@ def test_the_map_counts_branches_above_their_limit_without_links(results: Result
     assert "one of 4 branches would exceed its limit in some hour under Baseline (Pengjiang 220, 102%)" in finding
 
 
-def test_the_credit_of_the_last_year_is_drawn_as_a_step_and_not_as_a_line_up(results: Results) -> None:
+def test_credits_are_marked_where_they_were_computed_with_their_bars_and_no_line_runs_beyond(results: Results) -> None:
+    """Both bundles; every fifth year of 2020 to 2040; nothing reaches half a year beyond the marks."""
     drawing = drawn(results, "credit")
-    last = int(drawing.data["year"].max())
+    assert set(drawing.data["year"]) == {2020, 2025, 2030, 2035, 2040}
+    assert [axes.get_title(loc="left") or axes.get_title() for axes in drawing.figure.axes] == ["Baseline", "The plan"]
     for line in drawing.figure.axes[0].get_lines():
-        years, shares = line.get_xdata(), line.get_ydata()
-        assert (years[-2], years[-1]) == (last, last + 1)
-        assert shares[-2] == shares[-1]
+        assert 2019.5 <= min(line.get_xdata()) <= max(line.get_xdata()) <= 2040.5
+    assert len(drawing.figure.axes[0].containers) == 2
+
+
+def test_a_single_credit_has_its_interval_and_no_line(tmp_path: Path) -> None:
+    results = Results(make(tmp_path, years=(2020, 2022), hourly=(), replications=1))
+    rows = results.outcomes
+    results.outcomes = rows.assign(se=np.where(rows["variable"] == "capacity_credit", 0.01, rows["se"]))
+    data = drawn(results, "credit").data
+    assert set(data["year"]) == {2020}
+    assert (data["high"] - data["mean"]).max() == pytest.approx(0.0196, abs=1e-4)
+
+
+def test_constants_are_no_computed_credits_and_absent_technologies_are_named(tmp_path: Path) -> None:
+    results = Results(make(tmp_path, years=(2020, 2022), hourly=()))
+    rows = results.outcomes
+    credits = rows["variable"] == "capacity_credit"
+    wind = rows[credits & (rows["technology"] == "coal_usc")].assign(technology="wind_offshore")
+    results.outcomes = pd.concat([rows, wind])
+    drawing = drawn(results, "credit")
+    assert "Not shown, as no run has any: offshore wind." in drawing.note
+    assert set(drawing.data["technology"]) == {"coal_usc", "pv_utility"}
+    results.outcomes = rows.assign(basis=np.where(credits, "table", rows["basis"]))
+    del results.__dict__["_by_variable"]
+    ((_, left),) = drawings(results, "en", "credit")
+    assert isinstance(left, LeftOut)
+    assert "constants of the data" in left.reason
 
 
 def test_the_map_shows_the_goal_year_and_the_year_with_most_overloaded_hours_of_lines(results: Results) -> None:

@@ -15,6 +15,7 @@ import pytest
 from dafeng.configs.errors import InputError, ResultsError
 from dafeng.experiments.compare import compare
 from dafeng.experiments.figures.data import Results
+from dafeng.experiments.labels import WORDS
 from dafeng.experiments.report import write
 from dafeng.experiments.report_overloads import _cell
 from dafeng.experiments.report_tables import RELIABILITY, compared
@@ -235,12 +236,38 @@ def test_a_city_without_a_province_is_an_island_without_entitlements(tmp_path: P
 def test_the_report_tells_what_rests_on_the_probabilities_of_the_states(pages: dict[str, str], tmp_path: Path) -> None:
     """Of 200 MWh a year, a tenth more in each further replication, half with a policy; LOLH is a fiftieth."""
     mean = PROVINCIAL_MWH["tight"] * 1.1
-    told = f"EUE {mean:.3g} MWh ({mean / 2:.3g} to {1.75 * mean:.3g}), LOLH {mean / 50:.3g} h ({mean / 100:.3g} to"
+    told = f"EUE {mean:.3g} MWh/y ({mean / 2:.3g} to {1.75 * mean:.3g}), LOLH {mean / 50:.3g} h/y ({mean / 100:.3g} to"
     assert told in pages["en"]
-    assert f"EUE {mean / 2:.3g} MWh ({mean / 4:.3g} to" in pages["en"]
-    assert f"期望缺供电量{mean:.3g}兆瓦时" in pages["zh"]
+    assert f"EUE {mean / 2:.3g} MWh/y ({mean / 4:.3g} to" in pages["en"]
+    assert f"期望缺供电量{mean:.3g} MWh/年" in pages["zh"]
     older = write(make(tmp_path, hourly=(), without=("eue_states_mwh",))).read_text(encoding="utf-8")
     assert "how probable such years" not in older
+
+
+def test_a_zero_of_adequacy_has_its_bound_and_a_sum_its_years(pages: dict[str, str]) -> None:
+    """The island: bounds of 5 MWh/y a year, of 21 years in each of 3 replications: 5 / 63, rounded up."""
+    for lang, bound, change, span in (("en", "0, at most 0.08", "0, at most ±0.08", "MWh in 2020–2040"),
+                                      ("zh", "0，至多0.08", "0，至多±0.08", "MWh，2020–2040年合计")):
+        assert f"<td>{bound}</td>" in pages[lang]
+        assert f"<td>{change}</td>" in pages[lang]
+        assert f"<td>{span}</td>" in pages[lang]
+
+
+def test_what_an_error_holds_is_said_alike_with_one_replication_and_with_several(
+    pages: dict[str, str], tmp_path: Path
+) -> None:
+    alone = write(make(tmp_path, hourly=(), replications=1, years=(2020, 2026))).read_text(encoding="utf-8")
+    assert "over 1 pairs" not in alone
+    assert "sampling error of shortages" in alone
+    assert "over 3 pairs" in pages["en"]
+    assert "half of the 95% interval over replications, which differ in shortages alone" in pages["en"]
+
+
+def test_a_unit_is_written_one_way(pages: dict[str, str]) -> None:
+    for other in ("MWh/a", "MWh/year", "MWh a year", "h/year", "d/year"):
+        assert other not in pages["en"]
+        assert other not in "".join(english for english, _ in WORDS.values())
+    assert "兆瓦时" not in pages["zh"]
 
 
 def test_a_measure_that_the_study_does_not_hold_has_no_row(tmp_path: Path) -> None:

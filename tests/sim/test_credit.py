@@ -1,9 +1,11 @@
 """Capacity credits in a run: made from the year's own system, kept between, and switched off."""
 
+from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
 from dafeng.configs import load
 from dafeng.configs.errors import Place
@@ -16,8 +18,10 @@ from dafeng.network.outages_expected import out_by_day
 from dafeng.network.outages_pace import NO_PACES, paces_of
 from dafeng.sim import booking
 from dafeng.sim.assess import machines_of
-from dafeng.sim.credit import CLOSE, SAMPLE_YEARS, _resource, computed_credits, credits_of_year, new_unit
+from dafeng.sim.credit import CLOSE, SAMPLE_YEARS, SIZE, _resource, computed_credits, credits_of_year, new_unit
 from dafeng.sim.credit_curves import SIZES_MW, curves_of, paid_offers, sizes_mw
+from dafeng.sim.credit_shares import Credits
+from dafeng.sim.metrics.capacity_credit import capacity_credit
 
 
 def made(settings=None, times=1.0, paces=NO_PACES, temperature_c=20.0):
@@ -45,6 +49,35 @@ def test_credits_follow_the_system_and_not_the_table():
     assert found["import"] == counted["import"]
 
 
+def test_each_computed_credit_knows_its_error_and_constants_of_the_data_are_marked():
+    """The error of a curve's point is told from the same sample years by the full search: sun of the same size."""
+    city, around, assembly, system = made()
+    counted = booking.credits(city)
+    found = computed_credits(city, around, assembly, system, Luck(1), counted)
+    assert set(counted) - set(found.se) == {"import", "hydro_small"}
+    assert all(0.0 < error < 0.1 for error in found.se.values())
+    assembly.grid = SimpleNamespace(offers=SimpleNamespace(key=()))
+    assembly.stores = ()
+    assert (system.province, SIZE) == (None, 0.02)
+    size_mw = sizes_mw(system)[0]
+    curves = curves_of(city, around, assembly, system, Luck(1))
+    assert found.se["pv_utility"] == pytest.approx(curves["solar", size_mw].se, rel=0.2)
+    assert found.se["wind_offshore"] < CLOSE  # of a constant output nothing is left to chance
+    room = room_of(system, Luck(1), sample_years=SAMPLE_YEARS, balance="island")
+    for technology in ("coal_usc", "nuclear_epr"):
+        unit = new_unit(city, technology)
+        machine, = machines_of(city, replace(unit, key=""), 0, NO_PACES)
+        size_mw, rate = min(unit.capacity_mw, 0.02 * 4900.0), float(np.mean(out_by_day(machine, NO_PACES)))
+        exactly = conditioned_elcc_mw(room, size_mw, rate).se / size_mw
+        assert found.se[technology] == pytest.approx(exactly, rel=0.35), technology
+
+
+def test_rows_of_credits_hold_the_error_and_say_what_is_a_constant():
+    year = SimpleNamespace(credit=Credits({"import": 1.0, "pv_utility": 0.3}, {"pv_utility": 0.01}))
+    rows = {entry.technology: (entry.value, entry.se, entry.basis) for entry in capacity_credit(year)}
+    assert rows == {"import": (1.0, 0.0, "table"), "pv_utility": (0.3, 0.01, "all")}
+
+
 def test_a_small_city_alone_has_the_credits_of_a_large_one_of_its_kind():
     """Of 4,900 MW and of 153 MW, where 500 MW of anything and an EPR of 1,750 MW are more than the city."""
     large, small = (
@@ -70,7 +103,7 @@ def test_the_credit_of_a_unit_in_a_city_alone_is_that_of_an_addition_of_two_perc
 
 
 def test_the_table_stands_when_it_is_asked_for_and_between_the_years_of_credits():
-    before = {"coal_usc": 0.5}
+    before = Credits({"coal_usc": 0.5})
     for settings, year in (({"capacity_credit": "table"}, 2025), ({}, 2026)):
         city, around, assembly, _ = made(settings)
         around.year = year
