@@ -97,6 +97,7 @@ def _is_kept(wanted: Requirement, row: pd.Series) -> bool:
 
 
 def _told(row: pd.Series) -> str:
+    unit = unit_of({str(key): value for key, value in row.items()})
     if not isfinite(row["low"]):
-        return f"{row['mean']:g} {unit_of({str(key): value for key, value in row.items()})} (n = {row['n']})"
-    return f"{row['mean']:g} {unit_of({str(key): value for key, value in row.items()})}, 95 % interval {row['low']:g} to {row['high']:g} (n = {row['n']})"
+        return f"{row['mean']:g} {unit} (n = {row['n']})"
+    return f"{row['mean']:g} {unit}, 95 % interval {row['low']:g} to {row['high']:g} (n = {row['n']})"
