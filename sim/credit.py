@@ -85,11 +85,13 @@ def computed_credits(
         if technology in units:
             mw, rate = units[technology]
             found[technology] = elcc_share_of_unit(curve, min(mw, unit_mw), rate)
-            se[technology] = unit_share_error(room, goal, min(mw, unit_mw), rate, found[technology])
+            alike = next((one for one in se if units.get(one) == units[technology]), None)
+            se[technology] = se[alike] if alike else unit_share_error(room, goal, min(mw, unit_mw), rate,
+                                                                      found[technology])
         elif technology not in AS_COUNTED:
-            resource = _resource(city, around, assembly, technology, size_mw)
-            found[technology] = elcc_share(room, resource, goal, CLOSE)
-            se[technology] = share_error(room, resource, goal, found[technology])
+            with_it = room.plus(_resource(city, around, assembly, technology, size_mw))
+            found[technology] = elcc_share(room, with_it, size_mw, goal, CLOSE)
+            se[technology] = share_error(room, with_it, size_mw, goal, found[technology])
     return Credits(found, se)
 
 
