@@ -64,12 +64,11 @@ def elcc_mw(room: Room, with_it: Room, power_mw: float) -> Estimate:
     return matching(lambda mw: with_it.unserved(mw)[:, 0], room.unserved(0.0)[:, 0], room.estimate, power_mw)
 
 
-def elcc_share(room: Room, resource: Resource, goal_mwh: Floats, close: float = CLOSE) -> float:
+def elcc_share(room: Room, with_it: Room, power_mw: float, goal_mwh: Floats, close: float = CLOSE) -> float:
     """ELCC over capacity without its error, for those who ask for many; `goal_mwh` is what is unserved in `room`."""
-    with_it = room.plus(resource)
     found_mw = load_matching(lambda mw: room.mean(with_it.unserved(mw)[:, 0] - goal_mwh), room.mean(goal_mwh),
-                             resource.power_mw, close)
-    return found_mw / resource.power_mw
+                             power_mw, close)
+    return found_mw / power_mw
 
 
 def efc_mw(room: Room, with_it: Room, power_mw: float) -> Estimate:

@@ -10,18 +10,19 @@ import math
 
 from dafeng.configs.units import Floats
 from dafeng.network.capacity_credit import SIDE
-from dafeng.network.capacity_margins import Resource, Room
+from dafeng.network.capacity_margins import Room
 
 NOTHING_KNOWN = 1.0
 """The error of a share about which the sample says nothing: as wide as where a share must lie."""
 
 
-def share_error(room: Room, resource: Resource, goal_mwh: Floats, share: float) -> float:
-    """Standard error of the ELCC over capacity of a resource; (sample years,) `goal_mwh` is unserved in `room`."""
-    with_it, at_mw, step_mw = room.plus(resource), share * resource.power_mw, SIDE * resource.power_mw
+def share_error(room: Room, with_it: Room, power_mw: float, goal_mwh: Floats, share: float) -> float:
+    """Standard error of the ELCC over capacity that `with_it` has more; (sample years,) `goal_mwh` is unserved in
+    `room`."""
+    at_mw, step_mw = share * power_mw, SIDE * power_mw
     here = with_it.unserved(at_mw)[:, 0]
     slope = room.mean(with_it.unserved(at_mw + step_mw)[:, 0] - here) / step_mw
-    return _over(room.estimate(here - goal_mwh).se, slope, resource.power_mw)
+    return _over(room.estimate(here - goal_mwh).se, slope, power_mw)
 
 
 def unit_share_error(room: Room, goal_mwh: Floats, power_mw: float, out: float, share: float) -> float:

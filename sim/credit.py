@@ -100,9 +100,9 @@ def computed_credits(
         if technology in units:
             found[technology], se[technology] = beside.share_of(units[technology], unit_mw)
         elif technology not in AS_COUNTED:
-            resource = _resource(city, around, assembly, technology, size_mw)
-            found[technology] = elcc_share(room, resource, goal, CLOSE)
-            se[technology] = share_error(room, resource, goal, found[technology])
+            with_it = room.plus(_resource(city, around, assembly, technology, size_mw))
+            found[technology] = elcc_share(room, with_it, size_mw, goal, CLOSE)
+            se[technology] = share_error(room, with_it, size_mw, goal, found[technology])
     return Credits(found, se)
 
 

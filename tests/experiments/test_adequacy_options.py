@@ -289,8 +289,7 @@ def test_hours_above_the_nameplate_are_refused(call, two):
     with_hours(two, 120.0)
     code, _, said = call(two, "--credit", "sun", "--sample-years", 50)
     assert code == 2
-    assert "capacity.csv:14" in said
-    assert "is 120 MW; capacity_mw of units.csv, which no hour may exceed, is 100" in said
+    assert "line 14: sun  is 120 MW; capacity_mw of units.csv, which no hour may exceed, is 100" in said
 
 
 def test_lines_of_regions_have_units_and_what_is_not_told_says_so(call, two):
