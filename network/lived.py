@@ -48,6 +48,8 @@ class Lived(Hours):
     """(limits, hours) use of each limit."""
     called_mw: Floats
     """(offers, hours) response called, before what comes back of it."""
+    event_in_hour: Floats
+    """(offers, hours) events that begin, or of a programme the energy called in parts of a full event's."""
 
     def until(self, hours: int) -> Hours:
         """The first hours only, with their own cost, starts and end."""
@@ -67,13 +69,13 @@ class Lived(Hours):
         """The state after the first hours."""
         return end_state(
             self.before, self.committed[:, :hours], self.stored_mwh[:, :hours], self.flexible_mw[:, :hours],
-            self.shed_mw[:, :hours], self.used_in_hour[:, :hours], self.generation_mw[:, :hours],
+            self.event_in_hour[:, :hours], self.used_in_hour[:, :hours], self.generation_mw[:, :hours],
             self.called_mw[:, :hours],
         )
 
 
 def end_state(
-    before: State, committed: Bools, stored_mwh: Floats, flexible_mw: Floats, shed_mw: Floats, used: Floats,
+    before: State, committed: Bools, stored_mwh: Floats, flexible_mw: Floats, events: Floats, used: Floats,
     generation_mw: Floats, called_mw: Floats,
 ) -> State:
     """What is handed on after some hours, all arrays (rows, hours)."""
@@ -83,7 +85,7 @@ def end_state(
         hours_on=hours_since(before, committed),
         used=before.used + used.sum(axis=1),
         drawn_mwh=before.drawn_mwh + flexible_mw.sum(axis=1),
-        events=before.events + events_begun(shed_mw),
+        events=before.events + events.sum(axis=1),
         output_mw=generation_mw[:, -1].copy(),
         called_mw=called_after(before, called_mw),
     )
@@ -103,13 +105,11 @@ def hours_since(before: State, committed: Bools) -> Floats:
 
 
 def events_begun(shed_mw: Floats) -> Floats:
-    """(offers,) response events that begin in these hours; one that runs on from before counts again."""
+    """(offers, hours) 1 where a response event begins; one that runs on from before counts again."""
     called = shed_mw > 0.0
-    if not called.any():
-        return np.zeros(len(called))
     begun = called.copy()
     begun[:, 1:] &= ~called[:, :-1]
-    return np.asarray(begun.sum(axis=1), dtype=np.float64)
+    return np.asarray(begun, dtype=np.float64)
 
 
 def join(parts: list[Hours]) -> Hours:

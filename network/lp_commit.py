@@ -16,6 +16,7 @@ from dafeng.configs.units import Bools, Floats
 from dafeng.network.bounds import Bounds, rest_units
 from dafeng.network.commitment import in_time
 from dafeng.network.fleet import UNIT
+from dafeng.network.frame import Frame
 from dafeng.network.lived import Lived
 from dafeng.network.lp_options import Commitment
 from dafeng.network.lp_record import Solved
@@ -41,8 +42,8 @@ def recommitted(task: Task, supply: Supply, lived: Lived, span: Span, found: Sol
     if relaxed is None:
         return found
     price = np.maximum(relaxed.price_cny_per_mwh, 0.0)
-    best, cost = found, _cost(found, frame.grid.voll_cny_per_mwh)
-    least, tried = _cost(relaxed, frame.grid.voll_cny_per_mwh), {supply.on.tobytes()}
+    best, cost = found, _cost(frame, found)
+    least, tried = _cost(frame, relaxed), {supply.on.tobytes()}
     for part in PARTS:
         if cost <= least * (1.0 + NEAR_PART):
             break
@@ -51,8 +52,8 @@ def recommitted(task: Task, supply: Supply, lived: Lived, span: Span, found: Sol
             continue
         tried.add(other.on.tobytes())
         solved = attempted(task, other, lived, span)
-        if solved is not None and _cost(solved, frame.grid.voll_cny_per_mwh) < cost:
-            best, cost = solved, _cost(solved, frame.grid.voll_cny_per_mwh)
+        if solved is not None and _cost(frame, solved) < cost:
+            best, cost = solved, _cost(frame, solved)
     return best
 
 
@@ -77,6 +78,7 @@ def _committed(task: Task, supply: Supply, made: Bounds, runs: Bools, switches: 
     return replace(supply, made=bounds, on=on)
 
 
-def _cost(solved: Solved, voll: float) -> float:
-    """Cost of a window, all load that goes unserved included."""
-    return float(solved.cost_by_hour_cny.sum() + voll * solved.unserved_mw.sum())
+def _cost(frame: Frame, solved: Solved) -> float:
+    """Cost of a window, which holds the city's unserved load, and load unserved elsewhere at the same price."""
+    outside = float(solved.unserved_mw[~frame.sites.is_city].sum())
+    return float(solved.cost_by_hour_cny.sum()) + frame.grid.voll_cny_per_mwh * outside

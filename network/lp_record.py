@@ -19,7 +19,7 @@ from dafeng.network.lp_reserve import reserve_short
 from dafeng.network.lp_shape import Block, Shape
 from dafeng.network.lp_shortage import shortage_mw
 from dafeng.network.lp_solver import Solution, Solver
-from dafeng.network.lp_values_response import running_response
+from dafeng.network.lp_values_response import full_event_mwh, running_response
 from dafeng.network.prices import (
     curtailed_mw,
     generation_cost,
@@ -32,6 +32,7 @@ from dafeng.network.response import REBOUND_H, called_before, called_of
 
 EXACT = 2
 """`way` of hours that the exact engine solved."""
+TINY_MWH = 1e-12
 ON_SHARE = 1e-6
 """A unit on in less than this part of itself is off."""
 
@@ -69,9 +70,13 @@ def record(
     called = of("shed") if facts.shed_mw is None else _called(facts)
     shed = _net_response(facts, called) if facts.shed_mw is None else facts.shed_mw
     charge, discharge, level = (facts.tanks.spread(of(name)) for name in ("charge", "discharge", "level"))
+    events = called / np.maximum(full_event_mwh(grid.offers), TINY_MWH)[:, None]
     bought = of("bought")
     curtailed = curtailed_mw(frame, task.share, task.window, generation)
-    cost = generation_cost(frame, task.window, generation, share, _starts(facts, share))
+    starts = _starts(facts, share)
+    if shape.starting.size:
+        starts[shape.powered[shape.switched][shape.starting]] = of("start")  # a ramp may ask for more than u moves
+    cost = generation_cost(frame, task.window, generation, share, starts)
     cost += grid.stores.wear_cny_per_mwh @ discharge + grid.flexible.cost_cny_per_mwh @ charge[stores:]
     cost += grid.offers.price_cny_per_mwh @ called - grid.buyers.price_cny_per_mwh @ bought
     cost += grid.market.curtailment_cny_per_mwh * curtailed.sum(axis=0)
@@ -92,8 +97,9 @@ def record(
         cost_cny=float(cost.sum()), starts=started.sum(axis=1).astype(np.float64),
         way=np.full(len(task.window), EXACT), lost_mw=np.zeros((0, len(task.window))),
         untaken_mw=untaken,
-        end=end_state(task.start, committed, level[:stores], charge[stores:], shed, used, generation, called),
+        end=end_state(task.start, committed, level[:stores], charge[stores:], events, used, generation, called),
         before=task.start, cost_by_hour_cny=cost, start_in_hour=started, used_in_hour=used, called_mw=called,
+        event_in_hour=events,
         nodal_cny_per_mwh=nodal,
         on_share=share, objective_cny=solution.objective - values.lived_cny, iterations=solution.iterations,
     )

@@ -18,7 +18,7 @@ from dafeng.network.grid import Relief
 from dafeng.network.lived import Lived, end_state
 from dafeng.network.lp_commit import attempted, recommitted
 from dafeng.network.lp_record import Solved
-from dafeng.network.lp_scarce import is_scarce, lost_in, settled
+from dafeng.network.lp_scarce import is_scarce, lost_in, running, settled
 from dafeng.network.lp_span import solve_span
 from dafeng.network.operate import operated
 from dafeng.network.relief import overloads
@@ -30,7 +30,8 @@ RELIEVED, RAMPED = 1, 3
 WORSE_MWH = 1e-3
 SHORT_MWH = 1.0
 """What relief may leave unserved, beside what was, before units are committed for it."""
-KEPT = {"first_hour", "shed_mw", "shortage_mw", "cost_cny", "starts", "way", "end", "before", "asked_mw", "called_mw"}
+KEPT = {"first_hour", "shed_mw", "shortage_mw", "cost_cny", "starts", "way", "end", "before", "asked_mw", "called_mw",
+        "event_in_hour"}
 """What a programme leaves as it was."""
 
 
@@ -43,11 +44,14 @@ def operate_relieved(decided: Decided, relief: Relief) -> Lived:
     """Carry out one window with lines relieved and ramps kept."""
     task, kept_h = decided.task, relieved_h(decided.task.window)
     lived, supply, strain = operated(decided, kept_h if relief is Relief.HOURS else 0)
+    lived = _kept(task, supply, lived, strain.hours().tolist(), kept_h)
     if not is_scarce(task, lived, kept_h):
-        lived = _kept(task, supply, lived, strain.hours().tolist(), kept_h)
-    if is_scarce(task, lived, kept_h):
-        lived = settled(task, supply, lived, kept_h)
-    return lived
+        return lived
+    found = settled(task, running(task, supply, lived), lived)
+    if found is None:
+        return lived
+    is_held = lost_in(task, found, kept_h) >= lost_in(task, lived, kept_h) and found.cost_cny >= lived.cost_cny
+    return lived if is_held and not overloaded(task, lived) else found
 
 
 def _kept(task: Task, supply: Supply, lived: Lived, strained: list[int], kept_h: int) -> Lived:
@@ -137,7 +141,8 @@ def _splice(lived: Lived, found: Solved, span: Span) -> None:
 
 def _summed(task: Task, lived: Lived) -> Lived:
     """The window with its cost and end anew."""
-    end = end_state(task.start, lived.committed, lived.stored_mwh, lived.flexible_mw, lived.shed_mw, lived.used_in_hour,
+    end = end_state(task.start, lived.committed, lived.stored_mwh, lived.flexible_mw, lived.event_in_hour,
+                    lived.used_in_hour,
                     lived.generation_mw, lived.called_mw)
     starts = lived.start_in_hour.sum(axis=1).astype(np.float64)
     return replace(lived, cost_cny=float(lived.cost_by_hour_cny.sum()), starts=starts, end=end)

@@ -8,17 +8,19 @@ spends of energy budgets stays.
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 
 from dafeng.configs.errors import DafengError
 from dafeng.configs.units import Floats
+from dafeng.network.bounds import rest_units
+from dafeng.network.fleet import UNIT
 from dafeng.network.frame import Frame
 from dafeng.network.lived import Lived
 from dafeng.network.lp_span import solve_span
 from dafeng.network.spans import Span
-from dafeng.network.window import Supply, Task
+from dafeng.network.window import Supply, Task, demand_of, uncommitted
 
 SCARCE = 4
 """`way` of hours that a programme solved since load would have gone unserved."""
@@ -47,13 +49,23 @@ def is_scarce(task: Task, lived: Lived, hours: int) -> bool:
     return can_shift and lost > WORSE_MWH and lost * grid.voll_cny_per_mwh > SCARCE_PART * max(0.0, lived.cost_cny)
 
 
-def settled(task: Task, supply: Supply, lived: Lived, hours: int) -> Lived:
-    """The window as its programme has it; as it was, without an optimum or if that loses more in the first hours."""
+def running(task: Task, supply: Supply, lived: Lived) -> Supply:
+    """The supply with the units that run in `lived`, which ramps may have committed anew."""
+    frame, on = task.frame, supply.on.copy()
+    units = np.flatnonzero(frame.fleet.kind[: frame.fleet.n_generators] == UNIT)
+    if (on[:, units] == lived.committed[units].T).all():
+        return supply
+    on[:, units] = lived.committed[units].T
+    made = uncommitted(task, demand_of(task))
+    rest_units(frame.fleet, made, on)
+    return replace(supply, made=made, on=on)
+
+
+def settled(task: Task, supply: Supply, lived: Lived) -> Lived | None:
+    """The window as its programme has it; none without an optimum (an output before it that bounds cannot follow)."""
     try:
         found = solve_span(task, supply, lived, Span(task.window.start, task.window.stop, False), False, is_open=True)
     except DafengError:
-        return lived  # an output before the window that its bounds cannot follow
-    if lost_in(task, found, hours) > lost_in(task, lived, hours) + WORSE_MWH:
-        return lived
+        return None
     made = {field.name: getattr(found, field.name) for field in fields(Lived)}
     return Lived(**{**made, "way": np.full(len(found.way), SCARCE), "asked_mw": lived.asked_mw})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dafeng.configs.units import Floats
+from dafeng.network.grid import Offers
 from dafeng.network.lp_facts import FAR, Facts, Values
 from dafeng.network.lp_shape import Shape
 from dafeng.network.response import called_before, called_of, coming_back
@@ -25,13 +26,18 @@ def call_response(shape: Shape, facts: Facts, made: Values) -> None:
     np.add.at(made.given_mw[:, rest:], offers.bus, -back)
     made.bound(shape.shed, low, high, rest)
     made.price(shape.shed, offers.price_cny_per_mwh[:, None])
-    size = offers.power_mw.max(axis=1, initial=0.0) * np.maximum(offers.hours_per_event, 1.0)
+    size = full_event_mwh(offers)
     made.require(shape.per_day, -FAR, size[:, None])
     left = np.maximum(offers.events_per_year - task.start.events, 0.0)
     pace = np.maximum(offers.events_per_year * task.window.stop / hours - task.start.events, 0.0)
     made.require(shape.per_window, -FAR, np.minimum(left, pace)[:, None])
     made.bound(shape.extra, 0.0, (left - np.minimum(left, pace))[:, None])
     made.price(shape.extra, (size * facts.task.frame.grid.market.price_cap_cny_per_mwh)[:, None])
+
+
+def full_event_mwh(offers: Offers) -> Floats:
+    """(offers,) energy of a full event, in which a programme counts what it calls."""
+    return np.asarray(offers.power_mw.max(axis=1, initial=0.0) * np.maximum(offers.hours_per_event, 1.0))
 
 
 def running_response(facts: Facts) -> tuple[Floats, Floats]:

@@ -12,7 +12,7 @@ from dafeng.network.buses import DUST_MW, Nodes, nodes_of, serve
 from dafeng.network.fleet import UNIT
 from dafeng.network.frame import Frame
 from dafeng.network.isolated import isolate
-from dafeng.network.lived import Lived, end_state
+from dafeng.network.lived import Lived, end_state, events_begun
 from dafeng.network.merit import fill, last_mw, release
 from dafeng.network.prices import curtailed_mw, generation_cost, market_price, starts_in_hours, used_in_hours
 from dafeng.network.ramps import Strain, strain
@@ -139,6 +139,7 @@ def _record(decided: Decided, done: Carried, price: Floats, flow: Floats, asked:
     bought, unserved = bought_mw(frame, task.window.start, output), done.nodes.unserved_mw
     cost = generation_cost(frame, task.window, generation, committed, started)
     cost += grid.stores.wear_cny_per_mwh @ discharge + grid.flexible.cost_cny_per_mwh @ flexible
+    begun = events_begun(shed)
     called = called_of(shed, called_before(task.start.called_mw, len(shed)), grid.offers.rebound_share)
     cost += grid.offers.price_cny_per_mwh @ called - grid.buyers.price_cny_per_mwh @ bought
     cost += grid.market.curtailment_cny_per_mwh * curtailed.sum(axis=0)
@@ -153,8 +154,9 @@ def _record(decided: Decided, done: Carried, price: Floats, flow: Floats, asked:
         reserve_short_mw=np.maximum(supply.reserve_mw - spare, 0.0), cost_cny=float(cost.sum()),
         starts=started.sum(axis=1).astype(np.float64), way=way, lost_mw=np.zeros((0, len(way))),
         untaken_mw=done.untaken_mw,
-        end=end_state(task.start, committed, stored, flexible, shed, used, generation, called),
+        end=end_state(task.start, committed, stored, flexible, begun, used, generation, called),
         before=task.start, cost_by_hour_cny=cost, start_in_hour=started, used_in_hour=used, called_mw=called,
+        event_in_hour=begun,
     )
 
 

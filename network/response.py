@@ -13,7 +13,7 @@ import numpy as np
 
 from dafeng.configs.units import DAY_H, HOURS_A_YEAR, Floats, Ints
 from dafeng.network.compiled import bare, compiled, inlined
-from dafeng.network.curve import Curve, marginal
+from dafeng.network.curve import Curve, marginal, step_at
 
 REBOUND_H = 6
 """Hours over which shed load comes back (MODEL_SPEC 5.6)."""
@@ -126,13 +126,38 @@ def _full_price(calls: Calls, o: int, h: int, price: Floats) -> float:
 
 
 @inlined
-def _callable(curve: Curve, calls: Calls, o: int, first: int, h: int, price: Floats, shed: Floats) -> float:
-    """MW worth calling in an hour: all when the market pays more than that costs, else what the city's gap needs."""
+def _gap(curve: Curve, calls: Calls, o: int, first: int, h: int, shed: Floats) -> tuple[float, float]:
+    """MW of an offer that are free in an hour, and how much of them the city lacks."""
     free: float = max(0.0, calls.power_mw[o, first + h] - max(0.0, shed[o, h]))
-    if marginal(curve, h) > _full_price(calls, o, h, price):
-        return free
-    gap: float = max(0.0, curve.need_mw[h] - curve.bound_mw[h])
-    return min(free, gap)
+    return free, min(free, max(0.0, curve.need_mw[h] - curve.bound_mw[h]))
+
+
+@inlined
+def _dearer(curve: Curve, h: int, most: float, price: float) -> tuple[float, float]:
+    """MW of the need of an hour, at most so many, that cost more than a price, and the CNY that they cost more."""
+    tops, cost, at = curve.top_mw[h], curve.cost, curve.need_mw[h]
+    floor, total, saved = at - most, tops[tops.size - 1] if tops.size else 0.0, 0.0
+    if at > total and curve.cap > price:
+        step = at - max(floor, total)
+        saved, at = step * (curve.cap - price), at - step
+    k = step_at(tops, at)
+    while k >= 0 and at > max(floor, 0.0):
+        if k < tops.size:
+            if cost[k] <= price:
+                break
+            below = max(floor, tops[k - 1] if k > 0 else 0.0)
+            if at > below:
+                saved, at = saved + (at - below) * (cost[k] - price), below
+        k -= 1
+    return curve.need_mw[h] - at, saved
+
+
+@inlined
+def _callable(curve: Curve, calls: Calls, o: int, first: int, h: int, price: Floats, shed: Floats) -> float:
+    """MW worth calling in an hour: what costs more in the market than that does, or what the city's gap needs."""
+    free, gap = _gap(curve, calls, o, first, h, shed)
+    dearer, _ = _dearer(curve, h, free, _full_price(calls, o, h, price))
+    return max(gap, dearer)
 
 
 @inlined
@@ -140,20 +165,19 @@ def _worths(
     curve: Curve, calls: Calls, o: int, first: int, left: float, fixed: int, price: Floats, shed: Floats, worth: Floats
 ) -> None:
     """(hours,) CNY that calling an offer would save: of lost load first, then of the market, whose `price` is given."""
+    used = calls.events_a_year[o] - left
     for h in range(worth.size):
         worth[h] = 0.0
         if h < fixed:
             continue
-        gap = max(0.0, curve.need_mw[h] - curve.bound_mw[h])
-        gain = price[h] - _full_price(calls, o, h, price)
-        if gap <= 0.0 and gain <= 0.0:
+        full = _full_price(calls, o, h, price)
+        if curve.need_mw[h] <= curve.bound_mw[h] and price[h] <= full:
             continue
-        power = max(0.0, calls.power_mw[o, first + h] - max(0.0, shed[o, h]))
-        saved = min(power, gap)
-        worth[h] = saved * (curve.voll - calls.price[o])
-        used = calls.events_a_year[o] - left
-        if gain > 0.0 and used < calls.events_a_year[o] * (first + h) / HOURS_A_YEAR:
-            worth[h] += (power - saved) * gain
+        free, gap = _gap(curve, calls, o, first, h, shed)
+        worth[h] = gap * (curve.voll - calls.price[o])
+        if used < calls.events_a_year[o] * (first + h) / HOURS_A_YEAR:
+            _, saved = _dearer(curve, h, free, full)
+            worth[h] += max(0.0, saved - gap * max(0.0, curve.cap - full))
 
 
 @inlined

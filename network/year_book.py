@@ -138,7 +138,7 @@ class YearBook:
             hours_on=hours_since(before.committed, before.hours_on, pages.committed[:, at : self.lived_h]),
             used=before.used,
             drawn_mwh=before.drawn_mwh + done.tanks_out[stores:, CHARGE].sum(axis=1),
-            events=before.events + events_begun(self.shed[:, at : self.lived_h]),
+            events=before.events + events_begun(self.shed[:, at : self.lived_h]).sum(axis=1),
             output_mw=pages.generation_mw[:, self.lived_h - 1].copy(),
             called_mw=called_after(before, called),
         )

@@ -97,3 +97,53 @@ def test_the_store_that_wears_least_goes_first() -> None:
                       store=[S(80, 80, "large", wear=20.0), S(40, 40, "small")])
     hours = run(replace(grid))
     assert hours.discharge_mw[:, 18] == pytest.approx([0.0, 40.0])
+
+
+@pytest.mark.parametrize("more", [{}, {"store": [S(1, 4, bus=0)]}])
+def test_a_window_that_falls_short_keeps_its_lines(more: dict[str, object]) -> None:
+    """100 MW behind a line of 50 with 20 MW there: 30 are missing all day, whatever a store on the other side does."""
+    load = np.full((2, HOURS), 100.0)
+    load[0, 18] = 250.0
+    grid = small_grid(load, [U(300, 10), U(20, 20, bus=1)], branch=(B(0, 1, 0.1, 50),), counties=("PJ", "JH"),
+                      market=FREE, **more)  # type: ignore[arg-type]
+    hours = run(grid)
+    assert np.abs(hours.flow_mw).max() <= 50.0 + 1e-6
+    assert hours.unserved_mw[1].sum() == pytest.approx(30.0 * HOURS)
+
+
+@pytest.mark.parametrize("seed", [28, 33])
+def test_a_small_store_makes_no_window_with_ramps_dearer(seed: int) -> None:
+    """Slow units that fall short are committed anew, with a store of next to nothing as without one."""
+    rng, hour = np.random.default_rng(seed), np.arange(72)
+    load = np.maximum(100 * (0.8 + 0.45 * np.sin((hour - 9) * np.pi / 12) + 0.05 * rng.standard_normal(72)), 5.0)
+    peak = float(load.max())
+    units = [U(peak * rng.uniform(0.2, 0.5), rng.uniform(100, 700), f"u{i}", kind="unit", least=rng.uniform(0.2, 0.5),
+               ramp=peak * rng.uniform(0.02, 0.08), start=rng.uniform(0, 20_000), up=4.0, down=4.0) for i in range(4)]
+    without, with_it = (run(small_grid(load[None], units, market=FREE, store=store))
+                        for store in ([], [S(0.02, 0.04)]))
+    assert with_it.cost_cny <= without.cost_cny * 1.002
+
+
+@pytest.mark.parametrize(("units", "price", "hours", "calls", "cost"), [
+    ([U(100, 100.0)], 1000.0, 1, 1.0, 218_000.0),
+    ([U(100, 100.0), U(50, 700.0)], 500.0, 1, 1.0, 217_500.0),
+    ([U(100, 100.0), U(50, 700.0)], 500.0, 4, 4.0, 222_000.0),
+])
+def test_no_more_response_is_called_than_is_dearer(
+    units: list[U], price: float, hours: int, calls: float, cost: float
+) -> None:
+    """1 MW above the cheap unit, in an hour or in four: of an offer of 50 MW it takes 1, all else costs 100."""
+    load = np.full(24, 90.0)
+    load[18 : 18 + hours] = 101.0
+    grid = small_grid(load[None], units, offer=[O(50, price, hours=4, events=8760)], market=FREE)
+    found = run(grid)
+    assert found.called_mw.sum() == pytest.approx(calls)
+    assert found.cost_cny == pytest.approx(cost)
+
+
+def test_events_of_a_programme_are_energy_in_parts_of_a_full_one() -> None:
+    """An offer of 50 MW for four hours: 4 MW called in all is a fiftieth of an event, however many days it is."""
+    load = np.full(96, 90.0)
+    load[18::24] = 101.0
+    grid = small_grid(load[None], [U(100, 100.0)], offer=[O(50, 1000.0, hours=4, events=4)], market=FREE)
+    assert run(grid, Engine.EXACT).end.events[0] == pytest.approx(4.0 / 200.0)
