@@ -41,7 +41,8 @@ def without_dated(outages: Sequence[Outage], dated: Sequence[Window]) -> list[Ou
     for fact in dated:
         other = [outage for outage in kept if outage.row != fact.row]
         begun = [(outage, ceil(outage.start_h)) for outage in kept if outage.row == fact.row]
-        before = [replace(outage, end_h=min(outage.end_h, fact.start)) for outage, at in begun if at < fact.start]
+        begins = float(fact.start)
+        before = [replace(outage, end_h=min(outage.end_h, begins)) for outage, at in begun if at < begins]
         kept = [*other, *before, *(outage for outage, at in begun if at >= fact.end)]
     return kept
 

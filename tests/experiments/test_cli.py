@@ -223,7 +223,7 @@ def test_an_unwritable_place_is_told_without_a_traceback(call: Call, fake: Any, 
 def test_a_requirement_that_is_not_kept_ends_with_4(call: Call, folder: Path) -> None:
     code, out, _ = call("compare", folder, "--require", "co2_cum_mt<0")
     assert code == 0
-    assert "kept: co2_cum_mt<0 by demand_response, scenario default: -3 Mt, 95 % interval -3 to -3" in out
+    assert "kept: co2_cum_mt<0 by demand_response, scenario default: -3 Mt in 2020-2022, 95 % interval -3 to -3" in out
     assert len(json.loads(call("compare", folder, "--require", "co2_cum_mt<0", "--json")[1])["kept"]) == 1
     code, out, _ = call("compare", folder, "--require", "co2_cum_mt<-100")
     assert code == 4

@@ -111,7 +111,7 @@ def test_a_year_without_outages_is_worked_out_by_hand():
 
 
 def test_the_city_fills_its_share_by_shifting_then_stores_then_response():
-    """Half of 20 MW for three hours; 4 MW move, the store holds two hours of 5 MW, the offer answers one hour."""
+    """Half of 20 MW for three hours; 4 MW move, the store holds two hours of 5 MW, the offer answers the third hour."""
     system = small_year()
     measures = no_measures(48)._replace(
         shift_mw=np.full(48, 4.0), stores=store(5.0, 10.0), offer_mw=np.full((1, 48), 3.0),
@@ -119,8 +119,8 @@ def test_the_city_fills_its_share_by_shifting_then_stores_then_response():
         rebound_share=np.zeros(1))
     found = adequacy(replace(system, province=system.island, city_share=0.5, measures=measures), Luck(1),
                      sample_years=5, support="province", with_margin=False)
-    assert found.eue_mwh.value == pytest.approx(0.0 + 1.0 + 6.0)
-    assert found.lolh_h.value == 2.0
+    assert found.eue_mwh.value == pytest.approx(1.0 + 1.0 + 3.0)
+    assert found.lolh_h.value == 3.0
 
 
 def test_moved_charging_must_find_quiet_hours_on_the_same_day():

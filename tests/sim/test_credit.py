@@ -56,8 +56,8 @@ def test_each_computed_credit_knows_its_error_and_constants_of_the_data_are_mark
     found = computed_credits(city, around, assembly, system, Luck(1), counted)
     assert set(counted) - set(found.se) == {"import", "hydro_small"}
     assert all(0.0 < error < 0.1 for error in found.se.values())
-    assembly.grid = SimpleNamespace(offers=SimpleNamespace(key=()))
-    assembly.stores = ()
+    assembly.grid = SimpleNamespace(offers=SimpleNamespace(power_mw=np.zeros((0, 8760))))
+    assembly.stores = assembly.offers = ()
     assert (system.province, SIZE) == (None, 0.02)
     size_mw = sizes_mw(system)[0]
     curves = curves_of(city, around, assembly, system, Luck(1))
