@@ -19,6 +19,7 @@ from dafeng.experiments.dispatching_weeks import live_hours
 from dafeng.network.dispatch import Commitment, Exactly
 from dafeng.network.grid import Engine, Hours, Relief
 from dafeng.network.pypsa_grid import Imported, read_network
+from dafeng.network.pypsa_stamps import stamps
 from dafeng.network.pypsa_tables import TIME
 
 UNIT = "currency of the network"
@@ -57,7 +58,8 @@ def dispatch_hours(
         float(hours.unserved_mw.sum()), int(binding.any(axis=0).sum()), dict(by_branch.most_common()),
         EngineStatistics(engine.value, lived.windows, lived.iterations, cpu_s, peak_mb()),
         found.remarks
-        + told(found, hours, lived.plan, over, lived.nodal is not None, has_losses, commitment, lived.least_mwh),
+        + told(found, hours, lived.plan, over, lived.nodal is not None, has_losses, commitment, lived.least_mwh,
+               lived.windows),
         _tables(found, hours, lived.nodal), float(hours.lost_mw.sum()) if has_losses else None,
         float(hours.untaken_mw.sum()), used,
     )
@@ -105,11 +107,11 @@ def _loading(found: Imported, hours: Hours) -> Floats:
 
 def _tables(found: Imported, hours: Hours, nodal: Floats | None) -> dict[str, pd.DataFrame]:
     """Hourly tables, a column an asset."""
-    grid = found.grid
+    grid, when = found.grid, stamps(found.snapshots)
 
     def of(values: Floats | Bools, names: tuple[str, ...]) -> pd.DataFrame:
         made = pd.DataFrame(values.T, columns=[name if name != TIME else f"{TIME} #2" for name in names])
-        made.insert(0, TIME, list(found.snapshots))
+        made.insert(0, TIME, when)
         return made
 
     prices = np.broadcast_to(hours.price_cny_per_mwh, (len(grid.buses), grid.hours)) if nodal is None else nodal

@@ -149,7 +149,8 @@ def _ramps(read: Reader, units: Component, low: Floats, high: Floats) -> Floats:
     both = is_unit & np.isfinite(up)
     if both.any():
         names = ", ".join(np.array(units.keys)[both].tolist()[:5])
-        read.remarks.append(f"generators {names}: start and stop with the larger of minimum output and ramp")
+        read.remarks.append(f"generators {names}: start and stop within the larger of minimum output and ramp; "
+                            "PyPSA without ramp_limit_start_up and ramp_limit_shut_down at any output")
     return made
 
 
