@@ -30,9 +30,19 @@ def dispatch_case(path: Path, convention: Susceptance, has_losses: bool = False)
         str(path), found.objective, UNIT, found.status.value, 1, dict(by_fuel), 0.0,
         float(found.unserved_mw.sum()), int(bool(binding)), binding,
         EngineStatistics(f"dc_opf ({convention.value})", 1, found.iterations, found.cpu_s, peak_mb()),
-        _remarks(found), _tables(case, found), float(found.loss_mw.sum()) if has_losses else None,
+        (*_isolated(case), *_remarks(found)), _tables(case, found), float(found.loss_mw.sum()) if has_losses else None,
         float(found.untaken_mw.sum()),
     )
+
+
+def _isolated(case: Case) -> tuple[str, ...]:
+    """What buses out of service would draw or shed."""
+    rows = np.flatnonzero(~case.buses.is_on)
+    mw = float((case.buses.load_mw + case.buses.shunt_mw)[rows].sum())
+    if not rows.size:
+        return ()
+    names = ", ".join(map(str, case.buses.number[rows[:5]].tolist()))
+    return (f"buses {names} are isolated (type 4): {mw:,.1f} MW of load there are left out, and what hangs on them",)
 
 
 def _remarks(found: Snapshot) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from dafeng.experiments.dispatched_remarks import told
 from dafeng.experiments.dispatching_weeks import live_hours
 from dafeng.network.dispatch import Commitment, Exactly
 from dafeng.network.grid import Engine, Hours, Relief
+from dafeng.network.lp_values import LOCAL_CNY_PER_MWH
 from dafeng.network.pypsa_grid import Imported, read_network
 from dafeng.network.pypsa_stamps import stamps
 from dafeng.network.pypsa_tables import TIME
@@ -115,6 +116,8 @@ def _tables(found: Imported, hours: Hours, nodal: Floats | None) -> dict[str, pd
         return made
 
     prices = np.broadcast_to(hours.price_cny_per_mwh, (len(grid.buses), grid.hours)) if nodal is None else nodal
+    is_shed = np.abs(prices - grid.voll_cny_per_mwh - LOCAL_CNY_PER_MWH) < 0.1 * LOCAL_CNY_PER_MWH
+    prices = np.where(is_shed, grid.voll_cny_per_mwh, prices)
     untaken = hours.untaken_mw if len(hours.untaken_mw) else np.zeros_like(hours.unserved_mw)
     return {
         "untaken_mw": of(untaken, grid.buses),

@@ -160,6 +160,20 @@ def test_losses_are_those_of_the_flows_by_the_resistances_of_the_file(
     assert more == pytest.approx(found["lost_mwh"], abs=0.5)
 
 
+def test_output_that_nothing_takes_is_a_surplus(call: Call, small: Path) -> None:
+    small.write_text(SMALL.replace("2  1  50  0", "2  1  -4000  0"))
+    code, said, remarks = call(small)
+    assert code == 0
+    assert ": surplus, 1 hour" in said
+    assert "MW untaken; the objective holds 10,000 $ for each MWh" in remarks
+    assert "unserved" not in remarks
+
+
+def test_the_load_of_an_isolated_bus_is_told(call: Call, small: Path) -> None:
+    small.write_text(SMALL.replace("2  1  50  0", "2  4  50  0"))
+    assert "buses 2 are isolated (type 4): 50.0 MW of load there are left out" in call(small)[2]
+
+
 def test_a_case_may_have_losses(call: Call, small: Path) -> None:
     """Flows of 55, 5 and 60 MW over 0.01 lose 0.01 x (55^2 + 5^2 + 60^2) / 100 = 0.665 MW, and a little for these."""
     found = json.loads(call(small, "--losses", "--json")[1])
