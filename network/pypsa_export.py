@@ -77,7 +77,9 @@ def _buses(made: Export, grid: Grid, hours: Hours | None, emitted: Carbon) -> No
         series["marginal_price"] = np.broadcast_to(hours.price_cny_per_mwh, (len(names), grid.hours))
     carrier = ["AC"] * len(grid.buses) + ["use"] * len(own)
     made.tables["buses"] = Table(names, {"v_nom": np.ones(len(names)), "carrier": carrier}, series)
-    carriers = tuple(dict.fromkeys(["AC", "use", *emitted.carrier, *grid.stores.technology, "offer", "buyer"]))
+    extra = {"use": own, "offer": grid.offers.key, "buyer": grid.buyers.key}
+    others = [name for name, keys in extra.items() if keys]
+    carriers = tuple(dict.fromkeys(["AC", *emitted.carrier, *grid.stores.technology, *others]))
     made.tables["carriers"] = Table(
         carriers, {"co2_emissions": np.array([emitted.t_per_mwh.get(name, 0.0) for name in carriers])}, {}
     )
@@ -147,7 +149,9 @@ def _shedding(made: Export, grid: Grid, hours: Hours | None) -> None:
     room = shed_room_mw(grid)
     bus, units = np.flatnonzero(room.any(axis=1)), made.tables["generators"]
     size, n = room[bus].max(axis=1), len(bus)
-    fill: dict[str, Any] = {"efficiency": 1.0, "up_time_before": 1.0, "sign": 1.0, "ramp_limit_up": np.nan, "ramp_limit_down": np.nan}
+    fill: dict[str, Any] = {
+        "efficiency": 1.0, "sign": 1.0, "ramp_limit_up": np.nan, "ramp_limit_down": np.nan, "up_time_before": 1.0,
+    }
     static: dict[str, Any] = {
         name: np.concatenate([values, np.full(n, fill.get(name, 0), dtype=np.asarray(values).dtype)])
         for name, values in units.static.items() if name not in ("bus", "carrier")

@@ -99,6 +99,14 @@ def test_a_case_tells_that_no_engine_of_hours_was_asked(call: Call, small: Path)
     assert not any("--engine" in remark for remark in json.loads(call(small, "--json")[1])["remarks"])
 
 
+def test_the_price_of_hours_that_shed_is_the_value_of_lost_load(call: Call, tmp_path: Path) -> None:
+    """10,000 a MWh, as documented, without what only breaks ties between places."""
+    net = one_bus()
+    net.generators.loc["g", "p_nom"] = 120.0
+    call(as_folder(net, tmp_path / "net"), "--engine", "exact", "--out", tmp_path / "out")
+    assert pd.read_parquet(tmp_path / "out" / "price.parquet")["A"].max() == 10_000.0
+
+
 def test_more_hours_than_there_are_is_told(call: Call, tmp_path: Path) -> None:
     folder = as_folder(network(hours=24), tmp_path / "net")
     remarks = [json.loads(call(folder, "--hours", hours, "--json")[1])["remarks"] for hours in (24, 48)]

@@ -45,6 +45,8 @@ def test_pypsa_opens_what_we_write_and_finds_our_optimum(grid: Grid, tmp_path: P
     remarks = export_network(tmp_path / "year.nc", grid, share, 2030, hours)
     net = opened(tmp_path / "year.nc")
     assert list(net.generators.index) == ["coal", "gas", "wind"]
+    assert set(net.generators.carrier) <= set(net.carriers.index)
+    assert not {"use", "offer", "buyer"} & set(net.carriers.index)
     assert str(net.snapshots[47]) == "2030-01-02 23:00:00"
     assert net.generators_t.p["coal"].to_numpy() == pytest.approx(hours.generation_mw[0])
     assert pytest.approx(hours.flow_mw) == net.lines_t.p0.to_numpy().T

@@ -153,9 +153,9 @@ def _one_ramp(net: Any) -> None:
 
 
 @pytest.mark.parametrize(("change", "key", "says"), [
-    (_link_beside_a_line, "links.AB2.bus1", "can be steered"),
-    (_losing_link, "links.CD.efficiency", "has no losses"),
-    (_one_way, "links.CD.p_min_pu", "one limit"),
+    (_link_beside_a_line, "links.AB2.bus1", "the link's flow could be chosen (HVDC beside AC)"),
+    (_losing_link, "links.CD.efficiency", "with efficiency 1"),
+    (_one_way, "links.CD.p_min_pu", "lets 0 MW back and 50 MW forth; a link not of a store must be the only way"),
     (_shift, "transformers.AC.phase_shift", "the grid has no word for it"),
     (_no_reactance, "lines.AB.x", "more than 0"),
     (_standing_loss, "storage_units.s.standing_loss", "the grid has no word for it"),
