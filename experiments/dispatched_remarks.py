@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dafeng.configs.units import Bools
+from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats
 from dafeng.experiments.dispatched_check import imbalance_mw, ramps_of
 from dafeng.network.dispatch import Commitment
 from dafeng.network.graph import graph, islands
@@ -20,20 +20,17 @@ LEAST_TOLD_MWH = 1e-3
 
 def told(
     found: Imported, hours: Hours, plan: Plan, over: int, is_exact: bool, has_losses: bool, commitment: Commitment,
-    least_mwh: float | None = None,
+    least_mwh: float | None = None, windows: int = 1,
 ) -> tuple[str, ...]:
     """What a shortage adds to the objective, what the engine leaves out of it, and whose prices are told.
 
-    `least_mwh` is what an exact run left unserved, where the fast engine asked for one.
+    `windows` are those of the exact engine; `least_mwh` is what an exact run left unserved, where the fast engine asked for one.
     """
     in_part = _switched(found) & (is_exact and commitment is Commitment.RELAXED)
     said = [*_missing(found, hours, over, in_part), *_engine(found, hours, is_exact, commitment)]
     if not is_exact:
         said += _own_shortage(found, hours, least_mwh)
-    if (~found.is_cyclic | (not is_exact)).any():
-        left, worth = _left(found, hours, plan)
-        says = f"({left:,.1f} MWh) has the worth the plan gives it ({worth:,.0f})"
-        said.append(f"energy left in stores at the end {says}; PyPSA gives it none")
+    said += _stores(found, hours, plan, is_exact and windows > 1)
     if has_losses:
         said.append("losses are served as load and not priced: neither prices nor the order of merit hold them")
     return tuple(said)
@@ -81,10 +78,10 @@ def _engine(found: Imported, hours: Hours, is_exact: bool, commitment: Commitmen
             said.append(f"relief of lines calls the dearest generators in {called} hours; --engine exact may need less")
     ramped = int((hours.way == RAMPED).sum())
     if ramped:
-        said.append(f"ramps sent {ramped} hours to a programme")
+        said.append(f"in {ramped} hours units could not ramp as merit order asks: a linear programme dispatched them")
     scarce = int((hours.way == SCARCE).sum())
     if scarce:
-        said.append(f"load that fell short sent {scarce} hours to a programme")
+        said.append(f"in {scarce} hours merit order left load unserved: a linear programme dispatched them")
     if not is_exact and len(grid.branches.key):
         said.append("the price is one for all buses, that of the market; nodal prices: --engine exact")
     return said
@@ -110,10 +107,26 @@ def _switched(found: Imported) -> Bools:
     )
 
 
-def _left(found: Imported, hours: Hours, plan: Plan) -> tuple[float, float]:
-    """MWh left in stores, and their worth by the plan."""
-    level = hours.end.stored_mwh
+def _stores(found: Imported, hours: Hours, plan: Plan, is_weekly: bool) -> list[str]:
+    """That cyclic stores end elsewhere than they began, and that no programme saw all hours of a store."""
+    said, stores = list[str](), found.grid.stores
+    begun, end = (np.where(found.is_cyclic, one.stored_mwh, 0.0) for one in (found.start, hours.end))
+    less = float((begun - end).sum())
+    if abs(less) > LEAST_TOLD_MWH:
+        worth = _worth(begun, plan) - _worth(end, plan)
+        says = f"cyclic stores begin with {begun.sum():,.1f} MWh and end with {end.sum():,.1f}"
+        wrong = f"the objective is too {'low' if less > 0.0 else 'high'} (by the plan that is worth {abs(worth):,.0f})"
+        said.append(f"{says}: {wrong}; --engine exact ends them as they begin")
+    is_long = (stores.energy_mwh > DAY_H * stores.discharge_mw).any()
+    if is_weekly and stores.key and (is_long or hours.end.stored_mwh[~found.is_cyclic].sum() > LEAST_TOLD_MWH):
+        says = "with a day of look-ahead and the worth that the plan gives what they hold"
+        one = f"--hours {WEEK_H} or fewer are one programme"
+        said.append(f"stores are dispatched week by week, {says}; an optimum of all hours at once may cost less ({one})")
+    return said
+
+
+def _worth(level: Floats, plan: Plan) -> float:
+    """Worth by the plan of what stores hold at the end."""
     worth, width = (values[: len(level), -1] for values in (plan.value_slope, plan.value_width_mwh))
     below = np.cumsum(width, axis=1) - width
-    held = np.clip(level[:, None] - below, 0.0, width)
-    return float(level.sum()), float((held * worth).sum())
+    return float((np.clip(level[:, None] - below, 0.0, width) * worth).sum())

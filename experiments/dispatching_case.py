@@ -11,7 +11,7 @@ import pandas as pd
 from dafeng.experiments.dispatched import Dispatched, EngineStatistics, peak_mb
 from dafeng.network.case import Case, Susceptance
 from dafeng.network.matpower import read_case
-from dafeng.network.opf import VOLL, Snapshot, Status, dc_opf
+from dafeng.network.opf import SLACK_MW, VOLL, Snapshot, Status, dc_opf
 
 UNIT = "$/h"
 """Costs of the format are in dollars an hour (MATPOWER User's Manual, table B-4)."""
@@ -30,20 +30,31 @@ def dispatch_case(path: Path, convention: Susceptance, has_losses: bool = False)
         str(path), found.objective, UNIT, found.status.value, 1, dict(by_fuel), 0.0,
         float(found.unserved_mw.sum()), int(bool(binding)), binding,
         EngineStatistics(f"dc_opf ({convention.value})", 1, found.iterations, found.cpu_s, peak_mb()),
-        _remarks(found), _tables(case, found), float(found.loss_mw.sum()) if has_losses else None,
+        (*_isolated(case), *_remarks(found)), _tables(case, found), float(found.loss_mw.sum()) if has_losses else None,
         float(found.untaken_mw.sum()),
     )
 
 
+def _isolated(case: Case) -> tuple[str, ...]:
+    """What buses out of service would draw or shed."""
+    rows = np.flatnonzero(~case.buses.is_on)
+    mw = float((case.buses.load_mw + case.buses.shunt_mw)[rows].sum())
+    if not rows.size:
+        return ()
+    names = ", ".join(map(str, case.buses.number[rows[:5]].tolist()))
+    return (f"buses {names} are isolated (type 4): {mw:,.1f} MW of load there are left out, and what hangs on them",)
+
+
 def _remarks(found: Snapshot) -> tuple[str, ...]:
-    """What a shortage adds to the objective."""
+    """What a shortage or a surplus adds to the objective."""
     if found.status is Status.OPTIMAL:
         return ()
-    if found.status is Status.SURPLUS:
-        mw = float(found.untaken_mw.sum())
-        return (f"{mw:,.1f} MW are not taken where power has no worth; the objective holds nothing for them",)
-    mw = float(found.unserved_mw.sum() + found.untaken_mw.sum())
-    return (f"the limits leave {mw:,.1f} MW unserved or untaken; the objective holds {VOLL:,.0f} $ for each MWh of it",)
+    unserved, untaken = float(found.unserved_mw.sum()), float(found.untaken_mw.sum())
+    free = untaken + unserved - found.priced_mw
+    if found.status is Status.SURPLUS and free >= untaken:
+        return (f"{untaken:,.1f} MW are not taken where power has no worth; the objective holds nothing for them",)
+    left = [f"{mw:,.1f} MW {name}" for mw, name in ((unserved, "unserved"), (untaken, "untaken")) if mw > SLACK_MW]
+    return (f"the limits leave {' and '.join(left)}; the objective holds {VOLL:,.0f} $ for each MWh of it",)
 
 
 def branch_names(case: Case) -> list[str]:

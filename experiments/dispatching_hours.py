@@ -18,7 +18,9 @@ from dafeng.experiments.dispatched_remarks import told
 from dafeng.experiments.dispatching_weeks import live_hours
 from dafeng.network.dispatch import Commitment, Exactly
 from dafeng.network.grid import Engine, Hours, Relief
+from dafeng.network.lp_values import LOCAL_CNY_PER_MWH
 from dafeng.network.pypsa_grid import Imported, read_network
+from dafeng.network.pypsa_stamps import stamps
 from dafeng.network.pypsa_tables import TIME
 
 UNIT = "currency of the network"
@@ -57,7 +59,8 @@ def dispatch_hours(
         float(hours.unserved_mw.sum()), int(binding.any(axis=0).sum()), dict(by_branch.most_common()),
         EngineStatistics(engine.value, lived.windows, lived.iterations, cpu_s, peak_mb()),
         found.remarks
-        + told(found, hours, lived.plan, over, lived.nodal is not None, has_losses, commitment, lived.least_mwh),
+        + told(found, hours, lived.plan, over, lived.nodal is not None, has_losses, commitment, lived.least_mwh,
+               lived.windows),
         _tables(found, hours, lived.nodal), float(hours.lost_mw.sum()) if has_losses else None,
         float(hours.untaken_mw.sum()), used,
     )
@@ -105,14 +108,16 @@ def _loading(found: Imported, hours: Hours) -> Floats:
 
 def _tables(found: Imported, hours: Hours, nodal: Floats | None) -> dict[str, pd.DataFrame]:
     """Hourly tables, a column an asset."""
-    grid = found.grid
+    grid, when = found.grid, stamps(found.snapshots)
 
     def of(values: Floats | Bools, names: tuple[str, ...]) -> pd.DataFrame:
         made = pd.DataFrame(values.T, columns=[name if name != TIME else f"{TIME} #2" for name in names])
-        made.insert(0, TIME, list(found.snapshots))
+        made.insert(0, TIME, when)
         return made
 
     prices = np.broadcast_to(hours.price_cny_per_mwh, (len(grid.buses), grid.hours)) if nodal is None else nodal
+    is_shed = np.abs(prices - grid.voll_cny_per_mwh - LOCAL_CNY_PER_MWH) < 0.1 * LOCAL_CNY_PER_MWH
+    prices = np.where(is_shed, grid.voll_cny_per_mwh, prices)
     untaken = hours.untaken_mw if len(hours.untaken_mw) else np.zeros_like(hours.unserved_mw)
     return {
         "untaken_mw": of(untaken, grid.buses),

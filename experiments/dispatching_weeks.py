@@ -179,6 +179,7 @@ class How:
 
     def lived(self, grid: Grid, share: Floats, made: Plan, step: int = WEEK_H) -> Lived:
         """All hours, week by week (or so many hours at once) with a day of look-ahead."""
+        made = without_end(made, self.found.is_cyclic)
         state, parts, windows, iterations = self.found.start, list[Hours](), 0, 0
         state, nodal = replace(state, used=np.zeros(len(grid.limits))), list[Floats]()
         for first in range(0, grid.hours, step):
@@ -196,6 +197,13 @@ class How:
             if isinstance(part, Solved):
                 nodal.append(part.nodal_cny_per_mwh[:, : len(lived.way)])
         return Lived(join(parts), np.concatenate(nodal, axis=1) if nodal else None, windows, iterations, made)
+
+
+def without_end(made: Plan, is_cyclic: Bools) -> Plan:
+    """A plan that gives what is left in stores at the end of all hours no worth, as PyPSA, unless they are cyclic."""
+    slope = made.value_slope.copy()
+    slope[: len(is_cyclic), -1:][~is_cyclic] = 0.0
+    return replace(made, value_slope=slope)
 
 
 def _counted(limits: list[Limit], rows: int) -> Bools:

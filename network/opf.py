@@ -32,6 +32,8 @@ LOSS_MW = 1e-6
 """What losses of a branch may be told short by."""
 EXCESS_MW = 1e-3
 """Losses above r F^2 that are no losses: the programme bounds them from below only."""
+SLACK_MW = 1e-6
+"""Unserved or untaken MW that are told."""
 MOST_ROUNDS = 100
 """Rounds of tangents; about twenty are needed, since each one quarters the gap."""
 FEASIBLE = 1e-9
@@ -43,9 +45,9 @@ class Status(StrEnum):
 
     OPTIMAL = "optimal"
     SHORTAGE = "shortage"
-    """Load not served or output not taken, at VOLL: the limits leave no other way."""
+    """Load not served, at VOLL: the limits leave no other way; output may be left over elsewhere too."""
     SURPLUS = "surplus"
-    """Losses were wanted above those of the flows, since power has no worth somewhere: that much is not taken."""
+    """Output that nothing takes: at VOLL where limits leave no other way, or for nothing as losses above the flows'."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Snapshot:
     """(branches,) at a limit of flow or angle."""
     iterations: int
     cpu_s: float
+    priced_mw: float = 0.0
+    """Not served or not taken, for which the objective holds VOLL."""
 
 
 def dc_opf(
@@ -205,9 +209,10 @@ def _snapshot(
     excess = np.maximum(loss - case.branches.r_pu / case.base_mva * flow**2, 0.0) * (loss > 0.0)
     excess[excess <= EXCESS_MW] = 0.0
     untaken = slack[1] + 0.5 * (abs(branches.difference).T @ excess)
-    status = Status.SHORTAGE if where.has_slack else Status.SURPLUS if excess.any() else Status.OPTIMAL
+    is_over = excess.any() or slack[1].sum() > SLACK_MW
+    status = Status.SHORTAGE if slack[0].sum() > SLACK_MW else Status.SURPLUS if is_over else Status.OPTIMAL
     return Snapshot(
         status, float(solver.getInfo().objective_function_value),
         output, angle, flow, duals[:n], slack[0], untaken, loss - excess,
-        is_binding(branches, angle, BINDING_RAD), iterations, cpu_s,
+        is_binding(branches, angle, BINDING_RAD), iterations, cpu_s, float(slack.sum()),
     )

@@ -19,6 +19,7 @@ from dafeng.network.pypsa_reader import ROUNDING, Reader
 from dafeng.network.pypsa_tables import Component, told_apart
 
 UNLIMITED_MW = 1e9
+BRIDGE = "a link not of a store must be the only way between two parts of the network"
 
 
 def branches(read: Reader, link_rows: Ints) -> Branches:
@@ -178,11 +179,11 @@ def _links(read: Reader, rows: Ints) -> Branches:
     efficiency, cost = read.fixed(links, "efficiency"), read.fixed(links, "marginal_cost")
     for row in rows.tolist():
         if efficiency[row] != 1.0:
-            read.complain(links, row, "efficiency", f"is {efficiency[row]:g}; a branch of the grid has no losses (1)")
+            read.complain(links, row, "efficiency", f"is {efficiency[row]:g}; {BRIDGE}, with efficiency 1")
         if cost[row] != 0.0:
-            read.complain(links, row, "marginal_cost", f"is {cost[row]:g}; a branch of the grid costs nothing (0)")
+            read.complain(links, row, "marginal_cost", f"is {cost[row]:g}; {BRIDGE}, with marginal_cost 0")
         if least[row] != -most[row]:
-            says = f"lets {-least[row]:g} MW back and {most[row]:g} MW forth; a branch of the grid has one limit"
+            says = f"lets {0.0 - least[row]:g} MW back and {most[row]:g} MW forth; {BRIDGE}, with p_min_pu = -p_max_pu"
             read.complain(links, row, "p_min_pu", says)
     ends = read.bus(links, "bus0")[rows], read.bus(links, "bus1")[rows]
     return _meshed(tuple(links.keys[row] for row in rows), ends, np.ones(len(rows)), most[rows])
@@ -201,5 +202,6 @@ def _check_steered(read: Reader, wired: Branches, links: Branches, rows: Ints) -
     for at, row in enumerate(rows.tolist()):
         pair = int(links.from_bus[at]), int(links.to_bus[at])
         if frozenset(pair) not in bridges or made.number_of_edges(*pair) > 1:
-            says = "can be steered beside other paths; the grid has no such branch"
+            says = "is reached on lines or other links too, so the link's flow could be chosen (HVDC beside AC)"
+            says += f", for which there is no word here; {BRIDGE}"
             read.complain(read.live("links"), row, "bus1", says)

@@ -17,6 +17,7 @@ from dafeng.network.pypsa_kinds import KINDS, MUST_BE, USED, WITHOUT_EFFECT
 from dafeng.network.pypsa_tables import Column, Component, Series, Tables
 
 WEIGHTS = ("objective", "generators", "stores")
+SIZES = ("p_nom", "s_nom", "e_nom")
 TRUTHS = {"true": 1.0, "false": 0.0}
 
 
@@ -89,7 +90,23 @@ def _component(folder: Path, path: Path, stamps: tuple[str, ...], hours: int, wr
         name: _column(kind, name, [words[at] for words in rows], keys, lines, path, wrong)
         for at, name in enumerate(head) if at
     }
+    _sized(kind, head, rows, lines, path, wrong)
     return Component(kind, keys, static, series, str(path), lines)
+
+
+def _sized(
+    kind: str, head: list[str], rows: list[list[str]], lines: tuple[int, ...], path: Path, wrong: Wrong
+) -> None:
+    """Sizes that are not given in a column of sizes, where nothing else gives them (a type, or what PyPSA chose)."""
+    for at, name in enumerate(head):
+        if name not in SIZES or name not in USED[kind]:
+            continue
+        elsewhere = (f"{name}_extendable", *(["type"] if kind == "transformers" else []))
+        others = [head.index(other) for other in elsewhere if other in head]
+        for words, line in zip(rows, lines, strict=True):
+            if not words[at] and all(words[other].lower() in ("", "false", "0", "0.0") for other in others):
+                says = "is ''; a number is expected"
+                wrong.cells.append(Problem(Place(str(path), line, f"{kind}.{words[0]}.{name}"), says))
 
 
 def _column(

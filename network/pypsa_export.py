@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 
 from dafeng.configs.units import BASE_MVA, DAY_H, Floats, Ints
-from dafeng.network.grid import Grid, Hours
+from dafeng.network.grid import Grid, Hours, State
 from dafeng.network.pypsa_export_carbon import Carbon, carbon
 from dafeng.network.pypsa_export_file import Table, write_tables
 from dafeng.network.pypsa_shedding import SHEDDING, shed_room_mw, shedding_name
@@ -77,14 +77,19 @@ def _buses(made: Export, grid: Grid, hours: Hours | None, emitted: Carbon) -> No
         series["marginal_price"] = np.broadcast_to(hours.price_cny_per_mwh, (len(names), grid.hours))
     carrier = ["AC"] * len(grid.buses) + ["use"] * len(own)
     made.tables["buses"] = Table(names, {"v_nom": np.ones(len(names)), "carrier": carrier}, series)
-    carriers = tuple(dict.fromkeys(["AC", "use", *emitted.carrier, *grid.stores.technology, "offer", "buyer"]))
+    extra = {"use": own, "offer": grid.offers.key, "buyer": grid.buyers.key}
+    others = [name for name, keys in extra.items() if keys]
+    carriers = tuple(dict.fromkeys(["AC", *emitted.carrier, *grid.stores.technology, *others]))
     made.tables["carriers"] = Table(
         carriers, {"co2_emissions": np.array([emitted.t_per_mwh.get(name, 0.0) for name in carriers])}, {}
     )
 
 
 def _generators(made: Export, grid: Grid, share: Floats, hours: Hours | None, emitted: Carbon) -> None:
-    """Units and blocks; offers of response as dear generators; buyers as generators of negative output."""
+    """Units and blocks; offers of response as dear generators; buyers as generators of negative output.
+
+    A year begins with all units free to start (`State.empty`), which PyPSA would else take to have run for an hour.
+    """
     units, offers, buyers = grid.generators, grid.offers, grid.buyers
     wanted = np.broadcast_to(_columns(buyers.power_mw), (len(buyers.key), grid.hours))
     sizes = np.concatenate([
@@ -114,15 +119,29 @@ def _generators(made: Export, grid: Grid, share: Floats, hours: Hours | None, em
         "stand_by_cost": more(units.no_load_cny_per_h, 0.0), "start_up_cost": more(units.start_cny, 0.0),
         "min_up_time": more(units.min_up_h, 0.0), "min_down_time": more(units.min_down_h, 0.0),
         "ramp_limit_up": more(ramp, np.nan), "ramp_limit_down": more(ramp, np.nan),
+        "up_time_before": more(np.where(is_unit, 0.0, 1.0), 1.0),
+        "down_time_before": more(np.where(is_unit, State.empty(grid).hours_on, 0.0), 0.0),
     }
     static["marginal_cost"][n + len(offers.key) :] *= -1.0
     series = {"p_max_pu": pu}
     least = np.minimum(static["p_min_pu"][:, None], pu)
-    if (least != static["p_min_pu"][:, None]).any():  # an outage leaves less than the minimum
+    if hours is not None:
+        least[:n] = _given_way(made, least[:n], sizes[:n], hours)
+    if (least != static["p_min_pu"][:, None]).any():  # an outage or the load leaves less than the minimum
         series["p_min_pu"] = least
     if hours is not None:
         series["p"] = np.concatenate([hours.generation_mw, hours.shed_mw, hours.bought_mw])
     made.tables["generators"] = Table((*units.key, *offers.key, *buyers.key), static, series)
+
+
+def _given_way(made: Export, least: Floats, size: Floats, hours: Hours) -> Floats:
+    """(generators, hours) minima per unit, lower where what was dispatched of a running unit is below them."""
+    output = np.divide(hours.generation_mw, size[:, None], out=np.zeros_like(least), where=size[:, None] > 0.0)
+    is_below = (hours.committed | (output > 0.0)) & (output < least)
+    if is_below.any():
+        says = "units give less than their minimum, since nothing takes it: p_min_pu is lower there"
+        made.remarks.append(f"generators: in {int(is_below.any(axis=0).sum()):,} hours {says}")
+    return np.where(is_below, output, least)
 
 
 def _shedding(made: Export, grid: Grid, hours: Hours | None) -> None:
@@ -130,7 +149,9 @@ def _shedding(made: Export, grid: Grid, hours: Hours | None) -> None:
     room = shed_room_mw(grid)
     bus, units = np.flatnonzero(room.any(axis=1)), made.tables["generators"]
     size, n = room[bus].max(axis=1), len(bus)
-    fill: dict[str, Any] = {"efficiency": 1.0, "sign": 1.0, "ramp_limit_up": np.nan, "ramp_limit_down": np.nan}
+    fill: dict[str, Any] = {
+        "efficiency": 1.0, "sign": 1.0, "ramp_limit_up": np.nan, "ramp_limit_down": np.nan, "up_time_before": 1.0,
+    }
     static: dict[str, Any] = {
         name: np.concatenate([values, np.full(n, fill.get(name, 0), dtype=np.asarray(values).dtype)])
         for name, values in units.static.items() if name not in ("bus", "carrier")

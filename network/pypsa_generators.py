@@ -42,12 +42,14 @@ class Supply:
     hours_on: Floats
     is_curtailed: Bools
     """(rows,) with an availability that changes by hour and no commitment, as PyPSA's statistics count curtailment."""
+    minima_hold: bool
+    """Whether units that are on give their minimum though nothing takes it: not where the file's own did not."""
 
 
 def supply(read: Reader) -> Supply:
     """All generators in service."""
     units = read.live("generators")
-    low, high = _bounds(read, units)
+    low, high, gives_way = _bounds(read, units)
     is_unit = read.flags(units, "committable")
     cost = read.hourly(units, "marginal_cost")
     must_run = np.where(is_unit[:, None], 0.0, low)
@@ -66,12 +68,15 @@ def supply(read: Reader) -> Supply:
     return Supply(
         made, np.clip(share, 0.0, 1.0), source, carriers, must_run, float((must_run * cost).sum()),
         read.bus(units), emissions, committed[source], np.where(committed, up, down)[source],
-        (_is_varying(read.hourly(units, "p_max_pu")) & ~is_unit)[source],
+        (_is_varying(read.hourly(units, "p_max_pu")) & ~is_unit)[source], not gives_way,
     )
 
 
-def _bounds(read: Reader, units: Component) -> tuple[Floats, Floats]:
-    """(n, hours) least and most output in MW; a given output (p_set) is both."""
+def _bounds(read: Reader, units: Component) -> tuple[Floats, Floats, bool]:
+    """(n, hours) least and most output in MW; a given output (p_set) is both.
+
+    And whether minima give way, as they do in a year that we export.
+    """
     size = read.size(units, "p_nom")[:, None]
     low, high = size * read.hourly(units, "p_min_pu"), size * read.hourly(units, "p_max_pu")
     given = read.hourly(units, "p_set")
@@ -84,10 +89,16 @@ def _bounds(read: Reader, units: Component) -> tuple[Floats, Floats]:
         read.complain(units, row, "p_min_pu", "is below 0: the generator may consume, which the grid cannot say")
     for row in np.flatnonzero((low > high * (1 + 1e-12) + 1e-12).any(axis=1)).tolist():
         read.complain(units, row, "p_min_pu", "lies above p_max_pu; 0 <= p_min_pu <= p_max_pu is expected")
-    for row in np.flatnonzero(read.flags(units, "committable") & _is_changing(low, high)).tolist():
+    is_changing = read.flags(units, "committable") & _is_changing(low, high)
+    gave_way = is_changing & _as_dispatched(units, low, high)
+    if gave_way.any():
+        names = ", ".join(np.array(units.keys)[gave_way].tolist()[:5])
+        says = "p_min_pu is lower in hours whose output in the file is lower: minima give way where nothing takes them"
+        read.remarks.append(f"generators {names}: {says}")
+    for row in np.flatnonzero(is_changing & ~gave_way).tolist():
         read.complain(units, row, "p_min_pu", "of a committable generator changes by hour; the grid has one value")
     finite = np.where(np.isfinite(high), high, 0.0)
-    return np.clip(low, 0.0, finite), np.maximum(finite, 0.0)
+    return np.clip(low, 0.0, finite), np.maximum(finite, 0.0), bool(gave_way.any())
 
 
 def _is_changing(low: Floats, high: Floats) -> Bools:
@@ -96,8 +107,23 @@ def _is_changing(low: Floats, high: Floats) -> Bools:
     >>> _is_changing(np.array([[4.0, 0.0], [4.0, 0.0]]), np.array([[9.0, 0.0], [9.0, 9.0]])).tolist()
     [False, True]
     """
+    return np.asarray(_is_lower(low, high).any(axis=1))
+
+
+def _is_lower(low: Floats, high: Floats) -> Bools:
+    """(n, hours) where a least output is not the highest of its generator, nor what an outage leaves."""
     one = np.minimum(low.max(axis=1, initial=0.0)[:, None], high)
-    return np.asarray((np.abs(low - one) > 1e-9 * np.abs(high)).any(axis=1))
+    return np.asarray(np.abs(low - one) > 1e-9 * np.abs(high))
+
+
+def _as_dispatched(units: Component, low: Floats, high: Floats) -> Bools:
+    """(n,) whether the output that stands in the file is the least one wherever that is lower than usual."""
+    output, given = np.full(low.shape, np.nan), units.series.get("p")
+    at = {key: row for row, key in enumerate(units.keys)}
+    for column, name in enumerate(given.names if given is not None else ()):
+        if given is not None and name in at:
+            output[at[name]] = given.values[:, column]
+    return np.asarray((~_is_lower(low, high) | (np.abs(output - low) <= 1e-6)).all(axis=1))
 
 
 def _is_varying(values: Floats) -> Bools:
@@ -123,7 +149,8 @@ def _ramps(read: Reader, units: Component, low: Floats, high: Floats) -> Floats:
     both = is_unit & np.isfinite(up)
     if both.any():
         names = ", ".join(np.array(units.keys)[both].tolist()[:5])
-        read.remarks.append(f"generators {names}: start and stop with the larger of minimum output and ramp")
+        read.remarks.append(f"generators {names}: start and stop within the larger of minimum output and ramp; "
+                            "PyPSA without ramp_limit_start_up and ramp_limit_shut_down at any output")
     return made
 
 

@@ -127,7 +127,8 @@ def _grid(
         generators=replace(units, bus=at[units.bus]), stores=replace(stored.stores, bus=at[stored.stores.bus]),
         flexible=Flexible((), rowless, none, none, none, np.zeros(0), np.zeros(0)),
         offers=Offers((), rowless, none, *[np.zeros(0)] * 5), buyers=Buyers((), rowless, np.zeros(0), none),
-        limits=caps, heat_mw=np.zeros((0, hours)), market=market, voll_cny_per_mwh=voll, minima_hold=True,
+        limits=caps, heat_mw=np.zeros((0, hours)), market=market, voll_cny_per_mwh=voll,
+        minima_hold=rows.minima_hold,
     )
 
 

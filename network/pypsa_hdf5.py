@@ -10,6 +10,7 @@ import numpy as np
 
 from dafeng.configs.errors import InputError, Place, Problem
 from dafeng.network.pypsa_kinds import KINDS, WITHOUT_EFFECT
+from dafeng.network.pypsa_stamps import decoded
 from dafeng.network.pypsa_tables import Component, Series, Tables
 
 
@@ -35,12 +36,18 @@ def _tables(file: Any, name: str, most_hours: int | None) -> Tables:
         for short in ("objective", "generators", "stores") for key in (f"snapshots_{short}",) if key in file
     }
     stamps = file["snapshots_snapshot"] if "snapshots_snapshot" in file else file["snapshots"]
+    units, calendar = (_word(stamps.attrs.get(name, "")) for name in ("units", "calendar"))
     periods = file.attrs.get("network__multi_invest", np.array([0]))
     return Tables(
-        name, tuple(map(str, _plain(stamps[:hours]).tolist())), weights,
+        name, decoded(_plain(stamps[:hours]).tolist(), units, calendar), weights,
         {kind: _component(file, name, kind, hours) for kind in kinds if kind in KINDS},
         bool(np.any(periods)), tuple(kind for kind in kinds if kind not in KINDS and kind not in WITHOUT_EFFECT), whole,
     )
+
+
+def _word(value: Any) -> str:
+    """An attribute as a word."""
+    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def _component(file: Any, name: str, kind: str, hours: int) -> Component:

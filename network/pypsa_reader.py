@@ -53,6 +53,12 @@ class Reader:
             self.problems.append(Problem(Place(file, 0, "buses"), "are none; one or more is expected"))
         if not self.hours:
             self.problems.append(Problem(Place(file, 0, "snapshots"), "are none; one or more is expected"))
+        first = dict[str, int]()
+        for row, label in enumerate(self.tables.snapshots):
+            if first.setdefault(label, row) != row:
+                says = f"has '{label}' a second time in row {row + 1}; row {first[label] + 1} has it first"
+                self.problems.append(Problem(Place(file, 0, "snapshots"), says))
+                break
         for kind in KINDS:
             self._attributes(self.live(kind))
 

@@ -91,7 +91,7 @@ def _beginning(read: Reader, made: Component, cyclic: str, initial: str, energy:
     is_cyclic = read.flags(made, cyclic)
     if is_cyclic.any():
         names = ", ".join(np.array(made.keys)[is_cyclic].tolist()[:5])
-        says = "the cyclic level begins half full; PyPSA chooses it (--engine exact ends it there)"
+        says = "the cyclic level begins half full, and the exact engine ends it there; PyPSA chooses it"
         read.remarks.append(f"{made.kind} {names}: {says}")
     given = read.fixed(made, initial)
     for row in np.flatnonzero(~is_cyclic & ~((given >= 0.0) & (given <= energy))).tolist():

@@ -13,7 +13,7 @@ import pytest
 
 from dafeng.experiments.cli import app
 from dafeng.experiments.terminal import status
-from tests.network.peer_network import as_folder, network
+from tests.network.peer_network import as_folder, network, one_bus, solved
 from tests.network.written import SMALL
 
 Call = Callable[..., tuple[int, str, str]]
@@ -99,6 +99,14 @@ def test_a_case_tells_that_no_engine_of_hours_was_asked(call: Call, small: Path)
     assert not any("--engine" in remark for remark in json.loads(call(small, "--json")[1])["remarks"])
 
 
+def test_the_price_of_hours_that_shed_is_the_value_of_lost_load(call: Call, tmp_path: Path) -> None:
+    """10,000 a MWh, as documented, without what only breaks ties between places."""
+    net = one_bus()
+    net.generators.loc["g", "p_nom"] = 120.0
+    call(as_folder(net, tmp_path / "net"), "--engine", "exact", "--out", tmp_path / "out")
+    assert pd.read_parquet(tmp_path / "out" / "price.parquet")["A"].max() == 10_000.0
+
+
 def test_more_hours_than_there_are_is_told(call: Call, tmp_path: Path) -> None:
     folder = as_folder(network(hours=24), tmp_path / "net")
     remarks = [json.loads(call(folder, "--hours", hours, "--json")[1])["remarks"] for hours in (24, 48)]
@@ -117,7 +125,8 @@ def test_a_pypsa_folder_is_dispatched_over_all_its_hours(call: Call, tmp_path: P
     assert found["binding_hours"] > 0
     table = pd.read_parquet(tmp_path / "tables" / "generation_mw.parquet")
     assert table["w"].sum() == pytest.approx(found["generation_mwh"]["wind"])
-    assert "energy left in stores" in remarks
+    assert pd.read_parquet(tmp_path / "tables" / "stored_mwh.parquet")[["s", "e"]].iloc[-1].tolist() == [0.0, 0.0]
+    assert "look-ahead" not in remarks
     code, _, error = call(folder, "--susceptance", "matpower")
     assert code == 2
     assert "is for MATPOWER cases" in error
@@ -159,6 +168,20 @@ def test_losses_are_those_of_the_flows_by_the_resistances_of_the_file(
     assert more == pytest.approx(found["lost_mwh"], abs=0.5)
 
 
+def test_output_that_nothing_takes_is_a_surplus(call: Call, small: Path) -> None:
+    small.write_text(SMALL.replace("2  1  50  0", "2  1  -4000  0"))
+    code, said, remarks = call(small)
+    assert code == 0
+    assert ": surplus, 1 hour" in said
+    assert "MW untaken; the objective holds 10,000 $ for each MWh" in remarks
+    assert "unserved" not in remarks
+
+
+def test_the_load_of_an_isolated_bus_is_told(call: Call, small: Path) -> None:
+    small.write_text(SMALL.replace("2  1  50  0", "2  4  50  0"))
+    assert "buses 2 are isolated (type 4): 50.0 MW of load there are left out" in call(small)[2]
+
+
 def test_a_case_may_have_losses(call: Call, small: Path) -> None:
     """Flows of 55, 5 and 60 MW over 0.01 lose 0.01 x (55^2 + 5^2 + 60^2) / 100 = 0.665 MW, and a little for these."""
     found = json.loads(call(small, "--losses", "--json")[1])
@@ -188,3 +211,37 @@ def test_a_cyclic_store_ends_as_it_began(call: Call, tmp_path: Path) -> None:
     assert held.iloc[-1] == pytest.approx(0.5 * float(net.stores["e_nom"].iloc[0]))
     assert held.std() > 0.0
     assert "ends it there" in said[2]
+    assert "too low" not in said[2]
+
+
+@pytest.mark.parametrize("engine", ["fast", "exact"])
+def test_what_non_cyclic_stores_hold_at_the_end_has_no_worth(call: Call, tmp_path: Path, engine: str) -> None:
+    """PyPSA gives it none: a store that could be kept for a dear next year is emptied."""
+    folder = as_folder(network(hours=192), tmp_path / "net")
+    call(folder, "--engine", engine, "--out", tmp_path / "out")
+    held = pd.read_parquet(tmp_path / "out" / "stored_mwh.parquet")[["s", "e"]]
+    assert held.iloc[-1].tolist() == pytest.approx([0.0, 0.0], abs=1e-6)
+    assert held.iloc[0].min() > 0.0
+
+
+def test_a_cyclic_store_that_the_fast_engine_empties_is_told(call: Call, tmp_path: Path) -> None:
+    """Load is high at last, and energy cheap as the day begins."""
+    net = one_bus()
+    net.loads_t.p_set["l"] = net.loads_t.p_set["l"].to_numpy()[::-1]
+    net.add("Generator", "c", bus="A", p_nom=110.0, marginal_cost=20.0, carrier="coal", efficiency=0.5)
+    net.add("StorageUnit", "s", bus="A", p_nom=20.0, max_hours=6.0, cyclic_state_of_charge=True)
+    folder = as_folder(net, tmp_path / "net")
+    _, fast, remarks = call(folder, "--json")
+    exact = call(folder, "--engine", "exact", "--json")[1]
+    assert "cyclic stores begin with 60.0 MWh and end with 0.0: the objective is too low" in remarks
+    objectives = json.loads(fast)["objective"], solved(net).objective, json.loads(exact)["objective"]
+    assert sorted(objectives) == list(objectives)  # PyPSA chooses the level, the exact engine keeps ours
+
+
+def test_stores_of_more_than_a_day_are_told_to_be_dispatched_week_by_week(call: Call, tmp_path: Path) -> None:
+    """A week is one programme; more hours are several, which see a day ahead."""
+    net = network(hours=192)
+    net.stores["e_nom"] = 2000.0
+    folder = as_folder(net, tmp_path / "net")
+    assert "week by week" in call(folder, "--engine", "exact")[2]
+    assert "week by week" not in call(folder, "--engine", "exact", "--hours", "168")[2]

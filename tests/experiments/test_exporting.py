@@ -77,7 +77,17 @@ def test_an_exported_year_with_outages_is_dispatched(tmp_path: Path, capsys: pyt
     assert units.min_share.max() > 0.0
     assert units.min_share == pytest.approx([asked_of[key] for key in units.key])
     assert status(app, ["dispatch", str(path), "--quiet", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["hours"] == 8760
+    found = json.loads(capsys.readouterr().out)
+    assert found["hours"] == 8760
+    assert found["untaken_mwh"] == 0.0  # minima gave way to load in the year, and do again
+
+
+def test_no_unit_of_an_exported_year_runs_below_its_exported_minimum(network: Any) -> None:
+    """But PyPSA would have it on before the year, which begins with all units free to start."""
+    assert (network.generators.up_time_before[network.generators.committable] == 0).all()
+    running = network.generators_t.p > 0.0
+    least = network.get_switchable_as_dense("Generator", "p_min_pu") * network.generators.p_nom
+    assert (network.generators_t.p >= least - 1e-6)[running].where(running, True).to_numpy().all()
 
 
 def test_every_problem_of_an_export_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -123,7 +123,8 @@ def test_output_that_nobody_can_take_is_told() -> None:
     """Bus 1 makes 250 MW at least and the line lets 115 of them out (see above)."""
     text = SMALL.replace("1  0  0  0  0  1  100  1  200  0;", "1  0  0  0  0  1  100  1  300  250;")
     found = dc_opf(case_of(text, "small.m"))
-    assert found.status is Status.SHORTAGE
+    assert found.status is Status.SURPLUS
+    assert found.priced_mw == pytest.approx(135.0)
     assert found.untaken_mw == pytest.approx([135.0, 0.0, 0.0])
 
 

@@ -45,6 +45,8 @@ def test_pypsa_opens_what_we_write_and_finds_our_optimum(grid: Grid, tmp_path: P
     remarks = export_network(tmp_path / "year.nc", grid, share, 2030, hours)
     net = opened(tmp_path / "year.nc")
     assert list(net.generators.index) == ["coal", "gas", "wind"]
+    assert set(net.generators.carrier) <= set(net.carriers.index)
+    assert not {"use", "offer", "buyer"} & set(net.carriers.index)
     assert str(net.snapshots[47]) == "2030-01-02 23:00:00"
     assert net.generators_t.p["coal"].to_numpy() == pytest.approx(hours.generation_mw[0])
     assert pytest.approx(hours.flow_mw) == net.lines_t.p0.to_numpy().T
@@ -92,3 +94,29 @@ def test_a_leap_years_hours_have_a_gap_where_29_february_was(grid: Grid, tmp_pat
     export_network(tmp_path / "leap.nc", wide, full(wide), 2032)
     snapshots = opened(tmp_path / "leap.nc").snapshots
     assert [str(snapshots[at]) for at in (1415, 1416)] == ["2032-02-28 23:00:00", "2032-03-01 00:00:00"]
+
+
+def test_units_are_free_to_start_and_minima_are_lower_where_the_dispatch_was(grid: Grid, tmp_path: Path) -> None:
+    """PyPSA would have units on for an hour before; and an output below p_min_pu is none it could find."""
+    hours = dispatch(grid, full(grid), range(48), State.empty(grid), plan(grid, full(grid)))
+    output = hours.generation_mw.copy()
+    output[0], output[0, 30:33] = 60.0, 6.0
+    least, none = np.array([0.2, 0.3, 0.0]), np.zeros(3, dtype=np.bool_)
+    grid = replace(grid, generators=replace(grid.generators, min_share=least, is_block=none))
+    committed = hours.committed.copy()
+    committed[0], committed[1] = output[0] > 0.0, False
+    output[1] = 0.0
+    hours = replace(hours, generation_mw=output, committed=committed)
+    remarks = export_network(tmp_path / "year.nc", grid, full(grid), 2030, hours)
+    assert any("in 3 hours units give less than their minimum" in remark for remark in remarks), remarks
+    net = opened(tmp_path / "year.nc")
+    assert net.generators.up_time_before.tolist()[:2] == [0, 0]
+    assert net.generators.down_time_before["gas"] > 8
+    least = net.generators_t.p_min_pu["coal"].to_numpy()
+    assert least[[29, 30, 32, 33]] == pytest.approx([0.2, 0.05, 0.05, 0.2])
+    assert net.generators_t.p_min_pu["gas"].to_numpy() == pytest.approx(0.3)
+    again = read_network(tmp_path / "year.nc")
+    assert not again.grid.minima_hold
+    assert again.grid.generators.min_share[:2] == pytest.approx([0.2, 0.3])
+    assert not again.start.committed.any()
+    assert any("minima give way" in remark for remark in again.remarks)

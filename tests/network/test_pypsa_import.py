@@ -153,9 +153,9 @@ def _one_ramp(net: Any) -> None:
 
 
 @pytest.mark.parametrize(("change", "key", "says"), [
-    (_link_beside_a_line, "links.AB2.bus1", "can be steered"),
-    (_losing_link, "links.CD.efficiency", "has no losses"),
-    (_one_way, "links.CD.p_min_pu", "one limit"),
+    (_link_beside_a_line, "links.AB2.bus1", "the link's flow could be chosen (HVDC beside AC)"),
+    (_losing_link, "links.CD.efficiency", "with efficiency 1"),
+    (_one_way, "links.CD.p_min_pu", "lets 0 MW back and 50 MW forth; a link not of a store must be the only way"),
     (_shift, "transformers.AC.phase_shift", "the grid has no word for it"),
     (_no_reactance, "lines.AB.x", "more than 0"),
     (_standing_loss, "storage_units.s.standing_loss", "the grid has no word for it"),
@@ -187,6 +187,8 @@ def test_a_ramp_as_wide_as_the_output_is_none_whatever_the_other_is(tmp_path: Pa
 @pytest.mark.parametrize(("file", "old", "new", "says"), [
     ("generators.csv", "c,A,", "c,Q,", "line 2: generators.c.bus  is 'Q'; there is no such bus"),
     ("generators.csv", "300.0", "many", "line 2: generators.c.p_nom  is 'many'; a number is expected"),
+    ("generators.csv", "300.0", "", "line 2: generators.c.p_nom  is ''; a number is expected"),
+    ("snapshots.csv", "2020-01-01 05:00:00", "2020-01-01 04:00:00", "a second time in row 6; row 5 has it"),
     ("lines.csv", "AB,A,B", "BC,A,B", "is named a second time"),
     ("lines.csv", "AB,A,B", "AB,A", "cells"),
     ("generators-p_max_pu.csv", "\n5,", "\n7,", "is row '7'; snapshots.csv has"),
