@@ -24,7 +24,7 @@ def told(
 ) -> tuple[str, ...]:
     """What a shortage adds to the objective, what the engine leaves out of it, and whose prices are told.
 
-    `windows` are those of the exact engine; `least_mwh` is what an exact run left unserved, where the fast engine asked for one.
+    `windows` are those of the exact engine; `least_mwh` is what an exact run left unserved, where the fast one asked.
     """
     in_part = _switched(found) & (is_exact and commitment is Commitment.RELAXED)
     said = [*_missing(found, hours, over, in_part), *_engine(found, hours, is_exact, commitment)]
@@ -121,7 +121,7 @@ def _stores(found: Imported, hours: Hours, plan: Plan, is_weekly: bool) -> list[
     if is_weekly and stores.key and (is_long or hours.end.stored_mwh[~found.is_cyclic].sum() > LEAST_TOLD_MWH):
         says = "with a day of look-ahead and the worth that the plan gives what they hold"
         one = f"--hours {WEEK_H} or fewer are one programme"
-        said.append(f"stores are dispatched week by week, {says}; an optimum of all hours at once may cost less ({one})")
+        said.append(f"stores are dispatched week by week, {says}; an optimum of all hours may cost less ({one})")
     return said
 
 

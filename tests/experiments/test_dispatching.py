@@ -59,7 +59,7 @@ def test_a_shortage_is_a_result(call: Call, small: Path) -> None:
     code, said, remarks = call(small)
     assert code == 0
     assert "shortage" in said
-    assert "35.0 MW unserved or untaken" in remarks
+    assert "35.0 MW unserved;" in remarks
 
 
 @pytest.mark.parametrize(("arguments", "says"), [
