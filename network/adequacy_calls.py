@@ -35,7 +35,7 @@ def plan_calls(first: int, measures: Measures, hands: Hands) -> bool:
             continue
         hands.begins[offer] = begins
         is_any = True
-        for hour in range(begins, begins + math.ceil(hours)):
+        for hour in range(begins, min(DAY_H, begins + math.ceil(hours))):
             given = min(hands.gap_mw[hour], measures.offer_mw[offer, first + hour] * part(hours, hour - begins))
             hands.gap_mw[hour] -= given
             for after in range(hour + 1, min(DAY_H, hour + 1 + REBOUND_H)):
@@ -57,9 +57,9 @@ def best_run(offer_mw: Floats, gap_mw: Floats, hours: float, rebound_share: floa
     What comes back while a gap lasts, beyond what the offer still sheds in its run, is not saved. Both (24,).
     """
     best, most, length = NO_CALL, TINY_MW, math.ceil(hours)
-    for begins in range(DAY_H - length + 1):
+    for begins in range(DAY_H):
         saved = 0.0
-        for hour in range(begins, begins + length):
+        for hour in range(begins, min(DAY_H, begins + length)):
             given = min(gap_mw[hour], offer_mw[hour] * part(hours, hour - begins))
             if given > TINY_MW:
                 saved += given
@@ -81,8 +81,8 @@ def still_short(offer_mw: Floats, gap_mw: Floats, hour: int, begins: int, hours:
 
 
 @bare
-def shed(measures: Measures, hour: int, gap_mw: float, hands: Hands, ordered: Floats) -> float:
-    """Call the offers whose run holds an hour, in turn; returns what is left of its gap.
+def shed(measures: Measures, hour: int, gap_mw: float, hands: Hands, ordered: Floats, by_order: bool) -> float:
+    """Call the offers, ordered or not, whose run holds an hour, in turn; returns what is left of its gap.
 
     Part of what is shed comes back evenly over the next hours (MODEL_SPEC 5.6).
     """
@@ -90,7 +90,7 @@ def shed(measures: Measures, hour: int, gap_mw: float, hands: Hands, ordered: Fl
     for offer in range(hands.events.shape[0]):
         if gap_mw <= TINY_MW:
             break
-        if at < hands.begins[offer]:
+        if at < hands.begins[offer] or measures.is_ordered[offer] != by_order:
             continue
         given = min(gap_mw, measures.offer_mw[offer, hour] * part(measures.hours_per_event[offer],
                                                                   at - hands.begins[offer]))

@@ -132,17 +132,19 @@ def use_room(room_mw: float, before_mw: float, owed_mw: float, highest_mw: float
 
 @bare
 def fill_gap(measures: Measures, hour: int, gap_mw: float, calls: bool, hands: Hands, work: Scratch) -> float:
-    """Move charging, discharge, call the response planned; returns what is left of a gap."""
+    """Move charging, call the response planned, discharge, call what is ordered; returns what is left of a gap."""
     moves = hands.moves
     moved: float = max(0.0, min(gap_mw, measures.shift_mw[hour], moves[PAST] + moves[AHEAD] - moves[DUE]))
     early = min(moved, moves[PAST])
     moves[PAST] -= early
     moves[DUE] += moved - early
     gap = gap_mw - moved
+    if calls and gap > TINY_MW:  # the run is fixed, what stores hold is not
+        gap = shed(measures, hour, gap, hands, work.ordered, False)
     if hands.own_mwh.shape[0] > 0 and gap > TINY_MW:
         gap = discharge_there(measures.stores, measures.store_share, hour, hands.own_mwh, hands.there, gap)
     if calls and gap > TINY_MW:
-        gap = shed(measures, hour, gap, hands, work.ordered)
+        gap = shed(measures, hour, gap, hands, work.ordered, True)
     return gap
 
 

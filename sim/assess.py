@@ -29,7 +29,7 @@ from dafeng.network.adequacy_system import (
     single_node,
 )
 from dafeng.network.grid import Hours
-from dafeng.network.outages import Process, processes_of
+from dafeng.network.outages import Process, class_of, processes_of
 from dafeng.network.outages_pace import Paces
 from dafeng.network.outages_wires import LINK, bipole_process, link_machines, pole_process, transformer_process
 from dafeng.network.province import COAL, IMPORTS, by_month, states
@@ -40,6 +40,7 @@ from dafeng.sim.assembly import Assembly
 from dafeng.sim.assess_stores import city_stores
 from dafeng.sim.availability import Availability, Window
 from dafeng.sim.failing import behaviours, is_link, link_rows
+from dafeng.sim.merge import BATTERY
 from dafeng.sim.mesh import mesh_of
 from dafeng.sim.rows import link_share
 from dafeng.sim.storm_risk import gales_of, lost_mw, struck_of
@@ -80,8 +81,8 @@ def system_of(city: City, around: Around, assembly: Assembly, availability: Avai
         county_load_mw=_county_load(city, assembly, hours),
         probability=probability,
         province=province,
-        island=_island_pool(city, assembly, shares, city_mw, len(probability)),
-        measures=_measures(assembly, shares, hours),
+        island=_island_pool(city, assembly, shares, city_mw / _of_state(around), len(probability)),
+        measures=_measures(city, assembly, shares, hours),
         offtakes=_offtakes(city, assembly, hours),
         mesh=mesh_of(city, assembly, availability, hours, offtake_rows(city, assembly)),
         city_share=assembly.grid.market.city_share,
@@ -200,7 +201,7 @@ def _province_pool(
     gales, taken = gales_of(city, lost, len(groups), struck_of(machines, assembly.units))
     groups = [*groups, *taken]
     fuel = _families(machines, {assembly.units[row].key: assembly.units[row] for row in rows}, len(groups))
-    drawn = 1.0 + by_month(around.province.load_uplift)
+    drawn = _of_state(around)
     side = CitySide(tuple(machines), np.array(groups), city_mw / drawn, fuel, shares.paces, steady, gales)
     profiles = {name: around.weather.factor(name, PROVINCE) for name in ("solar", "wind_onshore", "wind_offshore")}
     every = [province_of(city, around.year, row) for row in states(city)]
@@ -220,7 +221,7 @@ def _families(machines: Sequence[Machine], units: Mapping[str, Unit], groups: in
 
 
 def _island_pool(city: City, assembly: Assembly, shares: _Shares, city_mw: Floats, cases: int) -> Pool:
-    """Units that serve the city, and its share x_g of each provincial unit."""
+    """Units that serve the city, and its share x_g of each provincial unit; `city_mw` is that of a normal state."""
     own = [row for row, u in enumerate(assembly.units) if u.county != PROVINCE and not u.is_provincial]
     entitled = [row for row, u in enumerate(assembly.units) if u.county != PROVINCE and u.is_provincial]
     machines, groups, steady, lost = _city_machines(city, assembly, shares, own, 0)
@@ -236,8 +237,17 @@ def _island_pool(city: City, assembly: Assembly, shares: _Shares, city_mw: Float
     return Pool(rows, share, factor, np.tile(need, (cases, 1)), no_stores(), gales=gales)
 
 
-def _measures(assembly: Assembly, shares: _Shares, hours: Hours) -> Measures:
-    offers, (stores, share) = assembly.grid.offers, city_stores(assembly, shares.planned)
+def _of_state(around: Around) -> Floats:
+    """(hours,) load of the operated year's state of the province over that of a normal one; 1 without a province."""
+    return np.ones(HOURS_A_YEAR) if around.province is None else 1.0 + by_month(around.province.load_uplift)
+
+
+def _measures(city: City, assembly: Assembly, shares: _Shares, hours: Hours) -> Measures:
+    first = assembly.grid.rows.stores.start
+    working = {first + row: 1.0 - Process(*class_of(city, store.outage_class)).forced_outage_rate
+               for row, store in enumerate(assembly.stores) if store.outage_class and store.technology != BATTERY}
+    stores, share = city_stores(assembly, lambda row: shares.planned(row) * working.get(row, 1.0))
+    offers = assembly.grid.offers
     return Measures(
         hours.flexible_mw.sum(axis=0),
         stores,

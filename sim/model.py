@@ -201,7 +201,7 @@ class CityModel(mesa.Model):  # type: ignore[misc]
         trips.schedule(wire_outages(draws, assembly), frozenset())
         crews = self._crews("lines")
         mends = Trips(self.env, availability, crews, self._surprise, self._report, trips.out)
-        mends.schedule(link_outages(draws, assembly), large_rows(assembly))
+        mends.schedule(without_dated(link_outages(draws, assembly), history), large_rows(assembly))
         Storms(self.env, availability, mends).schedule(self.city, self.luck, self.year, assembly)
         HeatSpells(self.env, self._report).schedule(self.city, surroundings)
         start = carried(assembly, self.stored)

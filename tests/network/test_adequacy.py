@@ -325,3 +325,34 @@ def test_a_contract_block_brings_the_island_to_the_standard():
 def test_the_worst_years_are_worse_than_the_mean():
     found = island(fragile(), 200)
     assert found.cvar95_mwh.value > found.eue_mwh.value > 0.0
+
+
+def short_in(hours, gap_mw, **measures):
+    """The province view's EUE of two days of 50 MW, with so many MW missing in some hours, all of it the city's."""
+    load = np.full(48, 50.0)
+    load[hours] = 100.0 + gap_mw
+    system = single_node([("a", 100.0, NEVER)], load)
+    of = no_measures(48)._replace(**measures)
+    found = adequacy(replace(system, province=system.island, city_share=1.0, measures=of), Luck(1), sample_years=2,
+                     support="province", with_margin=False)
+    return found.eue_mwh.value
+
+
+def offer_of(mw, hours):
+    return {"offer_mw": np.full((1, 48), mw), "hours_per_event": np.array([hours]), "events_per_year": np.array([9.0]),
+            "is_ordered": np.zeros(1, np.bool_), "rebound_share": np.zeros(1)}
+
+
+def test_a_run_may_begin_in_the_last_hours_of_a_day():
+    """100 MW are missing at 22 and 23 h; an offer of 2.7 hours does what one of two hours does."""
+    assert short_in([22, 23], 100.0, **offer_of(100.0, 2.0)) == 0.0
+    assert short_in([22, 23], 100.0, **offer_of(100.0, 2.7)) == 0.0
+
+
+def test_stores_leave_the_hours_of_a_run_to_response():
+    """30 MW are missing at 10 to 12 h, 60 at 13 h; 20 MW of response for four hours, 60 MWh in the store: 10 lack.
+
+    A store that went first would spend 30 MWh in each of the first two hours.
+    """
+    load = {"stores": store(60.0, 60.0), **offer_of(20.0, 4.0)}
+    assert short_in([10, 11, 12, 13], np.array([30.0, 30.0, 30.0, 60.0]), **load) == pytest.approx(10.0)
