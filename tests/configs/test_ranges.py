@@ -60,7 +60,9 @@ def test_numbers_out_of_their_range_come_all_at_once_with_what_they_may_be(city:
 def test_every_number_of_the_package_passes_when_it_is_set_again(city: City) -> None:
     jiangmen = load.city("jiangmen")
     for of in (city, jiangmen):
-        of.with_values({key: one.value for key, one in of.parameters.items()}, HERE)
+        again = of.with_values({key: one.value for key, one in of.parameters.items()}, HERE)
+        assert {key: one.value for key, one in again.parameters.items()} == {
+            key: one.value for key, one in of.parameters.items()}
         for key, path in of.paths.items():
             for value in (min(path.points.values()), max(path.points.values())):
                 of.with_values({key: value}, HERE)

@@ -15,23 +15,12 @@ import pytest
 
 from dafeng.configs.errors import LawError, ResultsError
 from dafeng.experiments import study as studies
-from dafeng.experiments.cli import app
 from dafeng.experiments.progress import Silent
 from dafeng.experiments.study import run_study
 from dafeng.experiments.terminal import as_object, status
 from tests.experiments.fake import Fake, toy_study
 
 Call = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = status(app, [str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture(scope="module")

@@ -10,25 +10,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dafeng.experiments.cli import app
 from dafeng.experiments.explain import kinds_as_text
 from dafeng.experiments.nearby import agents_of, candidates
 from dafeng.experiments.study import run_study
-from dafeng.experiments.terminal import status
 from tests.experiments.fake import Fake, Tables, tables, toy_study
 
 Call = Callable[..., tuple[int, str, str]]
 KEYS = {"file", "line", "key", "says", "nearest"}
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = status(app, [str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture(scope="module")

@@ -9,22 +9,10 @@ from pathlib import Path
 import pytest
 
 from dafeng.configs.settings import SETTINGS
-from dafeng.experiments.cli import app
-from dafeng.experiments.terminal import status
 
 Call = Callable[..., tuple[int, str, str]]
 ASKED = ("adequacy", "toy3", "--bundle", "baseline", "--year", "2020", "--sample-years", "300", "--set")
 RATE = "reliability.coal_ge300.for"
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = status(app, [str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 def eue(call: Call, *values: str) -> float:
