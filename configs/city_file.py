@@ -13,7 +13,7 @@ from dafeng.configs.fields import build_around
 from dafeng.configs.files import Reader, find, own_key, shown
 from dafeng.configs.graph import Province, graph
 from dafeng.configs.schema import City, County, Row, Target
-from dafeng.configs.settings import check_setting
+from dafeng.configs.settings import check_setting, check_units
 from dafeng.configs.tables import Table, column_book, read_table
 from dafeng.configs.yamls import Document, read_yaml
 
@@ -57,6 +57,9 @@ def read_city(name_or_path: str | Path, kinds: Iterable[str] | None = None) -> C
     tables = _tables(files, reader)
     city_checks.complete(tables, fields.agents, document, reader)
     city_checks.agree(tables, fields.agents, reader)
+    if "plants" in tables and (units := tables["plants"].names("id")) is not None:
+        named = fields.settings.get("provincial_units", "")
+        check_units(named, units, document.place("settings.provincial_units"), reader)
     reader.stop()
     return _city(own_key("cities", path), fields, province, tables, reader)
 
@@ -161,7 +164,7 @@ def _city(key: str, fields: CityFields, province: Province, tables: Mapping[str,
         tables={name: table.rows for name, table in tables.items() if name not in families.WHOLLY},
         profiles=shapes.profiles(tables),
         digest=reader.digest(),
-        settings=dict(fields.settings),
+        settings={name: str(value) for name, value in fields.settings.items()},
     )
 
 

@@ -18,7 +18,7 @@ from dafeng.configs.ranges import check_value
 from dafeng.configs.reliability import settle_classes
 from dafeng.configs.schedule import Path
 from dafeng.configs.schema import Bundle, City, Study
-from dafeng.configs.settings import SETTINGS, check_setting
+from dafeng.configs.settings import SETTINGS, check_setting, check_units
 from dafeng.configs.study_file import read_study, study_in_part
 from dafeng.configs.values import Parameter
 
@@ -59,6 +59,8 @@ def with_values(city: City, values: Mapping[str, float | str], place: Place) -> 
         here = Place(place.file, place.line, key)
         if key in SETTINGS:
             check_setting(key, value, here, reader)
+            if key == "provincial_units":
+                check_units(value, (str(row["id"]) for row in city.table("plants")), here, reader)
             settings[key] = str(value)
         elif (number := _number(key, value, city, here, reader)) is None:
             continue

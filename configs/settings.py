@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from dafeng.configs.cells import short
 from dafeng.configs.errors import Place, nearest
 from dafeng.configs.files import Reader
 
@@ -46,12 +47,51 @@ SAYS: Mapping[str, tuple[str, str]] = {
 """Switch -> the word where city and scenario say nothing, and what it does."""
 
 
+FREE: Mapping[str, str] = {
+    "provincial_units": "units of plants.csv, as 001-009;077",
+    "load_profile_year": "a year, 2000 to 2100",
+}
+"""Switch without words -> what it takes."""
+YEARS = range(2000, 2101)
+"""Years whose holidays are known or can be computed."""
+
+
 def check_setting(name: str, value: object, place: Place, reader: Reader) -> None:
-    """Keep a problem when a switch is unknown or does not take a value."""
+    """Keep a problem when a switch is unknown or does not take a value.
+
+    A number is fine where a year is meant. Whether units exist is told by `check_units`.
+    """
     if name not in SETTINGS:
         reader.problem(place, "no such setting", nearest(name, SETTINGS))
-    elif not isinstance(value, str):
-        reader.problem(place, f"is {value!r}; text is expected")
-    elif SETTINGS[name] and value not in SETTINGS[name]:
-        wanted = ", ".join(SETTINGS[name])
-        reader.problem(place, f"is '{value}'; one of {wanted} is expected", nearest(value, SETTINGS[name]))
+    elif not (_is_year(value) if name == "load_profile_year" else not SETTINGS[name] and isinstance(value, str)):
+        _check_word(name, value, place, reader)
+
+
+def check_units(text: object, known: Iterable[str], place: Place, reader: Reader) -> None:
+    """Keep a problem for each part of `provincial_units` that is neither a unit nor a range of units."""
+    keys = sorted(known)
+    for part in str(text).split(";") if isinstance(text, str) and text.strip() else ():
+        first, _, last = part.strip().partition("-")
+        if part.strip() in keys or (first in keys and last in keys and first <= last):
+            continue
+        if first in keys and last in keys:
+            reader.problem(place, f"'{part.strip()}' is no range of units; the first comes after the last")
+            continue
+        missing = next((end for end in (first, last) if end not in keys and {first, last} & {*keys}), part.strip())
+        says = f"'{missing}' names no unit; plants.csv has {keys[0]} to {keys[-1]}" if keys else "there are no units"
+        reader.problem(place, says, nearest(missing, keys))
+
+
+def _check_word(name: str, value: object, place: Place, reader: Reader) -> None:
+    """Keep a problem when a value is none of the words of a switch, or not what it takes instead."""
+    words = SETTINGS[name]
+    if not (isinstance(value, str) and value in words):
+        wanted = f"one of {', '.join(words)} is expected" if words else f"{FREE[name]}, is expected"
+        hint = "; put it in quotes" if name == "provincial_units" and type(value) is int else ""
+        reader.problem(place, f"is {short(repr(value))}; {wanted}{hint}", nearest(str(value), words))
+
+
+def _is_year(value: object) -> bool:
+    """Whether a number or text is a year that may be meant."""
+    text = str(value) if isinstance(value, str) or type(value) is int else ""
+    return text.isascii() and text.isdigit() and int(text[:9]) in YEARS

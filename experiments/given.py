@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dafeng.configs.errors import InputError, Place, Problem, nearest
+from dafeng.configs.settings import SETTINGS
 
 LANGUAGES = ("en", "zh")
 FIGURE_FORMATS = ("svg", "pdf", "png")
@@ -52,7 +53,8 @@ def settings(texts: Sequence[str]) -> dict[str, float | str]:
         elif key.strip() in found:
             problems.append(Problem(Place("--set", 0, key.strip()), "is set twice"))
         else:
-            found[key.strip()] = _number_or_word(value.strip())
+            word = key.strip() in SETTINGS
+            found[key.strip()] = value.strip() if word else _number_or_word(value.strip())
     if problems:
         raise InputError(problems)
     return found

@@ -30,7 +30,7 @@ def listing(what: str, city: str = "jiangmen", text: str = "") -> list[Item]:
 def as_text(items: list[Item]) -> str:
     """One line an item: name, title, and what else is said about it; below a lever its fields."""
     if not items:
-        return "nothing"
+        return "nothing has this text in its name or line; without TEXT all are listed"
     width = max(len(item["name"]) for item in items)
     return "\n".join(
         line for item in items for line in (f"{item['name'].ljust(width)}  {_line(item)}".rstrip(), *_field_lines(item))
@@ -142,11 +142,11 @@ def _figures(_: str) -> list[Item]:
 def _settings(city: str) -> list[Item]:
     """Switches with their words, the word where nothing is set, and the city's own."""
     from dafeng.configs import load
-    from dafeng.configs.settings import SAYS, SETTINGS
+    from dafeng.configs.settings import FREE, SAYS, SETTINGS
 
     own = load.city(city).settings
     return [
-        _item(name, SAYS[name][1], SAYS[name][1], choices=list(words) or ["text"], default=SAYS[name][0],
+        _item(name, SAYS[name][1], SAYS[name][1], choices=list(words) or [FREE[name]], default=SAYS[name][0],
               **{f"in_{city}": own[name]} if own.get(name) else {})
         for name, words in SETTINGS.items()
     ]
