@@ -285,9 +285,23 @@ def _hours(system: RegionalSystem) -> int:
 
 
 def _plain(indices: Mapping[str, Estimate], none: Sequence[str] = ()) -> dict[str, dict[str, float | None]]:
-    """Values and errors; null for means of events of which there was none."""
-    return {name: {"value": None, "se": None} if name in none else {"value": estimate.value, "se": estimate.se}
+    """Values and errors; null for means of events of which there was none.
+
+    Where nothing was seen there is no error, and `upper_bound` is the bound at 95 % (rule of three); `se` stays what it
+    was, the same number.
+    """
+    return {name: {"value": None, "se": None} if name in none else _number(estimate)
             for name, estimate in indices.items()}
+
+
+def _number(estimate: Estimate) -> dict[str, float | None]:
+    """Value and error, with the upper bound of an index that is 0 in the sample.
+
+    >>> _number(Estimate(0.0, 0.03)), _number(Estimate(2.0, 0.5))
+    ({'value': 0.0, 'se': 0.03, 'upper_bound': 0.03}, {'value': 2.0, 'se': 0.5})
+    """
+    bound = {"upper_bound": estimate.se} if estimate.value == 0.0 and estimate.se > 0.0 else {}
+    return {"value": estimate.value, "se": estimate.se, **bound}
 
 
 def _label(name: str) -> tuple[str, str]:

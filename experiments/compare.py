@@ -201,8 +201,9 @@ BOUNDED = ("0, at most: no shortage was seen in any sample year; the number is a
 def _with_peaks(
     runs: pd.DataFrame, measures: tuple[Measure, ...], peaks: pd.DataFrame
 ) -> tuple[pd.DataFrame, tuple[Measure, ...]]:
-    """The summary with a column more: 1 where a run has peaked, unknown where it has no emissions."""
-    has_peaked = peaks.set_index("run")["status"].eq(peak_status.PEAKED).astype(float)
+    """The summary with a column more: 1 where a run has peaked, unknown where it has no emissions or one year."""
+    status = peaks.set_index("run")["status"]
+    has_peaked = status.eq(peak_status.PEAKED).astype(float).where(status != peak_status.UNTOLD)
     at = [measure.key for measure in measures].index("peak_mt") + 1
     return runs.assign(peaked=runs["run"].map(has_peaked)), (*measures[:at], PEAKED, *measures[at:])
 

@@ -230,6 +230,7 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
         "按最大值以来的趋势（Mann-Kendall）判断已达峰：{said}",
     ),
     "peak.count": ("{met} of {n} runs under {names}", "{names}{n}次中{met}次"),
+    "peak.untold": ("not told: one year", "仅一年，无法判断"),
     "peak.plateau": ("Plateau", "平台期"),
     "peak.rising": ("Rising", "未达峰"),
     "peak.year": ("Year of the maximum", "最大值年份"),

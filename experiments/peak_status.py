@@ -1,12 +1,13 @@
 """Has a bundle's CO2 peaked? The years after the maximum by Mann-Kendall (MODEL_SPEC 8.11, Jiang et al. 2021).
 
 Peaked: five years have passed since the maximum and the trend since falls clearly. Plateau: three years have
-passed, or the trend is flat (Sen's slope below 1 % a year, p of 5 % and more). Else rising.
+passed, or the trend is flat (Sen's slope below 1 % a year, p of 5 % and more). Else rising. One year alone tells none.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,8 @@ from dafeng.experiments.trend import Trend, mann_kendall, since_maximum
 
 PEAKED, PLATEAU, RISING = "peaked", "plateau", "rising"
 STATUSES = (PEAKED, PLATEAU, RISING)
+UNTOLD = "one year"
+"""The status of a run of one year, which has no trend and no maximum but its own; shares of it are not a number."""
 BASIS, VARIABLE = "plan", "emissions_tco2"
 
 
@@ -61,7 +64,9 @@ def status_of(first_year: int, values: Floats, limits: Thresholds) -> Status:
     has_time = after >= limits.years_after
     trend = since_maximum(values[-1 - after:]) if has_time else mann_kendall(values[-1 - limits.years_after:])
     is_clear = trend.p < limits.significance
-    if has_time and trend.s < 0 and is_clear:
+    if len(values) < 2:
+        word = UNTOLD
+    elif has_time and trend.s < 0 and is_clear:
         word = PEAKED
     elif after >= limits.plateau_years or (abs(trend.slope) < limits.plateau_slope and not is_clear):
         word = PLATEAU
@@ -93,12 +98,14 @@ COLUMNS = ["run", "bundle", "scenario", "status", "peak_year", "years_after", "s
 def by_bundle(found: pd.DataFrame) -> pd.DataFrame:
     """bundle, scenario, n, share of runs peaked, plateau and rising, median peak year, p and slope (share a year).
 
-    Of an even number of years the later one of the middle counts, as in the figure of emissions.
+    Of an even number of years the later one of the middle counts, as in the figure of emissions. Of runs of one year,
+    which have no status, shares, p and slope are not a number.
     """
     rows = []
     for (scenario, bundle), runs in found.groupby(["scenario", "bundle"], sort=False, observed=True):
-        shares = [float((runs["status"] == word).mean()) for word in STATUSES]
+        is_told = bool((runs["status"] != UNTOLD).all())
+        shares = [float((runs["status"] == word).mean()) if is_told else nan for word in STATUSES]
+        p, slope = (float(runs[of].median()) if is_told else nan for of in ("p", "slope"))
         peak_year = float(np.quantile(runs["peak_year"], 0.5, method="higher"))
-        rows.append([bundle, scenario, len(runs), *shares, peak_year, float(runs["p"].median()),
-                     float(runs["slope"].median())])
+        rows.append([bundle, scenario, len(runs), *shares, peak_year, p, slope])
     return pd.DataFrame(rows, columns=["bundle", "scenario", "n", *STATUSES, "peak_year", "p", "slope"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 from dafeng.experiments.compare import Comparison
 from dafeng.experiments.figures.common import named, named_scenario
 from dafeng.experiments.figures.data import Results
@@ -18,8 +20,13 @@ def peaks(results: Results, comparison: Comparison, scenario: str, lang: str) ->
         return None
     here = comparison.peaks[comparison.peaks["scenario"] == scenario].set_index("bundle")
     rows = []
-    for found in here.reindex(list(results.shown)).dropna().reset_index().to_dict("records"):
+    for found in here.reindex(list(results.shown)).dropna(subset=["n"]).reset_index().to_dict("records"):
         at = {str(key): float(value) for key, value in found.items() if key not in ("bundle", "scenario")}
+        if isnan(at[STATUSES[0]]):
+            none = Cell("–")
+            told = [Cell(say("peak.untold", lang)), none, none, Cell(f"{at['peak_year']:.0f}"), none, none]
+            rows.append([Cell(results.title(str(found["bundle"]), lang)), *told, Cell(f"{at['n']:.0f}")])
+            continue
         most = max(STATUSES, key=lambda word: at[word])
         shares = [Cell(f"{at[word]:.0%}", is_strong=word == most) for word in STATUSES]
         p = f"{at['p']:.3f}" if at["p"] >= 0.001 else "< 0.001"

@@ -164,6 +164,13 @@ def storage(mw: float, duration_h: float, efficiency_in: float = 1.0, efficiency
     return Resource(mw, stores=Reservoirs(*(np.array([fact]) for fact in facts)))
 
 
+def present(stored: Resource, share: Floats) -> Resource:
+    """A store of which so much of power and energy is there in each hour, (hours,) of what it has: cars that feed back.
+    """
+    offers = no_measures(len(share))._replace(stores=stored.stores, store_share=np.ascontiguousarray(share[None, :]))
+    return Resource(stored.power_mw, offers=offers)
+
+
 def response(mw: float, hours_per_event: float, events_per_year: float, hours: int, rebound_share: float = 0.0
              ) -> Resource:
     """Load that is shed on call, so many hours a day on so many days a year; a share of it comes back within 6 h."""

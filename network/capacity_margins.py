@@ -39,7 +39,7 @@ class Resource:
     machines: tuple[Machine, ...] = ()
     stores: Reservoirs = field(default_factory=no_stores)
     offers: Measures | None = None
-    """Response; only its offers count."""
+    """Response, and stores of which only a share is there in an hour; only these count."""
 
 
 @dataclass(frozen=True)
@@ -149,9 +149,12 @@ def joined(one: Reservoirs, other: Reservoirs) -> Reservoirs:
 
 
 def with_offers(measures: Measures, more: Measures | None) -> Measures:
-    """Measures with further offers, called last."""
+    """Measures with further offers, called last, and stores that are there by the hour."""
     if more is None:
         return measures
+    if more.stores.discharge_mw.size:
+        share = np.vstack([_there(measures), _there(more)])
+        measures = measures._replace(stores=joined(measures.stores, more.stores), store_share=share)
     return measures._replace(
         offer_mw=np.vstack([measures.offer_mw, more.offer_mw]),
         hours_per_event=np.concatenate([measures.hours_per_event, more.hours_per_event]),
@@ -159,6 +162,13 @@ def with_offers(measures: Measures, more: Measures | None) -> Measures:
         is_ordered=np.concatenate([measures.is_ordered, more.is_ordered]),
         rebound_share=np.concatenate([measures.rebound_share, more.rebound_share]),
     )
+
+
+def _there(measures: Measures) -> Floats:
+    """(stores, hours) share of each store that is there, all of them where none is told."""
+    if len(measures.store_share):
+        return measures.store_share
+    return np.ones((measures.stores.discharge_mw.size, measures.shift_mw.size))
 
 
 def portfolio(resources: Sequence[Resource]) -> Resource:

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+import numpy as np
+
 from dafeng.configs.luck import Luck
 from dafeng.configs.schema import City
+from dafeng.configs.units import DAY_H, HOURS_A_YEAR, Floats
 from dafeng.configs.values import Estimate
 from dafeng.network.adequacy_system import System
-from dafeng.network.capacity_credit import elcc_mw, response, storage, weather
+from dafeng.network.capacity_credit import elcc_mw, present, response, storage, weather
 from dafeng.network.capacity_margins import Resource, portfolio, room_of
 from dafeng.network.grid import Hours
 from dafeng.sim.assembly import Assembly
@@ -86,7 +89,15 @@ def kinds(city: City, around: Around, assembly: Assembly) -> dict[str, Callable[
         found["response"] = lambda mw: portfolio(
             [response(mw * share, h, days, len(sun), back) for (h, days, back), share in paid.items()]
         )
-    cars = next((store for store in assembly.stores if store.technology == "v2g"), None)
-    if cars is not None:
-        found["v2g"] = lambda mw: storage(mw, cars.hours, cars.efficiency_in, cars.efficiency_out)
+    at = next((row for row, store in enumerate(assembly.stores) if store.technology == "v2g"), None)
+    if at is not None:
+        cars = assembly.stores[at]
+        there = _there(assembly, at)
+        found["v2g"] = lambda mw: present(storage(mw, cars.hours, cars.efficiency_in, cars.efficiency_out), there)
     return found
+
+
+def _there(assembly: Assembly, at: int) -> Floats:
+    """(hours,) share of a store that is at its plug, of the hour with most of it: as in adequacy (assess_stores)."""
+    day = assembly.stores[at].day_share
+    return np.tile(day, HOURS_A_YEAR // DAY_H) if day else np.ones(HOURS_A_YEAR)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from itertools import permutations
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import kendalltau
 
 from dafeng.configs import load
-from dafeng.experiments.peak_status import PEAKED, PLATEAU, RISING, Thresholds, status_of
+from dafeng.experiments import formats
+from dafeng.experiments.peak_status import COLUMNS, PEAKED, PLATEAU, RISING, UNTOLD, Thresholds, by_bundle, status_of
+from dafeng.experiments.report_peaks import peaks
 from dafeng.experiments.trend import correction, mann_kendall, sen_slope, since_maximum, statistic, variance
 
 LIMITS = Thresholds(5, 3, 0.01, 0.05)
@@ -118,6 +122,22 @@ def test_a_clear_fall_is_still_found() -> None:
     level = np.concatenate([np.arange(-20.0, 0.0, 4.0), -0.3 * np.arange(16)])
     found = [status_of(2020, 100.0 + level + rng.normal(size=21), LIMITS).word for _ in range(300)]
     assert found.count(PEAKED) > 0.8 * len(found)
+
+
+def test_one_year_alone_has_no_status() -> None:
+    """It was told as a plateau of 100 %: no slope at all is a flat one."""
+    found = status_of(2020, np.array([8.0]), LIMITS)
+    assert found.word == UNTOLD
+    runs = pd.DataFrame([[0, "baseline", "default", found.word, 2020, 0, 0, 1.0, 0.0]], columns=COLUMNS)
+    told = by_bundle(runs).iloc[0]
+    assert np.isnan([told["peaked"], told["plateau"], told["rising"], told["p"]]).all()
+    assert told["peak_year"] == 2020
+    comparison = SimpleNamespace(peaks=by_bundle(runs), bundles=("baseline",))
+    assert formats._peaks(comparison, "default")[1][:2] == ["baseline", "not told: one year"]
+    results = SimpleNamespace(shown=("baseline",), title=lambda bundle, lang: bundle)
+    for lang, said in (("en", "not told: one year"), ("zh", "仅一年，无法判断")):
+        table = peaks(results, comparison, "default", lang)
+        assert table.rows[0][1].text == said
 
 
 def test_thresholds_are_data_of_the_city() -> None:

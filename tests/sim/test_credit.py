@@ -116,7 +116,7 @@ def test_curves_fall_with_size_and_longer_stores_are_worth_more():
         power_mw=np.full((2, 8760), 10.0)))
     offer = SimpleNamespace(hours_per_event=4.0, events_per_year=30.0, rebound_share=0.8, is_ordered=False)
     assembly.offers = (offer, SimpleNamespace(is_ordered=True))
-    assembly.stores = (SimpleNamespace(technology="v2g", hours=3.0, efficiency_in=0.9, efficiency_out=0.9),)
+    assembly.stores = (SimpleNamespace(technology="v2g", hours=3.0, efficiency_in=0.9, efficiency_out=0.9, day_share=()),)
     found = curves_of(city, around, assembly, system, Luck(1))
     kinds, sizes = {kind for kind, _ in found}, sizes_mw(system)
     assert kinds == {"solar", "wind_offshore", "response", "v2g", *(f"storage_{hours}h" for hours in (1, 2, 4, 8))}
@@ -125,6 +125,21 @@ def test_curves_fall_with_size_and_longer_stores_are_worth_more():
         assert all(later <= earlier + 3e-3 for earlier, later in pairwise(shares)), kind
     by_hours = [found[f"storage_{hours}h", sizes[2]].value for hours in (1, 2, 4, 8)]
     assert by_hours == sorted(by_hours)
+
+
+def test_the_curve_of_cars_counts_only_those_at_their_plugs():
+    """Half of them on the road in the evening, when the system is short; at their plugs always they are a store."""
+    city, around, assembly, system = made()
+    assembly.grid, assembly.offers = SimpleNamespace(offers=SimpleNamespace(power_mw=np.zeros((0, 8760)))), ()
+    away = tuple(0.5 if 15 <= hour < 24 else 1.0 for hour in range(24))
+    found = {}
+    for name, day in (("always", (1.0,) * 24), ("away", away)):
+        assembly.stores = (SimpleNamespace(technology="v2g", hours=4.0, efficiency_in=city.value("battery_li.eff_roundtrip") ** 0.5,
+                                           efficiency_out=city.value("battery_li.eff_roundtrip") ** 0.5, day_share=day),)
+        found[name] = curves_of(city, around, assembly, system, Luck(1))
+    for mw in sizes_mw(system)[:3]:
+        assert found["always"]["v2g", mw].value == pytest.approx(found["always"]["storage_4h", mw].value, abs=0.02)
+        assert found["away"]["v2g", mw].value < 0.75 * found["always"]["v2g", mw].value
 
 
 def test_a_city_without_a_province_has_sizes_that_suit_its_load():
