@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats
+from dafeng.configs.units import DAY_H, WEEK_H, Bools
 from dafeng.experiments.dispatched_check import imbalance_mw, ramps_of
 from dafeng.network.dispatch import Commitment
 from dafeng.network.graph import graph, islands
@@ -14,6 +14,8 @@ from dafeng.network.lp_scarce import SCARCE
 from dafeng.network.pypsa_grid import Imported
 
 LEAST_MWH = 1e-6
+MOST_TOLD = 5
+"""Stores that are told one by one."""
 LEAST_TOLD_MWH = 1e-3
 """By so much more than an exact run does an engine leave unserved before it is told."""
 
@@ -81,16 +83,21 @@ def _engine(found: Imported, hours: Hours, is_exact: bool, commitment: Commitmen
         said.append(f"in {ramped} hours units could not ramp as merit order asks: a linear programme dispatched them")
     scarce = int((hours.way == SCARCE).sum())
     if scarce:
-        said.append(f"in {scarce} hours merit order left load unserved: a linear programme dispatched them")
+        says = "hours are of windows in which merit order left load unserved: a linear programme dispatched them whole"
+        said.append(f"{scarce} {says}")
     if not is_exact and len(grid.branches.key):
         said.append("the price is one for all buses, that of the market; nodal prices: --engine exact")
     return said
 
 
 def _own_shortage(found: Imported, hours: Hours, least_mwh: float | None) -> list[str]:
-    """That load may go unserved since the fast engine decides lines, stores and commitment one by one."""
-    unserved, grid = float(hours.unserved_mw.sum()), found.grid
-    could = bool(grid.branches.key or grid.stores.key or _switched(found).any())
+    """That load may go unserved since the fast engine decides lines, stores and commitment one by one.
+
+    Of a window that a programme dispatched whole, commitment alone is the engine's.
+    """
+    unserved, grid, is_switched = float(hours.unserved_mw.sum()), found.grid, bool(_switched(found).any())
+    own = unserved if is_switched else float(hours.unserved_mw[:, hours.way != SCARCE].sum())
+    could = own > LEAST_MWH and bool(grid.branches.key or grid.stores.key or is_switched)
     if least_mwh is not None:
         could = unserved > least_mwh + LEAST_TOLD_MWH
     if unserved <= LEAST_MWH or not could:
@@ -111,22 +118,16 @@ def _stores(found: Imported, hours: Hours, plan: Plan, is_weekly: bool) -> list[
     """That cyclic stores end elsewhere than they began, and that no programme saw all hours of a store."""
     said, stores = list[str](), found.grid.stores
     begun, end = (np.where(found.is_cyclic, one.stored_mwh, 0.0) for one in (found.start, hours.end))
-    less = float((begun - end).sum())
-    if abs(less) > LEAST_TOLD_MWH:
-        worth = _worth(begun, plan) - _worth(end, plan)
-        says = f"cyclic stores begin with {begun.sum():,.1f} MWh and end with {end.sum():,.1f}"
-        wrong = f"the objective is too {'low' if less > 0.0 else 'high'} (by the plan that is worth {abs(worth):,.0f})"
-        said.append(f"{says}: {wrong}; --engine exact ends them as they begin")
+    moved = [f"{key} {first:,.1f} and {last:,.1f}" for key, first, last in zip(stores.key, begun, end, strict=True)
+             if abs(first - last) > LEAST_TOLD_MWH]
+    if moved:
+        more = f" and {len(moved) - MOST_TOLD} more" if len(moved) > MOST_TOLD else ""
+        told_of = "; ".join(moved[:MOST_TOLD]) + more
+        said.append("cyclic stores do not end as they begin, so that this is another problem than the cyclic one "
+                    f"(MWh at the begin and the end: {told_of}); --engine exact ends them so")
     is_long = (stores.energy_mwh > DAY_H * stores.discharge_mw).any()
     if is_weekly and stores.key and (is_long or hours.end.stored_mwh[~found.is_cyclic].sum() > LEAST_TOLD_MWH):
         says = "with a day of look-ahead and the worth that the plan gives what they hold"
         one = f"--hours {WEEK_H} or fewer are one programme"
         said.append(f"stores are dispatched week by week, {says}; an optimum of all hours may cost less ({one})")
     return said
-
-
-def _worth(level: Floats, plan: Plan) -> float:
-    """Worth by the plan of what stores hold at the end."""
-    worth, width = (values[: len(level), -1] for values in (plan.value_slope, plan.value_width_mwh))
-    below = np.cumsum(width, axis=1) - width
-    return float((np.clip(level[:, None] - below, 0.0, width) * worth).sum())

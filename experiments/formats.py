@@ -175,7 +175,8 @@ def _peaks(comparison: Comparison, scenario: str) -> Grid:
     assert comparison.peaks is not None
     here = comparison.peaks[comparison.peaks["scenario"] == scenario]
     rows = [["", "peaked", "plateau", "rising", "peak year", "p", "slope a year", "n"]]
-    for at in here.set_index("bundle").reindex(comparison.bundles).dropna(subset=["n"]).reset_index().to_dict("records"):
+    told = here.set_index("bundle").reindex(comparison.bundles).dropna(subset=["n"]).reset_index()
+    for at in told.to_dict("records"):
         if not isfinite(float(at["peaked"])):
             rows.append([str(at["bundle"]), "not told: one year", "–", "–", f"{float(at['peak_year']):.0f}", "–", "–",
                          f"{float(at['n']):.0f}"])

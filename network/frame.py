@@ -49,6 +49,8 @@ class Frame:
     """(stores + flexible,)."""
     limit_weights: Floats
     """(limits, generators)."""
+    limit_price: Floats
+    """(limits,) shadow prices in the costs of the fleet."""
     factors: dict[bytes, Ptdf] = field(default_factory=dict)
     """Distribution factors by what is in service."""
     parts: dict[bytes, list[Bools]] = field(default_factory=dict)
@@ -134,7 +136,7 @@ class Frame:
 
     def priced(self, limit_price: Floats) -> Frame:
         """The same frame with shadow prices of caps in the costs."""
-        return replace(self, fleet=fleet_of(self.grid, limit_price))
+        return replace(self, fleet=fleet_of(self.grid, limit_price), limit_price=limit_price)
 
     def ptdf(self, share: Floats) -> Ptdf:
         """Distribution factors for (branches,) shares in service; radial offtakes always stand in the equations."""
@@ -167,6 +169,7 @@ def frame_of(grid: Grid, limit_price: Floats) -> Frame:
         grid.load_mw.sum(axis=0) + buyers_mw.sum(axis=0), np.ascontiguousarray(grid.load_mw, dtype=np.float64),
         buyers_mw, _usual(grid), order, _kinds(grid, len(order)), is_city_tank,
         np.array([limit.per_mwh for limit in grid.limits]).reshape(len(grid.limits), len(grid.generators.key)),
+        np.asarray(limit_price, dtype=np.float64),
     )
 
 

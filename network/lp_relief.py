@@ -14,6 +14,7 @@ import numpy as np
 
 from dafeng.configs.errors import DafengError
 from dafeng.configs.units import DAY_H, WEEK_H
+from dafeng.network.gather import level_bounds
 from dafeng.network.grid import Relief
 from dafeng.network.lived import Lived, end_state
 from dafeng.network.lp_commit import attempted, recommitted
@@ -23,6 +24,7 @@ from dafeng.network.lp_span import solve_span
 from dafeng.network.operate import operated
 from dafeng.network.relief import overloads
 from dafeng.network.spans import Span, spans_of, widened, with_span
+from dafeng.network.tanks import worth_cny
 from dafeng.network.window import Decided, Supply, Task
 
 RELIEVED, RAMPED = 1, 3
@@ -50,8 +52,15 @@ def operate_relieved(decided: Decided, relief: Relief) -> Lived:
     found = settled(task, running(task, supply, lived), lived)
     if found is None:
         return lived
-    is_held = lost_in(task, found, kept_h) >= lost_in(task, lived, kept_h) and found.cost_cny >= lived.cost_cny
+    is_held = lost_in(task, found, kept_h) >= lost_in(task, lived, kept_h)
+    is_held = is_held and _net_cny(task, found) >= _net_cny(task, lived)
     return lived if is_held and not overloaded(task, lived) else found
+
+
+def _net_cny(task: Task, lived: Lived) -> float:
+    """Cost of a window less the worth of what stores hold at its end, and flexible loads have drawn and did not owe."""
+    owed = level_bounds(task.frame, task.window, task.start, task.firm)[0][len(lived.end.stored_mwh) :, -1]
+    return lived.cost_cny - worth_cny(task.ends, np.concatenate([lived.end.stored_mwh, lived.end.drawn_mwh - owed]))
 
 
 def _kept(task: Task, supply: Supply, lived: Lived, strained: list[int], kept_h: int) -> Lived:

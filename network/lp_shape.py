@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dafeng.configs.units import Bools, Floats, Ints
-from dafeng.network.fleet import BLOCK, FREE, UNIT, is_budget, is_weekly_cap
+from dafeng.network.fleet import BLOCK, FREE, UNIT, fleet_of, is_budget, is_weekly_cap
 from dafeng.network.frame import Frame
 from dafeng.network.lp_options import Commitment
 from dafeng.network.lp_tanks import Slots
@@ -194,6 +194,13 @@ def meters_of(frame: Frame, is_counted: list[bool], first: int) -> Meters:
 def counted_limits(frame: Frame, is_whole: bool) -> list[bool]:
     """Which limits are counted: budgets and caps of a week always; others when the window is the whole year."""
     return [is_budget(limit) or is_whole or is_weekly_cap(limit) for limit in frame.grid.limits]
+
+
+def counted_cost(frame: Frame) -> Floats:
+    """(rows,) CNY/MWh of a programme that counts what it can: with shadow prices of the other limits only."""
+    if not frame.limit_price.any():
+        return frame.fleet.cost
+    return fleet_of(frame.grid, np.where(counted_limits(frame, False), 0.0, frame.limit_price)).cost
 
 
 def _free_groups(frame: Frame, is_pooled: bool) -> tuple[Ints, Ints, Floats]:

@@ -16,7 +16,7 @@ from dafeng.network.lp_facts import Facts
 from dafeng.network.lp_lines import lines_of
 from dafeng.network.lp_options import Commitment, Exactly
 from dafeng.network.lp_record import Solved, record
-from dafeng.network.lp_shape import counted_limits, meters_of, shape_of
+from dafeng.network.lp_shape import counted_cost, counted_limits, meters_of, shape_of
 from dafeng.network.lp_solve import solve_window
 from dafeng.network.lp_solver import Solver, solver_of
 from dafeng.network.lp_tanks import apart, shared_of, slots_of
@@ -47,7 +47,7 @@ def solve_span(
         made = _towards(frame, made, supply.on[end - 1] & supply.on[end], lived.generation_mw[:, end])
     on, spent = supply.on[hours] if commitment is Commitment.FIXED else None, lived.used_in_hour[:, hours].sum(axis=1)
     facts = Facts(
-        part, shared_of(frame, groups, slots), Exactly(commitment=commitment), made, frame.fleet.cost,
+        part, shared_of(frame, groups, slots), Exactly(commitment=commitment), made, counted_cost(frame),
         np.zeros((0, 0)), first, on, None if is_open else _pins(start, lived, begin, end), start.used + spent,
         None if is_open else lived.shed_mw[:, hours],
     )

@@ -32,7 +32,7 @@ def hold_limits(shape: Shape, facts: Facts, made: Values) -> None:
             made.is_linked[family, begin] = False
             bounds = (limit.at_least, limit.at_most)
             if facts.used is not None:
-                bounds = (float(facts.used[row]), float(facts.used[row]))
+                bounds = _spent(limit, float(facts.used[row]), last)
             elif limit.last_hour > last:
                 bounds = _until(limit, facts)
             low[at + end - 1], high[at + end - 1] = bounds
@@ -44,6 +44,18 @@ def hold_limits(shape: Shape, facts: Facts, made: Values) -> None:
     made.bound(shape.reading, *shaped)
     made.bound(shape.under, 0.0, FAR)
     made.require(shape.readings, used.reshape(-1, readings), used.reshape(-1, readings))
+
+
+def _spent(limit: Limit, used: float, last: int) -> tuple[float, float]:
+    """Where the merit order has spent so much by the end: a budget all the same, a cap no more, or what it has left.
+
+    What a cap's last hours leave of it nobody else can spend.
+    """
+    if is_budget(limit):
+        return used, used
+    if limit.last_hour > last:
+        return -FAR, used
+    return max(-FAR, min(limit.at_least, used)), min(FAR, max(limit.at_most, used))
 
 
 def _until(limit: Limit, facts: Facts) -> tuple[float, float]:

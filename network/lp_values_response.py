@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from dafeng.configs.units import Floats
+from dafeng.configs.units import DAY_H, Floats
 from dafeng.network.grid import Offers
 from dafeng.network.lp_facts import FAR, Facts, Values
 from dafeng.network.lp_shape import Shape
-from dafeng.network.response import called_before, called_of, coming_back
+from dafeng.network.response import REBOUND_H, called_before, called_of, coming_back
+from dafeng.network.window import Task
 
 
 def call_response(shape: Shape, facts: Facts, made: Values) -> None:
@@ -27,12 +28,21 @@ def call_response(shape: Shape, facts: Facts, made: Values) -> None:
     made.bound(shape.shed, low, high, rest)
     made.price(shape.shed, offers.price_cny_per_mwh[:, None])
     size = full_event_mwh(offers)
-    made.require(shape.per_day, -FAR, size[:, None])
+    most = np.repeat(size[:, None], shape.per_day.width, axis=1)
+    most[:, :1] = np.maximum(most[:, :1] - _called_today(task)[:, None], 0.0)
+    made.require(shape.per_day, -FAR, most)
     left = np.maximum(offers.events_per_year - task.start.events, 0.0)
     pace = np.maximum(offers.events_per_year * task.window.stop / hours - task.start.events, 0.0)
     made.require(shape.per_window, -FAR, np.minimum(left, pace)[:, None])
     made.bound(shape.extra, 0.0, (left - np.minimum(left, pace))[:, None])
     made.price(shape.extra, (size * facts.task.frame.grid.market.price_cap_cny_per_mwh)[:, None])
+
+
+def _called_today(task: Task) -> Floats:
+    """(offers,) MWh called on a window's first day before it, as far as its state remembers."""
+    hours, offers = min(task.window.start % DAY_H, REBOUND_H), len(task.frame.grid.offers.key)
+    before = called_before(task.start.called_mw, offers)
+    return np.asarray(before[:, REBOUND_H - hours :].sum(axis=1))
 
 
 def full_event_mwh(offers: Offers) -> Floats:

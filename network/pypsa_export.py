@@ -19,6 +19,8 @@ from dafeng.network.pypsa_shedding import SHEDDING, shed_room_mw, shedding_name
 
 SHORT_MW = 1e-3
 """Unserved MW that an hour is called short from."""
+DUST_PU = 1e-9
+"""A part of a unit that sums leave over."""
 FEBRUARY_END_H = 59 * DAY_H
 """Hours of a year before 1 March; 29 February is no day of a simulated year."""
 
@@ -137,7 +139,7 @@ def _generators(made: Export, grid: Grid, share: Floats, hours: Hours | None, em
 def _given_way(made: Export, least: Floats, size: Floats, hours: Hours) -> Floats:
     """(generators, hours) minima per unit, lower where what was dispatched of a running unit is below them."""
     output = np.divide(hours.generation_mw, size[:, None], out=np.zeros_like(least), where=size[:, None] > 0.0)
-    is_below = (hours.committed | (output > 0.0)) & (output < least)
+    is_below = (hours.committed | (output > 0.0)) & (output < least - DUST_PU)
     if is_below.any():
         says = "units give less than their minimum, since nothing takes it: p_min_pu is lower there"
         made.remarks.append(f"generators: in {int(is_below.any(axis=0).sum()):,} hours {says}")

@@ -38,14 +38,23 @@ def called_of(net_mw: Floats, before_mw: Floats, rebound_share: Floats) -> Float
     >>> called_of(np.array([[6.0, -0.5]]), np.zeros((1, 6)), np.array([0.5])).tolist()
     [[6.0, 0.0]]
     """
-    if not (net_mw.any() or before_mw.any()):
-        return np.zeros(net_mw.shape)
-    called = np.concatenate([before_mw, np.zeros(net_mw.shape)], axis=1)
-    for h in range(net_mw.shape[1]):
-        back = rebound_share / REBOUND_H * called[:, h : h + REBOUND_H].sum(axis=1)
-        found = net_mw[:, h] + back
-        called[:, h + REBOUND_H] = np.where(found > DUST_MW, found, 0.0)
+    called = np.zeros((len(net_mw), REBOUND_H + net_mw.shape[1]))
+    called[:, :REBOUND_H] = before_mw
+    if net_mw.any() or before_mw.any():
+        _follow(net_mw, rebound_share, called)
     return called[:, REBOUND_H:]
+
+
+@bare
+def _follow(net_mw: Floats, rebound_share: Floats, called: Floats) -> None:
+    """Fill `called` (offers, REBOUND_H + hours) hour after hour, from what is known of the hours before."""
+    for o in range(net_mw.shape[0]):
+        for h in range(net_mw.shape[1]):
+            back = 0.0
+            for k in range(REBOUND_H):
+                back += called[o, h + k]
+            found = net_mw[o, h] + rebound_share[o] / REBOUND_H * back
+            called[o, h + REBOUND_H] = found if found > DUST_MW else 0.0
 
 
 def coming_back(before_mw: Floats, rebound_share: Floats, hours: int) -> Floats:

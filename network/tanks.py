@@ -45,6 +45,17 @@ class Ends(NamedTuple):
     width: Floats
 
 
+def worth_cny(ends: Ends, level_mwh: Floats) -> float:
+    """Worth of what the first tanks hold at the end of a window, (tanks,) above the least that they must.
+
+    >>> worth_cny(Ends(np.array([[5.0, 2.0]]), np.array([[10.0, 10.0]])), np.array([12.0]))
+    54.0
+    """
+    worth, width = (values[: len(level_mwh)] for values in ends)
+    below = np.cumsum(width, axis=1) - width
+    return float((np.clip(level_mwh[:, None] - below, 0.0, width) * worth).sum())
+
+
 class Marks(NamedTuple):
     """Values kept on the way: (marks,) hours and (n, marks, pieces) worth and width."""
 

@@ -41,9 +41,7 @@ def maintenance_windows(city: City, assembly: Assembly, dated: Sequence[Window] 
     spread = spread_of_province(city)
     pooled = [item for item in units if spread is not None and (item[1].shares_hours or item[1].is_provincial)]
     own = [item for item in units if item not in pooled]
-    of_pool = {row for row, _ in pooled}
-    known = out_mw([fact for fact in dated if fact.row in of_pool], assembly)
-    planned = [] if spread is None else _placed(pooled, known, np.maximum(spread, NO_ROOM), dated)
+    planned = [] if spread is None else _placed(pooled, np.zeros(WEEKS), np.maximum(spread, NO_ROOM), dated)
     lacking = [one for one in (*planned, *dated) if not assembly.units[one.row].is_provincial]
     burden = expected_peaks(residual_mw(assembly)) + out_mw(lacking, assembly)
     return planned + _placed(own, burden, np.ones(WEEKS), dated)
@@ -62,8 +60,8 @@ def _placed(units: Sequence[tuple[int, Unit]], burden: Floats, room: Floats, dat
             continue  # it is out for as long anyway, and all is done that is due
         first = best_start((out + unit.capacity_mw) / room, weeks)
         window = Window(row, first * WEEK_H, (first + weeks) * WEEK_H, 0.0, 0, "maintenance")
+        out[first : first + weeks] += unit.capacity_mw
         if not any(fact.start < window.end and window.start < fact.end for fact in facts):
-            out[first : first + weeks] += unit.capacity_mw
             windows.append(window)  # else the facts tell what the unit gave, maintenance and all
     return windows
 

@@ -153,3 +153,16 @@ def test_the_binary_programme_lies_between_the_linear_one_and_the_fast_engine() 
     assert costs[0] <= costs[1] * (1 + 1e-9)
     assert costs[1] <= priced_cny(grid, fast) * 1.001
 
+
+
+@pytest.mark.parametrize(("cap_mwh", "dear_mw"), [(2_000.0, 0.0), (480.0, 10.0), (0.0, 30.0)])
+def test_relief_may_spend_what_a_cap_has_left(cap_mwh: float, dear_mw: float) -> None:
+    """80 MW behind a line of 50: 30 from a capped unit at 30, as far as its cap of the day goes, the rest at 200."""
+    load = np.stack([np.full(24, 20.0), np.full(24, 80.0)])
+    units = [U(200, 10), U(60, 30, "capped", bus=1), U(60, 200, "dear", bus=1)]
+    grid = small_grid(load, units, branch=(B(0, 1, 0.1, 50),), counties=("PJ", "JH"))
+    grid = replace(grid, limits=(Limit("cap", np.array([0.0, 1.0, 0.0]), -np.inf, cap_mwh, 0, 24),))
+    share = full(grid)
+    found = dispatch(grid, share, range(24), State.empty(grid), plan(grid, share), relieve=Relief.DAYS)
+    assert found.generation_mw[1:].sum(axis=1) == pytest.approx([24 * (30.0 - dear_mw), 24 * dear_mw])
+    assert found.end.used[0] == pytest.approx(24 * (30.0 - dear_mw))

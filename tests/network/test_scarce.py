@@ -10,6 +10,7 @@ import pytest
 from dafeng.network.dispatch import Commitment, Exactly, dispatch, plan
 from dafeng.network.grid import Engine, Grid, Hours, Market, Relief, State
 from dafeng.network.lp_scarce import SCARCE
+from dafeng.network.rolling import roll
 from tests.network.small_grids import B, O, S, U, full, small_grid
 
 HOURS, SHORT = 48, slice(24, 28)
@@ -147,3 +148,40 @@ def test_events_of_a_programme_are_energy_in_parts_of_a_full_one() -> None:
     load[18::24] = 101.0
     grid = small_grid(load[None], [U(100, 100.0)], offer=[O(50, 1000.0, hours=4, events=4)], market=FREE)
     assert run(grid, Engine.EXACT).end.events[0] == pytest.approx(4.0 / 200.0)
+
+
+@pytest.mark.parametrize("relieve", [Relief.HOURS, Relief.DAYS])
+def test_a_programme_that_keeps_a_store_full_for_the_next_week_is_no_worse_for_it(relieve: Relief) -> None:
+    """180 MWh are lost behind a line in the first week whatever is done; the store is worth more in the second one."""
+    dear, load = 300.0, np.stack([np.full(336, 80.0), np.full(336, 30.0)])
+    load[1, 110:116], load[0, 230:234] = 80.0, 150.0
+    grid = small_grid(load, [U(200, 100.0), U(80, dear, "peak")], store=[S(50, 200, into=0.9, out=0.9)],
+                      branch=(B(0, 1, 0.1, 50.0),), counties=("PJ", "PJ"), market=FREE)
+    share = full(grid)
+    share[1, :200], share[0] = 0.0, 0.65
+    share[0, 116:240] = 0.55
+    fast = roll(grid, share, plan(grid, share), engine=Engine.FAST, relieve=relieve)
+    exact = roll(grid, share, plan(grid, share, engine=Engine.EXACT), engine=Engine.EXACT)
+    assert fast.unserved_mw.sum() == pytest.approx(exact.unserved_mw.sum())
+    assert fast.cost_cny == pytest.approx(exact.cost_cny, rel=1e-6)
+
+
+@pytest.mark.parametrize("engine", list(Engine))
+def test_a_surprise_at_noon_finds_no_second_event_of_the_day(engine: Engine) -> None:
+    """50 MW of response for four hours go in the morning; at noon a unit fails, and the evening's 50 MW are lost."""
+    load = np.full(HOURS, 90.0)
+    load[6:10], load[16:20] = 150.0, 150.0
+    grid = small_grid(load[None], [U(160, 100.0)], store=[S(0.5, 1.0, into=0.9, out=0.9)], market=FREE,
+                      offer=[O(50.0, 1000.0, hours=4.0, events=8.0)])
+    share = full(grid)
+    share[0, 6:10] = 0.625
+    made = plan(grid, share, engine=engine)
+    day = dispatch(grid, share, range(HOURS), State.empty(grid), made, engine=engine, relieve=Relief.DAYS)
+    share = share.copy()
+    share[0, 12:24] = 0.625
+    later = dispatch(grid, share, range(12, HOURS), day.state_after(12), made, engine=engine, relieve=Relief.DAYS,
+                     firm=day)
+    called = day.called_mw[0, :12].sum()
+    assert called > 190.0
+    assert called + later.called_mw[0, :12].sum() <= 200.0 + 1e-6
+    assert later.unserved_mw[0, 4:8].sum() == pytest.approx(200.0 - later.called_mw[0, :12].sum(), abs=2.0)

@@ -116,7 +116,8 @@ def test_curves_fall_with_size_and_longer_stores_are_worth_more():
         power_mw=np.full((2, 8760), 10.0)))
     offer = SimpleNamespace(hours_per_event=4.0, events_per_year=30.0, rebound_share=0.8, is_ordered=False)
     assembly.offers = (offer, SimpleNamespace(is_ordered=True))
-    assembly.stores = (SimpleNamespace(technology="v2g", hours=3.0, efficiency_in=0.9, efficiency_out=0.9, day_share=()),)
+    cars = SimpleNamespace(technology="v2g", hours=3.0, efficiency_in=0.9, efficiency_out=0.9, day_share=())
+    assembly.stores = (cars,)
     found = curves_of(city, around, assembly, system, Luck(1))
     kinds, sizes = {kind for kind, _ in found}, sizes_mw(system)
     assert kinds == {"solar", "wind_offshore", "response", "v2g", *(f"storage_{hours}h" for hours in (1, 2, 4, 8))}
@@ -134,8 +135,9 @@ def test_the_curve_of_cars_counts_only_those_at_their_plugs():
     away = tuple(0.5 if 15 <= hour < 24 else 1.0 for hour in range(24))
     found = {}
     for name, day in (("always", (1.0,) * 24), ("away", away)):
-        assembly.stores = (SimpleNamespace(technology="v2g", hours=4.0, efficiency_in=city.value("battery_li.eff_roundtrip") ** 0.5,
-                                           efficiency_out=city.value("battery_li.eff_roundtrip") ** 0.5, day_share=day),)
+        one_way = city.value("battery_li.eff_roundtrip") ** 0.5
+        assembly.stores = (SimpleNamespace(technology="v2g", hours=4.0, efficiency_in=one_way, efficiency_out=one_way,
+                                           day_share=day),)
         found[name] = curves_of(city, around, assembly, system, Luck(1))
     for mw in sizes_mw(system)[:3]:
         assert found["always"]["v2g", mw].value == pytest.approx(found["always"]["storage_4h", mw].value, abs=0.02)

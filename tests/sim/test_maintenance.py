@@ -162,26 +162,3 @@ def test_a_unit_that_its_facts_have_out_for_as_long_needs_no_maintenance_besides
     found = planned_with_chp(idle)
     assert "p0" not in found
     assert found["p1"] == planned_with_chp()["p0"]
-
-
-def test_what_dated_facts_leave_moot_takes_no_room_twice():
-    """A fact of half output lies over the first unit's window: that is dropped, and no burden to the others."""
-    assembly = made(np.full(8760, 5000.0), units=2)
-    free = maintenance_windows(load.city("jiangmen"), assembly)[0]
-    fact = Window(free.row, free.start, free.start + 24, 1.0, 0, "history")
-    left = maintenance_windows(load.city("jiangmen"), assembly, [fact])
-    assert [window.row for window in left] == [1]
-    assert left[0].start == free.start
-
-
-def test_dated_facts_of_provincial_units_are_a_burden_to_the_others_of_the_pool():
-    assembly = made(np.full(8760, 5000.0), units=2)
-    for unit in assembly.units[:2]:
-        unit.is_provincial = True
-    city = load.city("jiangmen")
-    planned = maintenance_windows(city, assembly)
-    other = planned[0]
-    fact = Window(1 - other.row, other.start, other.end, 0.0, 0, "history")
-    moved = maintenance_windows(city, assembly, [fact])
-    assert [window.row for window in moved] == [other.row]
-    assert moved[0].end <= fact.start or fact.end <= moved[0].start
