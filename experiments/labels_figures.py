@@ -49,9 +49,10 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "emissions.deadline": ("plan: peak by {year}", "方案：{year}年前达峰"),
     "emissions.beyond": ("peak not established", "尚不能确认达峰"),
     "emissions.markers": (
-        "Bands above: baseline and plan only. Markers: median peak year and mean peak level; thin lines: range of peak"
-        " years over replications. A marker is hollow while fewer than five years follow in most runs.",
-        "上图阴影只画基准与方案。标记：达峰年份中位数与峰值均值；细线：各次重复的达峰年份范围。多数重复中其后不足五年者，标记为空心。",
+        "Bands above: the baseline and one bundle (the plan, else the last). Markers: median peak year and mean"
+        " peak level; thin lines: range of peak years over replications. A marker is hollow while fewer than five years"
+        " follow in most runs.",
+        "上图阴影只画基准与一个组合（方案，若无则最后一个）。标记：达峰年份中位数与峰值均值；细线：各次重复的达峰年份范围。多数重复中其后不足五年者，标记为空心。",
     ),
     "emissions.finding": ("plan-boundary CO2 {said}", "规划口径CO2：{said}"),
     "emissions.in_time": (
@@ -105,8 +106,9 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "capacity.target": ("target {year}:", "{year}年目标："),
     "capacity.note": (
         "Gross capacity in the city at the year's end: renewables are wind, sun, hydro, biomass and waste; storage is"
-        " the power of batteries and pumped hydro. Targets: the plan. Bands: baseline and plan only.",
-        "年末本市装机（毛容量）：可再生能源含风、光、水、生物质与垃圾发电；储能为电池与抽水蓄能功率。目标见方案。阴影只画基准与方案。",
+        " the power of batteries and pumped hydro. Targets: the plan. Bands: the baseline and one bundle (the plan,"
+        " else the last).",
+        "年末本市装机（毛容量）：可再生能源含风、光、水、生物质与垃圾发电；储能为电池与抽水蓄能功率。目标见方案。阴影只画基准与一个组合（方案，若无则最后一个）。",
     ),
     "capacity.met": (
         "{what} reach {asked} GW by {year} on average under {names}",
@@ -152,8 +154,9 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "duration.hours": ("Hours of the year at or above", "全年不低于该值的小时数"),
     "duration.note": (
         "Hours of {year}, each curve sorted by itself, logarithmic axis. Right: load and storage charging less wind,"
-        " sun, storage discharging, response and unserved load. Bands: baseline and plan only.",
-        "{year}年逐时数据，各曲线分别排序，横轴为对数。右：负荷加储能充电，减去风光出力、储能放电、需求响应与缺供。阴影只画基准与方案。",
+        " sun, storage discharging, response and unserved load. Bands: the baseline and one bundle (the plan, else the"
+        " last).",
+        "{year}年逐时数据，各曲线分别排序，横轴为对数。右：负荷加储能充电，减去风光出力、储能放电、需求响应与缺供。阴影只画基准与一个组合（方案，若无则最后一个）。",
     ),
     "duration.lowered": (
         "{bundle} lowers the {hours} highest hours of residual load in {year} ({change}; baseline {base})",

@@ -9,7 +9,7 @@ bring `capacity.csv` (hour, and MW of units whose capacity follows the hours) an
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -120,8 +120,17 @@ def _system(folder: Path, sheets: dict[str, Sheet], regions: tuple[str, ...], lo
         folder.name, regions, load_mw, Machines.of([m for m in found if m.key not in varying_mw]), Machines.of(ones),
         np.array([varying_mw[m.key] for m in varying]).reshape(len(varying), hours), stores, *borders,
         offers=offers, nameplate_mw=np.array([m.mw for m in varying], dtype=np.float64),
-        notes=_flat(sheets["units"], varying_mw),
+        notes=(*_merged(sheets, regions), *_flat(sheets["units"], varying_mw)),
     )
+
+
+def _merged(sheets: Mapping[str, Sheet], regions: tuple[str, ...]) -> tuple[str, ...]:
+    """That regions which only units or stores name are one, since there is no regions.csv."""
+    named = dict.fromkeys(str(row["region"]) for sheet in sheets.values() for row in sheet.rows if row.get("region"))
+    if regions != ("all",) or len(named) < 2:
+        return ()
+    says = "count as one, without limits between them: regions.csv parts them, interfaces.csv joins them"
+    return (f"regions {_some([*named])} {says}",)
 
 
 def _flat(units: Sheet, varying_mw: Mapping[str, list[float]]) -> tuple[str, ...]:
@@ -130,8 +139,13 @@ def _flat(units: Sheet, varying_mw: Mapping[str, list[float]]) -> tuple[str, ...
              if row["type"] in BY_WEATHER and row["unit"] not in varying_mw and row["capacity_mw"]]
     if not names:
         return ()
-    some = ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
-    return (f"solar or wind without a column of capacity.csv counts as flat capacity, there in every hour: {some}",)
+    says = "solar or wind without a column of capacity.csv counts as flat capacity, there in every hour"
+    return (f"{says}: {_some(names)}",)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    return ", ".join(names[:MOST_NAMED]) + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
 
 
 def _capacities(folder: Path, units: Sheet, hours: int, reader: Reader) -> dict[str, list[float]]:

@@ -58,6 +58,15 @@ def test_one_region_needs_no_table_of_regions(tmp_path):
     assert assess(read_system(folder), Luck(1), sample_years=2).indices["eue_mwh"].value == 24 * 20.0
 
 
+def test_regions_without_their_table_are_told_to_be_one(tmp_path):
+    units = "unit,region,capacity_mw\na,North,100\nb,South,30\n"
+    system = read_system(write(tmp_path / "merged", units=units, load=hours("load_mw", 120)))
+    assert [note.partition(",")[0] for note in system.notes] == ["regions North"]
+    assert "South count as one, without limits between them: regions.csv" in system.notes[0]
+    alone = read_system(write(tmp_path / "one", units=units.replace("South", "North"), load=hours("load_mw", 120)))
+    assert alone.notes == ()
+
+
 def test_every_problem_of_a_folder_is_told_at_once(tmp_path):
     folder = write(
         tmp_path / "bad",
