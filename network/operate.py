@@ -14,7 +14,14 @@ from dafeng.network.frame import Frame
 from dafeng.network.isolated import isolate
 from dafeng.network.lived import Lived, end_state, events_begun
 from dafeng.network.merit import fill, last_mw, release
-from dafeng.network.prices import curtailed_mw, generation_cost, market_price, starts_in_hours, used_in_hours
+from dafeng.network.prices import (
+    curtailed_mw,
+    generation_cost,
+    market_price,
+    scarce_mw,
+    starts_in_hours,
+    used_in_hours,
+)
 from dafeng.network.ramps import Strain, strain
 from dafeng.network.relief import flows, relieve_hours
 from dafeng.network.relief_hours import Dispatched
@@ -114,7 +121,7 @@ def operated(decided: Decided, relieved_h: int = 0) -> tuple[Lived, Supply, Stra
         way = relieve_hours(frame, task.window, branch_share, supply.made, supply.on, moved, relieved_h)
         if way.any():
             strained = strained._replace(broken=strain_of(decided, done).broken)
-    shortage = decided.placed.shortage_mw + done.missing_mw
+    shortage = scarce_mw(frame, decided.placed.shortage_mw, done.missing_mw)
     price = market_price(frame, task.share, task.window, done.marginal, shortage)
     return _record(decided, done, price, flow, asked, way), supply, strained
 

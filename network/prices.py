@@ -42,6 +42,14 @@ def price_of(frame: Frame, room: Floats, load: Floats, marginal: Floats, shortag
     return price
 
 
+def scarce_mw(frame: Frame, shortage: Floats, missing: Floats) -> Floats:
+    """(hours,) MW for which the price is the cap: what is missing, and of a province what its city's measures met.
+
+    Without a province nobody pays the cap for what a store or response met.
+    """
+    return shortage + missing if frame.phi < 1.0 else missing
+
+
 def reserve_mw(frame: Frame, window: range, low: Floats, demand: Floats) -> Floats:
     """(hours,) spare capacity wanted: a share of load and of wind and solar output (MODEL_SPEC 6.10)."""
     market, vre = frame.grid.market, _sums(low, frame.vre_rows)

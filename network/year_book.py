@@ -19,7 +19,7 @@ from dafeng.network.lp_relief import operate_relieved, relieved_h
 from dafeng.network.lp_scarce import WORSE_MWH, lost_mwh
 from dafeng.network.operate import Carried, bought_mw, carry_out, strain_of
 from dafeng.network.pages import Pages, hours_since, write, write_short_reserve
-from dafeng.network.prices import generation_cost, price_of, room_mw, starts_in_hours, used_of_limits
+from dafeng.network.prices import generation_cost, price_of, room_mw, scarce_mw, starts_in_hours, used_of_limits
 from dafeng.network.relief import is_overloaded
 from dafeng.network.response import called_before, called_of
 from dafeng.network.tanks import CHARGE, LEVEL
@@ -149,7 +149,7 @@ class YearBook:
         assert self.lived_h == grid.hours
         load = grid.load_mw.sum(axis=0)
         started = starts_in_hours(frame, start.committed, pages.committed)
-        price = price_of(frame, self.room, load, self.marginal, self.shortage + self.missing)
+        price = price_of(frame, self.room, load, self.marginal, scarce_mw(frame, self.shortage, self.missing))
         used = start.used + used_of_limits(frame, pages.generation_mw, grid.hours)
         return Hours(
             first_hour=0, generation_mw=pages.generation_mw, committed=pages.committed, charge_mw=pages.charge_mw,

@@ -185,3 +185,13 @@ def test_a_surprise_at_noon_finds_no_second_event_of_the_day(engine: Engine) -> 
     assert called > 190.0
     assert called + later.called_mw[0, :12].sum() <= 200.0 + 1e-6
     assert later.unserved_mw[0, 4:8].sum() == pytest.approx(200.0 - later.called_mw[0, :12].sum(), abs=2.0)
+
+
+def test_a_gap_that_a_store_fills_is_no_hour_of_the_price_cap() -> None:
+    """140 MW at 18 h: 100 at 10 CNY/MWh and 40 from the store; the price is that of the unit, as no load is lost."""
+    load = np.full((1, 24), 60.0)
+    load[0, 18] = 140.0
+    hours = run(small_grid(load, [U(100, 10)], store=[S(40, 80, "s")], market=FREE))
+    assert hours.unserved_mw.sum() == pytest.approx(0.0)
+    assert hours.discharge_mw[0, 18] == pytest.approx(40.0)
+    assert hours.price_cny_per_mwh == pytest.approx(np.full(24, 10.0))
