@@ -15,7 +15,6 @@ from dafeng.configs.units import DAY_H, WEEK_H
 from dafeng.configs.values import Estimate
 from dafeng.experiments.adequacy_asked import (
     Asked,
-    gathered,
     not_of_a_credit,
     not_of_a_system,
     not_of_convolution,
@@ -23,6 +22,7 @@ from dafeng.experiments.adequacy_asked import (
 )
 from dafeng.experiments.adequacy_credit import ToldCredit, told_credit
 from dafeng.experiments.bounds import rounded_up
+from dafeng.experiments.problems import gathered
 from dafeng.network.regional import MOST_YEARS, TARGET, Assessment, Ways, assess
 from dafeng.network.regional_exact import exact_indices, step_of
 from dafeng.network.regional_system import RegionalSystem
@@ -38,13 +38,16 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "lolf_continuous": ("LOLF, continuous time", "events/{per}"), "eue_mwh": ("EUE", "MWh/{per}"),
     "neue_ppm": ("NEUE", "ppm of the energy wanted"), "cvar95_mwh": ("CVaR95", "MWh in the worst 5 % of {span}s"),
     "duration_h": ("mean duration", "hours an event"), "depth_mw": ("mean depth", "MW, deepest hour of an event"),
-    "worst_event_mwh": ("worst event", "MWh"), "ordered_mwh": ("cut by order", "MWh/{per}, not in EUE"),
+    "worst_event_mwh": ("worst event", "MWh, the largest seen"),
+    "ordered_mwh": ("cut by order", "MWh/{per}, not in EUE"),
     "lines_mwh": ("cut for the sake of lines", "MWh/{per}, part of EUE"),
 }
 OF_EVENTS = ("duration_h", "depth_mw")
 """Means over events; without an event there is none."""
 ANY_HOUR = ("days with any short hour depend on the order of hours, which convolution does not know: they lie between "
             "the LOLE of the peak hour and the bound; the sequential method has them as lole_d")
+LARGEST = ("worst_event_mwh",)
+"""The largest seen in the sample: it grows with the sample, and no standard error can be told of it."""
 LEAST_EVENTS = 10
 MOST_ASKED = 10**8
 """Sample years that may be asked for: more would take weeks."""
@@ -133,7 +136,7 @@ def adequacy_of(asked: Asked, seed: int) -> Told | ToldCredit:
     problems = [*not_of_a_system(asked), *not_of_convolution(asked), *not_of_a_credit(asked), *wrong_numbers(asked),
                 *_wrong(asked)]
     is_dc = asked.network == "dc"
-    system = gathered(lambda: read_system(asked.system, is_dc), None, problems)
+    system = gathered(lambda: read_system(asked.system, is_dc), problems)
     if problems or system is None:
         raise InputError(problems)
     system = system.scaled(asked.load_scale or 1.0)
@@ -285,13 +288,15 @@ def _hours(system: RegionalSystem) -> int:
 
 
 def _plain(indices: Mapping[str, Estimate], none: Sequence[str] = ()) -> dict[str, dict[str, float | None]]:
-    """Values and errors; null for means of events of which there was none.
+    """Values and errors; null for means of events of which there was none, and the error of what is the largest seen.
 
     Where nothing was seen there is no error, and `upper_bound` is the bound at 95 % (rule of three); `se` stays what it
     was, the same number.
     """
-    return {name: {"value": None, "se": None} if name in none else _number(estimate)
-            for name, estimate in indices.items()}
+    made = {name: _number(estimate) for name, estimate in indices.items()}
+    made |= {name: {"value": None, "se": None} for name in none if name in made}
+    made |= {name: {**made[name], "se": None} for name in LARGEST if name in made and made[name]["value"]}
+    return made
 
 
 def _number(estimate: Estimate) -> dict[str, float | None]:

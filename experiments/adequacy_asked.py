@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -105,7 +105,7 @@ def wrong_numbers(asked: Asked) -> list[Problem]:
 
 def settings_of(asked: Asked, problems: list[Problem]) -> dict[str, float | str]:
     """Values of `--set`; what is wrong with them joins the problems."""
-    return gathered(lambda: given.settings(asked.settings), {}, problems)
+    return given.settings(asked.settings, problems)
 
 
 def is_system(name: str) -> bool:
@@ -115,15 +115,6 @@ def is_system(name: str) -> bool:
     except InputError:
         return False
     return True
-
-
-def gathered(read: Callable[[], T], otherwise: T, problems: list[Problem]) -> T:
-    """What is read, or another value where it is wrong, with its problems put to the others."""
-    try:
-        return read()
-    except InputError as wrong:
-        problems += wrong.problems
-        return otherwise
 
 
 def _refused(options: Sequence[Option]) -> list[Problem]:

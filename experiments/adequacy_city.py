@@ -21,10 +21,11 @@ from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR
 from dafeng.configs.values import Estimate
 from dafeng.experiments.adequacy import LEAST_EVENTS, MOST_ASKED, Told, not_converged, shown, too_few
-from dafeng.experiments.adequacy_asked import Asked, gathered, not_of_a_city, settings_of, wrong_numbers
+from dafeng.experiments.adequacy_asked import Asked, not_of_a_city, settings_of, wrong_numbers
 from dafeng.experiments.adequacy_states import mean_states, states_content, states_said
 from dafeng.experiments.expand import Expansion, expand
 from dafeng.experiments.idle import idle
+from dafeng.experiments.problems import gathered
 from dafeng.experiments.progress import Silent, Watcher
 from dafeng.experiments.single import study_of
 from dafeng.network.adequacy import Support
@@ -162,14 +163,14 @@ def _expanded(asked: Asked, seed: int) -> tuple[Expansion, dict[str, float | str
     problems = [*not_of_a_city(asked), *wrong_numbers(asked), *_wrong(asked)]
     values = settings_of(asked, problems)
     span, bundle = (0, asked.year or 0) if asked.year else None, asked.bundle or "baseline"
-    study = gathered(lambda: study_of(asked.system, bundle, span, seed, "fast"), None, problems)
+    study = gathered(lambda: study_of(asked.system, bundle, span, seed, "fast"), problems)
     expansion = None
     if study is not None:
         weather_years = max(asked.weather_years or 1, 1)
-        known = gathered(lambda: load.city(asked.system), None, problems)
+        known = gathered(lambda: load.city(asked.system), problems)
         problems += _unknown(asked, known) if known is not None else []
         if asked.year is not None and known is not None and known.first_year <= asked.year <= known.last_year:
-            expansion = gathered(lambda: expand(replace(study, replications=weather_years), values), None, problems)
+            expansion = gathered(lambda: expand(replace(study, replications=weather_years), values), problems)
     if problems or expansion is None:
         raise InputError(problems)
     return expansion, values

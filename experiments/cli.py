@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from dafeng.configs.errors import Problem
 from dafeng.experiments import given
-from dafeng.experiments.progress import watch
+from dafeng.experiments.problems import gathered
+from dafeng.experiments.progress import tell_of_compiling, watch
 from dafeng.experiments.terminal import Answer, Code, answering, status
 
 if TYPE_CHECKING:
@@ -117,11 +119,13 @@ def run(
     """Run one bundle once; the folder can be plotted, reported and explained like a study's."""
     from dafeng.experiments.single import run_one
 
-    span = given.years(years) if years else None
+    wrong: list[Problem] = []
+    span = gathered(lambda: given.years(years), wrong) if years else None
+    tell_of_compiling(quiet)
     with watch(f"{city}, {bundle}", quiet, no_progress, unit="years") as bar:
         finished = run_one(
-            city, bundle, years=span, seed=seed, engine=engine, values=given.settings(set_ or []), out=out,
-            resume=resume, watcher=bar, command=_command(),
+            city, bundle, years=span, seed=seed, engine=engine, values=given.settings(set_ or [], wrong), out=out,
+            resume=resume, watcher=bar, command=_command(), wrong=wrong,
         )
     return _finished(finished)
 
@@ -141,8 +145,9 @@ def study(
     from dafeng.experiments.expand import expand
     from dafeng.experiments.study import run_study
 
-    part = given.shard(shard)
-    expansion = expand(file, given.settings(set_ or []))
+    wrong: list[Problem] = []
+    part = gathered(lambda: given.shard(shard), wrong) or (1, 1)
+    expansion = expand(file, given.settings(set_ or [], wrong), wrong)
     if dry_run:
         from dafeng.experiments.plan import as_text, plan
 
@@ -256,6 +261,8 @@ def dispatch(
     """Dispatch a network that others wrote: cost, generation by carrier, curtailment, shedding, binding lines."""
     from dafeng.experiments.dispatching import dispatch_network
 
+    if network.suffix != ".m":
+        tell_of_compiling(quiet)
     found = dispatch_network(network, engine, susceptance, hours, relief, losses, commitment)
     for remark in () if quiet else found.remarks:
         typer.echo(f"{network}: {remark}", err=True)
@@ -280,10 +287,11 @@ def export(
     """Write a simulated year as a PyPSA network: what stands, its hours, and what was dispatched."""
     from dafeng.experiments.exporting import export_year
 
+    wrong: list[Problem] = []
     with watch(f"{city}, {bundle}", quiet, no_progress, unit="years") as bar:
         remarks = export_year(
-            city, bundle, year, out, seed=seed, engine=engine, values=given.settings(set_ or []), watcher=bar,
-            has_shedding=with_shedding,
+            city, bundle, year, out, seed=seed, engine=engine, values=given.settings(set_ or [], wrong), watcher=bar,
+            has_shedding=with_shedding, wrong=wrong,
         )
     for remark in () if quiet else remarks:
         typer.echo(f"{out}: {remark}", err=True)
@@ -329,6 +337,7 @@ def adequacy(
     asked = Asked(system, bundle, year, view, weather_years, set_ or (), method, sample_years, target, network, jobs,
                   load_scale, antithetic, control_variate, credit, seed)
     luck = 1 if seed is None else seed
+    tell_of_compiling(as_json)
     is_of_city = is_city(system) or ((bundle is not None or year is not None) and not is_system(system))
     with watch("years lived", is_quiet=False, is_plain=False, unit="years") as watcher:
         told = city_adequacy(asked, luck, watcher) if is_of_city else adequacy_of(asked, luck)

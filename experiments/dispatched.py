@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from dafeng.configs.errors import InputError, Place, Problem
+from dafeng.configs.units import Floats
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Dispatched:
     """What must be fed in and nothing takes."""
     limits: tuple[Use, ...] = ()
     """Energy limits of the network, less what must run."""
+    mean_price: float | None = None
+    """Currency per MWh, of all hours and buses by what they draw; None where nothing draws."""
 
     def as_object(self) -> dict[str, object]:
         """The object of `--json` (all but the tables)."""
@@ -91,6 +95,7 @@ class Dispatched:
             f"  curtailed            {self.curtailed_mwh:>18,.1f} MWh",
             f"  unserved             {self.unserved_mwh:>18,.1f} MWh",
             *([f"  untaken              {self.untaken_mwh:>18,.1f} MWh"] if self.untaken_mwh else []),
+            *([] if self.mean_price is None else [f"  mean price           {self.mean_price:>18,.4f} per MWh drawn"]),
             *([] if self.lost_mwh is None else [f"  losses               {self.lost_mwh:>18,.1f} MWh"]),
             f"  hours with a binding line {self.binding_hours:>13,d}",
         ]
@@ -99,8 +104,9 @@ class Dispatched:
             bounds = f"{use.at_least or 0.0:,.1f} to {'any' if use.at_most is None else format(use.at_most, ',.1f')}"
             lines.append(f"  limit {use.limit}: {use.used:,.1f} of {bounds}{'' if use.is_kept else ', broken'}")
         e = self.engine
+        windows = "1 window" if e.lp_windows == 1 else f"{e.lp_windows} windows"
         lines.append(
-            f"  engine {e.name}: {e.lp_windows} windows by LP, {e.iterations} iterations, {e.cpu_s:.2f} CPU s, "
+            f"  engine {e.name}: {windows} by LP, {e.iterations} iterations, {e.cpu_s:.2f} CPU s, "
             f"peak {e.peak_mb:.0f} MB"
         )
         return "\n".join(lines)
@@ -113,6 +119,13 @@ class Dispatched:
         for name, table in self.tables.items():
             table.to_parquet(folder / f"{name}.parquet", index=False)
         return [str(folder / f"{name}.parquet") for name in self.tables]
+
+
+def drawn_price(price: Floats, load_mw: Floats) -> float | None:
+    """Mean price by what is drawn; arrays of one shape."""
+    drawn = np.maximum(load_mw, 0.0)
+    total = float(drawn.sum())
+    return float((price * drawn).sum()) / total if total > 0.0 else None
 
 
 def peak_mb() -> float:

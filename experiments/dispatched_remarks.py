@@ -87,6 +87,8 @@ def _engine(found: Imported, hours: Hours, is_exact: bool, commitment: Commitmen
         said.append(f"{scarce} {says}")
     if not is_exact and len(grid.branches.key):
         said.append("the price is one for all buses, that of the market; nodal prices: --engine exact")
+    if not is_exact and found.caps:
+        said.append("the price holds no worth of energy limits, which are counted; --engine exact's does")
     return said
 
 

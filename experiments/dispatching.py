@@ -32,8 +32,12 @@ def dispatch_network(
         problems.append(Problem(Place("--hours", 0, str(hours)), "a MATPOWER case is one hour"))
     if relief is not None and (is_case or engine == Engine.EXACT):
         problems.append(Problem(Place("--relief", 0, relief), "is for the fast engine of hours; others keep limits"))
-    if commitment is not None and (is_case or engine == Engine.FAST):
-        problems.append(Problem(Place("--commitment", 0, commitment), "is for hours and --engine exact"))
+    if commitment is not None and is_case:
+        says = "is for networks of many hours; a MATPOWER case is one hour in which all its units run"
+        problems.append(Problem(Place("--commitment", 0, commitment), says))
+    elif commitment is not None and engine == Engine.FAST:
+        says = "needs --engine exact; the fast engine commits units by its own order"
+        problems.append(Problem(Place("--commitment", 0, commitment), says))
     if not is_case and susceptance is not None:
         says = "is for MATPOWER cases; PyPSA's lines have the susceptance 1 / x"
         problems.append(Problem(Place("--susceptance", 0, susceptance), says))

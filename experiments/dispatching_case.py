@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from dafeng.experiments.dispatched import Dispatched, EngineStatistics, peak_mb
+from dafeng.experiments.dispatched import Dispatched, EngineStatistics, drawn_price, peak_mb
 from dafeng.network.case import Case, Susceptance
 from dafeng.network.matpower import read_case
 from dafeng.network.opf import SLACK_MW, VOLL, Snapshot, Status, dc_opf
@@ -31,7 +31,7 @@ def dispatch_case(path: Path, convention: Susceptance, has_losses: bool = False)
         float(found.unserved_mw.sum()), int(bool(binding)), binding,
         EngineStatistics(f"dc_opf ({convention.value})", 1, found.iterations, found.cpu_s, peak_mb()),
         (*_isolated(case), *_remarks(found)), _tables(case, found), float(found.loss_mw.sum()) if has_losses else None,
-        float(found.untaken_mw.sum()),
+        float(found.untaken_mw.sum()), mean_price=drawn_price(found.price, case.buses.load_mw),
     )
 
 

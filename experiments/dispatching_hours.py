@@ -12,7 +12,7 @@ import pandas as pd
 
 from dafeng.configs.errors import DafengError, InputError, Place, Problem
 from dafeng.configs.units import Bools, Floats
-from dafeng.experiments.dispatched import UNBALANCED, Dispatched, EngineStatistics, Use, peak_mb
+from dafeng.experiments.dispatched import UNBALANCED, Dispatched, EngineStatistics, Use, drawn_price, peak_mb
 from dafeng.experiments.dispatched_check import imbalance_mw, uses
 from dafeng.experiments.dispatched_remarks import told
 from dafeng.experiments.dispatching_weeks import live_hours
@@ -52,6 +52,7 @@ def dispatch_hours(
     loading = _loading(found, hours)
     binding, over = loading >= 1.0 - AT_LIMIT, int((loading > 1.0 + AT_LIMIT).any(axis=0).sum())
     keys, used = found.grid.branches.key, uses(found, hours)
+    prices = _prices(found, hours, lived.nodal)
     by_branch = Counter({keys[row]: int(n) for row, n in enumerate(binding.sum(axis=1).tolist()) if n})
     return Dispatched(
         str(path), hours.cost_cny + found.must_run_cost, UNIT, _status(found, hours, over, used),
@@ -61,8 +62,8 @@ def dispatch_hours(
         found.remarks
         + told(found, hours, lived.plan, over, lived.nodal is not None, has_losses, commitment, lived.least_mwh,
                lived.windows),
-        _tables(found, hours, lived.nodal), float(hours.lost_mw.sum()) if has_losses else None,
-        float(hours.untaken_mw.sum()), used,
+        _tables(found, hours, prices), float(hours.lost_mw.sum()) if has_losses else None,
+        float(hours.untaken_mw.sum()), used, drawn_price(prices, found.grid.load_mw),
     )
 
 
@@ -106,7 +107,15 @@ def _loading(found: Imported, hours: Hours) -> Floats:
     return np.asarray(np.divide(flow, limit, out=np.where(flow > LEAST_MWH, np.inf, 0.0), where=limit > 0.0))
 
 
-def _tables(found: Imported, hours: Hours, nodal: Floats | None) -> dict[str, pd.DataFrame]:
+def _prices(found: Imported, hours: Hours, nodal: Floats | None) -> Floats:
+    """(buses, hours) prices, the market's where the engine has none by bus; of load that is shed VOLL."""
+    grid = found.grid
+    prices = np.broadcast_to(hours.price_cny_per_mwh, (len(grid.buses), grid.hours)) if nodal is None else nodal
+    is_shed = np.abs(prices - grid.voll_cny_per_mwh - LOCAL_CNY_PER_MWH) < 0.1 * LOCAL_CNY_PER_MWH
+    return np.where(is_shed, grid.voll_cny_per_mwh, prices)
+
+
+def _tables(found: Imported, hours: Hours, prices: Floats) -> dict[str, pd.DataFrame]:
     """Hourly tables, a column an asset."""
     grid, when = found.grid, stamps(found.snapshots)
 
@@ -115,9 +124,6 @@ def _tables(found: Imported, hours: Hours, nodal: Floats | None) -> dict[str, pd
         made.insert(0, TIME, when)
         return made
 
-    prices = np.broadcast_to(hours.price_cny_per_mwh, (len(grid.buses), grid.hours)) if nodal is None else nodal
-    is_shed = np.abs(prices - grid.voll_cny_per_mwh - LOCAL_CNY_PER_MWH) < 0.1 * LOCAL_CNY_PER_MWH
-    prices = np.where(is_shed, grid.voll_cny_per_mwh, prices)
     untaken = hours.untaken_mw if len(hours.untaken_mw) else np.zeros_like(hours.unserved_mw)
     return {
         "untaken_mw": of(untaken, grid.buses),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from dafeng.configs.errors import InputError, Place, Problem
 from dafeng.configs.files import Reader
@@ -15,8 +15,8 @@ from dafeng.configs.schema import Bundle, City, Study
 from dafeng.experiments.checking import agent_kinds, lever_problems, project_problems
 from dafeng.experiments.idle import idle, outage_problems
 from dafeng.experiments.keys import Task, digest, run_key
+from dafeng.experiments.problems import gathered
 
-T = TypeVar("T")
 Values: TypeAlias = Mapping[str, float | str]
 SET = Place("--set")
 
@@ -50,20 +50,24 @@ class Expansion:
         return by_name.get(self.study.baseline, self.study.baseline or self.bundles[0].key)
 
 
-def expand(given: Study | str | Path, values: Values = {}) -> Expansion:  # noqa: B006 (read only)
+def expand(
+    given: Study | str | Path, values: Values = {}, wrong: Sequence[Problem] = (),  # noqa: B006 (read only)
+) -> Expansion:
     """All runs of a study, by itself, name or file, after every bundle, scenario and set value has been checked.
 
-    Raises InputError with the problems of all inputs at once: the study's, its city's, its bundles' and levers'.
+    Raises InputError with the problems of all inputs at once: those already known to be `wrong`, the study's, its
+    city's, its bundles' and levers'.
     """
     from dafeng.configs import load
 
     reader = Reader()
     study = given if isinstance(given, Study) else load.study_in_part(given, reader)
-    if study is None:
-        raise InputError(reader.problems)
     problems = reader.problems
-    city = _kept(partial(load.city, study.city, agent_kinds(study.city)), problems) if study.city else None
-    bundles = [_kept(partial(load.bundle_in_part, name, reader), problems) for name in study.bundles]
+    problems[:0] = wrong
+    if study is None:
+        raise InputError(problems)
+    city = gathered(partial(load.city, study.city, agent_kinds(study.city)), problems) if study.city else None
+    bundles = [gathered(partial(load.bundle_in_part, name, reader), problems) for name in study.bundles]
     scenarios = {name: {**given, **values} for name, given in study.scenarios.items()}
     if city is not None:
         _check_values(city, study, values, problems)
@@ -115,16 +119,16 @@ def _check_values(city: City, study: Study, values: Values, problems: list[Probl
 
     What is said of both together is said only where neither is wrong by itself.
     """
-    alone = _kept(partial(_with, city, values, SET), problems)
+    alone = gathered(partial(set_values, city, values, SET), problems)
     for name, given in study.scenarios.items():
         wrong: list[Problem] = []
-        scenario = _kept(partial(_with, city, given, study.place), wrong)
+        scenario = gathered(partial(set_values, city, given, study.place), wrong)
         if values and alone is not None and scenario is not None:
-            _kept(partial(_with, city, {**given, **values}, study.place), wrong)
+            gathered(partial(set_values, city, {**given, **values}, study.place), wrong)
         problems += [replace(p, place=study.at(f"scenarios.{name}.{p.place.key}")) for p in wrong]
 
 
-def _with(city: City, values: Values, place: Place) -> City:
+def set_values(city: City, values: Values, place: Place) -> City:
     """The city with values set, which its machines can live with."""
     changed = city.with_values(values, place)
     problems = outage_problems(changed) if values else []
@@ -148,12 +152,3 @@ def _doubles(study: Study, bundles: Sequence[Bundle | None]) -> list[Problem]:
     counted = Counter(bundle.key for bundle in bundles if bundle)
     says = "two bundles have this name; rename the file of one"
     return [Problem(study.at(f"bundles.{key}"), says) for key, number in counted.items() if number > 1]
-
-
-def _kept(make: Callable[[], T], problems: list[Problem]) -> T | None:
-    """What `make` makes, or None with its problems kept."""
-    try:
-        return make()
-    except InputError as error:
-        problems.extend(error.problems)
-        return None

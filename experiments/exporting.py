@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from dafeng.configs import load
 from dafeng.configs.errors import InputError, Place, Problem
-from dafeng.experiments.expand import Values, expand
+from dafeng.experiments.expand import Values
+from dafeng.experiments.problems import gathered
 from dafeng.experiments.progress import Watcher
-from dafeng.experiments.single import study_of
+from dafeng.experiments.single import expanded
 
 
 def export_year(
     city: str, bundle: str, year: int, out: Path, *, seed: int, engine: str, values: Values, watcher: Watcher,
-    has_shedding: bool = False,
+    has_shedding: bool = False, wrong: Sequence[Problem] = (),
 ) -> tuple[str, ...]:
     """Simulate up to a year and write it; what PyPSA has no word for is told by name."""
-    known, problems = load.city(city), []
-    is_known = known.first_year <= year <= known.last_year
-    if not is_known:
+    problems, known = [*wrong, *_wrong_file(out)], gathered(lambda: load.city(city), [])
+    is_known = known is None or known.first_year <= year <= known.last_year
+    if known is not None and not is_known:
         says = f"is not within the city's years, {known.first_year}-{known.last_year}"
         problems.append(Problem(Place("--year", 0, str(year)), says))
-    problems += _wrong_file(out)
-    try:
-        span = known.first_year, year if is_known else known.last_year
-        tasks = expand(study_of(city, bundle, span, seed, engine, "BUNDLE"), values).tasks
-    except InputError as wrong:
-        problems += wrong.problems
-    if problems:
+    span = (0, year) if known is not None and is_known else None
+    found = gathered(lambda: expanded(city, bundle, span, seed, engine, values, option="BUNDLE"), problems)
+    if problems or known is None or found is None:
         raise InputError(problems)
+    tasks = found[1].tasks
     from dafeng.network.pypsa_export import export_network
     from dafeng.sim.lived_year import lived_year
     from dafeng.sim.run import Job

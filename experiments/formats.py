@@ -12,12 +12,14 @@ import pandas as pd
 from dafeng.experiments.bounds import rounded_up
 from dafeng.experiments.compare import PEAKED, Comparison
 from dafeng.experiments.files import replacing
+from dafeng.experiments.peak_status import STATUSES
 from dafeng.experiments.targets import YEAR, worded
 
 NOTHING = 1e-9
 """An interval smaller than this share of its mean is rounding, not uncertainty."""
 
-PEAK_RULE = "share of runs; trend since the maximum by Mann-Kendall (Jiang et al. 2021), medians"
+PEAK_RULE = ("share of runs; trend since the maximum, or of the last six years where fewer than five follow it, by "
+             "Mann-Kendall (Jiang et al. 2021), medians")
 TARGET_RULE = (
     "value ± half of the 95 % interval, years as their range (share of replications that meet it);"
     " no ± where all replications agree"
@@ -174,14 +176,14 @@ def _peaks(comparison: Comparison, scenario: str) -> Grid:
     """Bundles down: shares of runs by status, median peak year, p and slope of the trend since."""
     assert comparison.peaks is not None
     here = comparison.peaks[comparison.peaks["scenario"] == scenario]
-    rows = [["", "peaked", "plateau", "rising", "peak year", "p", "slope a year", "n"]]
+    rows = [["", "peaked", "plateau", "not peaked", "peak year", "p", "slope a year", "n"]]
     told = here.set_index("bundle").reindex(comparison.bundles).dropna(subset=["n"]).reset_index()
     for at in told.to_dict("records"):
         if not isfinite(float(at["peaked"])):
             rows.append([str(at["bundle"]), "not told: one year", "–", "–", f"{float(at['peak_year']):.0f}", "–", "–",
                          f"{float(at['n']):.0f}"])
             continue
-        shares = [f"{float(at[word]):.0%}" for word in ("peaked", "plateau", "rising")]
+        shares = [f"{float(at[word]):.0%}" for word in STATUSES]
         rows.append([str(at["bundle"]), *shares, f"{float(at['peak_year']):.0f}", f"{float(at['p']):.2g}",
                      f"{float(at['slope']):+.2%}", f"{float(at['n']):.0f}"])
     return rows

@@ -39,13 +39,13 @@ def shard(text: str) -> tuple[int, int]:
     return number, of
 
 
-def settings(texts: Sequence[str]) -> dict[str, float | str]:
-    """Values from `key=value`, numbers where they read as numbers.
+def settings(texts: Sequence[str], problems: list[Problem]) -> dict[str, float | str]:
+    """Values from `key=value`, numbers where they read as numbers; what is none joins the problems.
 
-    >>> settings(["extra.boiler_flh=30", "province_scenario=tight"])
+    >>> settings(["extra.boiler_flh=30", "province_scenario=tight"], [])
     {'extra.boiler_flh': 30.0, 'province_scenario': 'tight'}
     """
-    problems, found = [], dict[str, float | str]()
+    found = dict[str, float | str]()
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals or not key.strip() or not value.strip():
@@ -55,8 +55,6 @@ def settings(texts: Sequence[str]) -> dict[str, float | str]:
         else:
             word = key.strip() in SETTINGS
             found[key.strip()] = value.strip() if word else _number_or_word(value.strip())
-    if problems:
-        raise InputError(problems)
     return found
 
 

@@ -215,8 +215,8 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
         " least five years have passed since the maximum and the Mann-Kendall trend of the years after it falls with"
         " p < 0.05; the maximum itself, chosen because it is one, is no evidence of a fall."
         " Plateau: three years have passed, or the trend is flat (Sen's slope below 1% a year, p of 0.05 and more)."
-        " Else rising. Where fewer than five years have passed, the trend is that of the last six. Method: Jiang et al."
-        " 2021, Clim. Change Res. 17(2), 131–139, with Hamed and Rao's correction of autocorrelation, exact for"
+        " Else not peaked. Where fewer than five years have passed, the trend is that of the last six. Method: Jiang et"
+        " al. 2021, Clim. Change Res. 17(2), 131–139, with Hamed and Rao's correction of autocorrelation, exact for"
         " up to eight years; thresholds are parameters of grade C.",
         "规划口径CO2的达峰状态，情景：{scenario}；各状态为运行占比，其余为中位数。已达峰：最大值之后至少五年，且其后各年"
         "Mann-Kendall趋势下降、p<0.05（最大值因其最大而被选出，本身不作为下降的证据）。平台期：最大值之后已满三年，或趋势平缓（Sen斜率每年低于1%、p≥0.05）。其余为"
@@ -232,7 +232,7 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "peak.count": ("{met} of {n} runs under {names}", "{names}{n}次中{met}次"),
     "peak.untold": ("not told: one year", "仅一年，无法判断"),
     "peak.plateau": ("Plateau", "平台期"),
-    "peak.rising": ("Rising", "未达峰"),
+    "peak.not_peaked": ("Not peaked", "未达峰"),
     "peak.year": ("Year of the maximum", "最大值年份"),
     "peak.p": ("p of the trend since", "此后趋势的p值"),
     "peak.slope": ("Sen's slope a year", "Sen斜率（每年）"),

@@ -1,7 +1,8 @@
 """Has a bundle's CO2 peaked? The years after the maximum by Mann-Kendall (MODEL_SPEC 8.11, Jiang et al. 2021).
 
 Peaked: five years have passed since the maximum and the trend since falls clearly. Plateau: three years have
-passed, or the trend is flat (Sen's slope below 1 % a year, p of 5 % and more). Else rising. One year alone tells none.
+passed, or the trend is flat (Sen's slope below 1 % a year, p of 5 % and more). Else not peaked. One year alone tells
+none.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from dafeng.configs.units import Floats
 from dafeng.experiments.results import Results
 from dafeng.experiments.trend import Trend, mann_kendall, since_maximum
 
-PEAKED, PLATEAU, RISING = "peaked", "plateau", "rising"
-STATUSES = (PEAKED, PLATEAU, RISING)
+PEAKED, PLATEAU, UNPEAKED = "peaked", "plateau", "not_peaked"
+STATUSES = (PEAKED, PLATEAU, UNPEAKED)
 UNTOLD = "one year"
 """The status of a run of one year, which has no trend and no maximum but its own; shares of it are not a number."""
 BASIS, VARIABLE = "plan", "emissions_tco2"
@@ -71,7 +72,7 @@ def status_of(first_year: int, values: Floats, limits: Thresholds) -> Status:
     elif after >= limits.plateau_years or (abs(trend.slope) < limits.plateau_slope and not is_clear):
         word = PLATEAU
     else:
-        word = RISING
+        word = UNPEAKED
     return Status(word, first_year + len(values) - 1 - after, trend)
 
 
@@ -96,7 +97,7 @@ COLUMNS = ["run", "bundle", "scenario", "status", "peak_year", "years_after", "s
 
 
 def by_bundle(found: pd.DataFrame) -> pd.DataFrame:
-    """bundle, scenario, n, share of runs peaked, plateau and rising, median peak year, p and slope (share a year).
+    """bundle, scenario, n, share of runs peaked, plateau and not peaked, median peak year, p and slope (share a year).
 
     Of an even number of years the later one of the middle counts, as in the figure of emissions. Of runs of one year,
     which have no status, shares, p and slope are not a number.

@@ -6,9 +6,21 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from dafeng.configs.errors import InputError, Place, Problem, ResultsError, nearest
+
+T = TypeVar("T")
+
+
+def gathered(read: Callable[[], T], problems: list[Problem]) -> T | None:
+    """What is read, or None where it is wrong, with its problems put to the others."""
+    try:
+        return read()
+    except InputError as wrong:
+        problems += wrong.problems
+        return None
 
 
 def problems_of(error: BaseException | str) -> tuple[Problem, ...]:

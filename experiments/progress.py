@@ -91,6 +91,14 @@ class Bar:
         return ", ".join(f"{number} {word}" for word, number in counts.items() if number or word == "done")
 
 
+def tell_of_compiling(is_quiet: bool) -> None:
+    """A line on stderr before the first call, which compiles; later ones find the machine code in a cache."""
+    from dafeng.network.compiled import is_warm
+
+    if not is_quiet and not is_warm():
+        print("compiling for this machine, once; it takes about a minute", file=sys.stderr)
+
+
 def watch(what: str, is_quiet: bool, is_plain: bool, unit: str = "runs") -> Bar:
     """The watcher that the command line asked for."""
     return Bar(what, unit, is_drawn=not (is_quiet or is_plain), is_quiet=is_quiet)

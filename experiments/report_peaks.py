@@ -11,7 +11,7 @@ from dafeng.experiments.labels import say
 from dafeng.experiments.peak_status import STATUSES
 from dafeng.experiments.report_tables import Cell, Table
 
-HEAD = ("bundle", "peak.peaked", "peak.plateau", "peak.rising", "peak.year", "peak.p", "peak.slope", "peak.n")
+HEAD = ("bundle", "peak.peaked", "peak.plateau", "peak.not_peaked", "peak.year", "peak.p", "peak.slope", "peak.n")
 
 
 def peaks(results: Results, comparison: Comparison, scenario: str, lang: str) -> Table | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from dafeng.configs.errors import InputError, Place, Problem, ResultsError, nearest
 from dafeng.configs.schema import Bundle, Study
 from dafeng.experiments.checking import agent_kinds
-from dafeng.experiments.expand import Expansion, Values, expand
+from dafeng.experiments.expand import SET, Expansion, Values, expand, set_values
 from dafeng.experiments.keys import Task, source_digest
 from dafeng.experiments.manifest import read_manifest
 from dafeng.experiments.pool import Made, Runner
+from dafeng.experiments.problems import gathered
 from dafeng.experiments.progress import Watcher
 from dafeng.experiments.study import Finished, default_folder, run_study
 
@@ -22,10 +23,13 @@ SCENARIO = "default"
 def run_one(
     city: str, bundle: str, *, years: tuple[int, int] | None, seed: int, engine: str, values: Values, out: Path | None,
     resume: bool, watcher: Watcher, command: str, runner: Callable[[Watcher], Runner] | None = None,
+    wrong: Sequence[Problem] = (),
 ) -> Finished:
-    """Run one bundle in this process, told year by year, with a checkpoint at each year's end."""
-    study = study_of(city, bundle, years, seed, engine)
-    expansion = expand(study, values)
+    """Run one bundle in this process, told year by year, with a checkpoint at each year's end.
+
+    What is known to be `wrong` with the command line is told with all other problems.
+    """
+    study, expansion = expanded(city, bundle, years, seed, engine, values, wrong)
     folder = out or default_folder(expansion)
     _check_same(folder, expansion)
     checkpoint = folder / "checkpoints" / expansion.tasks[0].key
@@ -37,6 +41,23 @@ def run_one(
         replace(expansion, tasks=(task,)), out=folder, workers=1, retry_failed=True, command=command,
         runner=(runner or yearly)(watcher),
     )
+
+
+def expanded(
+    city: str, bundle: str, years: tuple[int, int] | None, seed: int, engine: str, values: Values,
+    wrong: Sequence[Problem] = (), option: str = "--bundle",
+) -> tuple[Study, Expansion]:
+    """One bundle as a study of its own and its one run; every problem of names, years and values at once."""
+    from dafeng.configs import load
+
+    problems = list(wrong)
+    study = gathered(lambda: study_of(city, bundle, years, seed, engine, option), problems)
+    if study is not None:
+        return study, expand(study, values, problems)
+    known = gathered(lambda: load.city(city, agent_kinds(city)), [])
+    if known is not None:
+        gathered(lambda: set_values(known, values, SET), problems)
+    raise InputError(problems)
 
 
 def _check_same(folder: Path, expansion: Expansion) -> None:
@@ -66,12 +87,15 @@ def study_of(
     from dafeng.configs import load
     from dafeng.configs.study_file import ENGINES, AdequacyFields
 
-    city = load.city(city_name, agent_kinds(city_name))
+    problems: list[Problem] = []
     adequacy, place = AdequacyFields(), Place("dafeng run")
-    asked = _bundle(bundle, option)
+    city = gathered(lambda: load.city(city_name, agent_kinds(city_name)), problems)
+    asked = gathered(lambda: _bundle(bundle, option), problems)
     if engine not in ENGINES:
         says = f"is no engine; one of {', '.join(ENGINES)} is expected"
-        raise InputError([Problem(Place("--engine", 0, engine), says, nearest(engine, ENGINES))])
+        problems.append(Problem(Place("--engine", 0, engine), says, nearest(engine, ENGINES)))
+    if problems or city is None or asked is None:
+        raise InputError(problems)
     first, last = years or (city.first_year, city.last_year)
     first = first or city.first_year
     return Study(

@@ -9,6 +9,7 @@ import numpy as np
 from dafeng.configs.errors import Place, Problem, nearest
 from dafeng.configs.units import Bools, Floats, Ints
 from dafeng.network.pypsa_kinds import ELSEWHERE, INVESTMENT, KINDS, MUST_BE, RESULTS, USED, Value
+from dafeng.network.pypsa_stamps import astray
 from dafeng.network.pypsa_tables import Component, Series, Tables
 
 MAY_BE_INFINITE = ("s_nom", "e_sum_min", "e_sum_max")
@@ -59,6 +60,9 @@ class Reader:
                 says = f"has '{label}' a second time in row {row + 1}; row {first[label] + 1} has it first"
                 self.problems.append(Problem(Place(file, 0, "snapshots"), says))
                 break
+        if wrong := astray(self.tables.snapshots):
+            says = f"'{self.tables.snapshots[wrong[0]]}' in row {wrong[0] + 1} {wrong[1]}"
+            self.problems.append(Problem(Place(file, 0, "snapshots"), says))
         for kind in KINDS:
             self._attributes(self.live(kind))
 

@@ -35,6 +35,37 @@ def decoded(values: Sequence[Any], units: str, calendar: str) -> tuple[str, ...]
         return tuple(str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in values)
 
 
+def astray(labels: Sequence[str]) -> tuple[int, str] | None:
+    """The first row that is no date where the first one is, or is not after the row before it, and what is wrong.
+
+    Labels that are no dates may be in any order.
+
+    >>> astray(["2030-01-07", "2030-01-07 01:00", "x"]), astray(["b", "a"])
+    ((2, 'is no date, as the first one is'), None)
+    >>> astray(["2030-01-07 01:00", "2030-01-07"])
+    (1, 'is not after the one before it')
+    """
+    before = _date(labels[0]) if labels else None
+    if before is None:
+        return None
+    for row, label in enumerate(labels[1:], start=1):
+        date = _date(label)
+        if date is None:
+            return row, "is no date, as the first one is"
+        if date < before:
+            return row, "is not after the one before it"
+        before = date
+    return None
+
+
+def _date(label: str) -> datetime | None:
+    """A date that is written out, without its zone; None for any other label."""
+    try:
+        return datetime.fromisoformat(label.strip()).replace(tzinfo=None) if "-" in label[1:] else None
+    except ValueError:
+        return None
+
+
 def stamps(labels: Sequence[str]) -> pd.Series[Any]:
     """The labels as dates where all are dates written out, else as they are.
 

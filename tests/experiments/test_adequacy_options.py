@@ -298,6 +298,12 @@ def test_lines_of_regions_have_units_and_what_is_not_told_says_so(call, two):
     assert "in continuous time it is known of one region's steady units (several regions, stores)" in out
 
 
+def test_the_largest_event_seen_has_no_standard_error(call):
+    worst = json.loads(call("rts79", "--sample-years", 20, "--json")[1])["indices"]["worst_event_mwh"]
+    assert worst["value"] > 0.0
+    assert worst["se"] is None
+
+
 def test_means_of_events_that_never_were_are_none(call, tmp_path):
     (tmp_path / "units.csv").write_text("unit,capacity_mw,for,mttr_h\na,100,0.01,20\nb,100,0.01,20\n")
     (tmp_path / "load.csv").write_text("hour,load_mw\n" + "".join(f"{hour},1\n" for hour in range(48)))

@@ -43,6 +43,7 @@ def test_a_case_is_one_json_object_of_the_agreed_shape(small: Path) -> None:
     assert (said["unit"], said["status"], said["binding_hours"]) == ("$/h", "optimal", 1)
     assert said["generation_mwh"] == {"unspecified": pytest.approx(150.0)}
     assert said["binding"] == {"1-3": 1}
+    assert said["mean_price"] > 0.0
     assert set(said["engine"]) == {"name", "lp_windows", "iterations", "cpu_s", "peak_mb"}
 
 
@@ -68,6 +69,7 @@ def test_a_shortage_is_a_result(call: Call, small: Path) -> None:
     (["--hours", "24"], "is one hour"),
     (["--relief", "dais"], "did you mean 'days'?"),
     (["--relief", "yes"], "others keep limits"),
+    (["--commitment", "milp"], "a MATPOWER case is one hour"),
 ])
 def test_wrong_options_are_told(call: Call, small: Path, arguments: list[str], says: str) -> None:
     code, _, error = call(small, *arguments)
@@ -105,6 +107,24 @@ def test_the_price_of_hours_that_shed_is_the_value_of_lost_load(call: Call, tmp_
     net.generators.loc["g", "p_nom"] = 120.0
     call(as_folder(net, tmp_path / "net"), "--engine", "exact", "--out", tmp_path / "out")
     assert pd.read_parquet(tmp_path / "out" / "price.parquet")["A"].max() == 10_000.0
+
+
+def test_the_mean_price_is_that_of_what_is_drawn_and_a_cap_is_told_to_be_outside_it(
+    call: Call, tmp_path: Path,
+) -> None:
+    """Hours of 50 and of 10,000, where load is shed: the mean is by load, as read from the written table."""
+    net = one_bus()
+    net.generators.loc["g", "p_nom"] = 120.0
+    net.add("GlobalConstraint", "cap", carrier_attribute="co2_emissions", sense="<=", constant=1e9)
+    load = net.loads_t.p_set.sum(axis=1).to_numpy()
+    folder = as_folder(net, tmp_path / "net")
+    code, said, remarks = call(folder, "--engine", "exact", "--json", "--out", tmp_path / "out")
+    price = pd.read_parquet(tmp_path / "out" / "price.parquet")["A"].to_numpy()
+    assert code == 0
+    assert json.loads(said)["mean_price"] == pytest.approx((price * load).sum() / load.sum())
+    assert "no worth of energy limits" not in remarks
+    assert "no worth of energy limits" in call(folder)[2]
+    assert "needs --engine exact" in call(folder, "--commitment", "milp")[2]
 
 
 def test_more_hours_than_there_are_is_told(call: Call, tmp_path: Path) -> None:

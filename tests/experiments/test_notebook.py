@@ -88,7 +88,7 @@ def test_a_missing_package_is_told_with_the_way_to_get_it(monkeypatch: pytest.Mo
 def test_what_is_given_is_read_exactly() -> None:
     assert years(" 2020-2040 ") == (2020, 2040)
     assert shard("1/1") == (1, 1)
-    assert settings(["a.b=1e3", "c=x=y"]) == {"a.b": 1000.0, "c": "x=y"}
+    assert settings(["a.b=1e3", "c=x=y"], []) == {"a.b": 1000.0, "c": "x=y"}
 
 
 def test_without_a_terminal_progress_is_told_in_lines(capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:

@@ -12,7 +12,7 @@ from scipy.stats import kendalltau
 
 from dafeng.configs import load
 from dafeng.experiments import formats
-from dafeng.experiments.peak_status import COLUMNS, PEAKED, PLATEAU, RISING, UNTOLD, Thresholds, by_bundle, status_of
+from dafeng.experiments.peak_status import COLUMNS, PEAKED, PLATEAU, UNPEAKED, UNTOLD, Thresholds, by_bundle, status_of
 from dafeng.experiments.report_peaks import peaks
 from dafeng.experiments.trend import correction, mann_kendall, sen_slope, since_maximum, statistic, variance
 
@@ -77,8 +77,8 @@ def test_sens_slope_is_the_median_of_pairs_over_the_mean() -> None:
         ([8, 9, 10, 9.5, 9, 8.5, 8, 7.5], PEAKED, 2022),
         ([8, 9, 10, 9.5, 9, 8.5, 8], PLATEAU, 2022),  # clear, but only four years since the maximum
         ([8, 9, 10, 9.2, 9.8, 9.1, 9.9, 9.4, 9.7], PLATEAU, 2022),  # no clear fall
-        ([8, 8.4, 8.8, 9.2, 9.6, 10, 10.4], RISING, 2026),
-        ([8, 9, 9.98, 9.99, 10.0, 10.01, 10.02, 10.03], RISING, 2027),  # small, but clear: p is 2/720
+        ([8, 8.4, 8.8, 9.2, 9.6, 10, 10.4], UNPEAKED, 2026),
+        ([8, 9, 9.98, 9.99, 10.0, 10.01, 10.02, 10.03], UNPEAKED, 2027),  # small, but clear: p is 2/720
         ([8, 9, 10.0, 9.98, 10.01, 9.97, 10.0, 9.99, 10.02], PLATEAU, 2028),  # highest last, but flat
     ],
 )
@@ -130,7 +130,7 @@ def test_one_year_alone_has_no_status() -> None:
     assert found.word == UNTOLD
     runs = pd.DataFrame([[0, "baseline", "default", found.word, 2020, 0, 0, 1.0, 0.0]], columns=COLUMNS)
     told = by_bundle(runs).iloc[0]
-    assert np.isnan([told["peaked"], told["plateau"], told["rising"], told["p"]]).all()
+    assert np.isnan([told["peaked"], told["plateau"], told["not_peaked"], told["p"]]).all()
     assert told["peak_year"] == 2020
     comparison = SimpleNamespace(peaks=by_bundle(runs), bundles=("baseline",))
     assert formats._peaks(comparison, "default")[1][:2] == ["baseline", "not told: one year"]

@@ -189,6 +189,8 @@ def test_a_ramp_as_wide_as_the_output_is_none_whatever_the_other_is(tmp_path: Pa
     ("generators.csv", "300.0", "many", "line 2: generators.c.p_nom  is 'many'; a number is expected"),
     ("generators.csv", "300.0", "", "line 2: generators.c.p_nom  is ''; a number is expected"),
     ("snapshots.csv", "2020-01-01 05:00:00", "2020-01-01 04:00:00", "a second time in row 6; row 5 has it"),
+    ("snapshots.csv", "2020-01-01 05:00:00", "2019-01-01 05:00:00", "in row 6 is not after the one before it"),
+    ("snapshots.csv", "2020-01-01 05:00:00", "noon", "'noon' in row 6 is no date, as the first one is"),
     ("lines.csv", "AB,A,B", "BC,A,B", "is named a second time"),
     ("lines.csv", "AB,A,B", "AB,A", "cells"),
     ("generators-p_max_pu.csv", "\n5,", "\n7,", "is row '7'; snapshots.csv has"),
