@@ -113,7 +113,7 @@ def _change(row: Mapping[str, Any] | None, level: Mapping[str, Any] | None, lang
     if level is not None and abs(mean) <= ROUNDING * abs(float(level["mean"])):
         return Cell("0")
     shown = _minus(number(mean, high - mean, is_year=is_whole(row), signed=True))
-    agreed = f" ({float(row['same_sign']):.0%})" if mean and row["n"] != 1 else ""
+    agreed = f" ({float(row['same_sign']):.0%})" if shown != "0" and row["n"] != 1 else ""
     return Cell(f"{shown}{agreed}", is_strong=bool(high < 0 or float(row["low"]) > 0))
 
 

@@ -129,7 +129,7 @@ def _reached(shape: Shape, movers: Movers, facts: Facts, low: Floats, high: Floa
     """(powered, hours) what units can have come to: one that fails some hours after a window begins cannot be down."""
     if not movers.output_mw.size:
         return low, high
-    goes_on = np.repeat((movers.is_ramped & (movers.switched < 0))[:, None], low.shape[1] - facts.rest, axis=1)
+    goes_on = np.repeat(movers.is_ramped[:, None], low.shape[1] - facts.rest, axis=1)
     if facts.on is not None:
         on = facts.on[:, shape.powered].T
         goes_on &= on & np.column_stack([movers.was_on > 0.0, on[:, :-1]])

@@ -112,6 +112,19 @@ def test_a_week_goes_on_from_the_output_before_it() -> None:
     assert abs(found.generation_mw[0, 0] - 40.0) <= 7.5 + 1e-3
 
 
+@pytest.mark.parametrize("commitment", [Commitment.RELAXED, Commitment.BINARY])
+def test_a_unit_that_cannot_be_down_in_time_comes_down_as_far_as_it_can(commitment: Commitment) -> None:
+    """From 140 MW by 15 MW an hour for three hours, then it is out: 125, 110, 95 and 0, which no ramp would let it."""
+    grid = small_grid(np.full(24, 120.0), [slow(150, 5, 0.1, least=0.1, start=1000.0), U(200, 50)])
+    share = full(grid).copy()
+    share[0, 3:] = 0.0
+    state = replace(State.empty(grid), committed=np.array([True, False]), output_mw=np.array([140.0, 0.0]))
+    found = dispatch(grid, share, range(24), state, plan(grid, share, engine=Engine.EXACT), engine=Engine.EXACT,
+                     options=Exactly(commitment=commitment))
+    assert found.generation_mw[0, :4] == pytest.approx([125.0, 110.0, 95.0, 0.0], abs=1e-4)
+    assert found.unserved_mw.sum() == pytest.approx(0.0, abs=1e-6)
+
+
 def test_broken_ramps_are_told_apart() -> None:
     """Up 10 within a ramp of 10; up 20; a fall forced by availability; a stop from 60 and a start at 60."""
     out: Floats = np.array([[50.0, 60.0, 80.0, 30.0, 60.0, 0.0, 60.0]])
