@@ -28,7 +28,7 @@ class Lines:
     limit_mw: Floats
     """(branches, hours)."""
     emergency_mw: Floats
-    """(branches, hours) what a line carries when load would be shed otherwise: nobody is cut off to keep N-1."""
+    """(branches, hours) what a line carries when load would be shed, or output lost, otherwise: N-1 is not worth it."""
     runs: tuple[tuple[int, int, Ptdf, bytes], ...]
     """Hours with the same lines in service: first, last, factors and what is in service."""
     given_mw: Floats
@@ -66,7 +66,7 @@ def lines_of(frame: Frame, shape: Shape, facts: Facts, values: Values) -> Lines:
 
 
 def ease(solver: Solver, lines: Lines, shed_mw: Floats) -> bool:
-    """Let lines carry more than N-1 allows, by what is shed in an hour; whether that widened a limit that was written.
+    """Let lines carry more than N-1 allows, by what is shed or lost in an hour; whether a limit written was widened.
 
     `shed_mw` (hours,). No factor is above 1, so this much more is enough wherever more flow helps.
     """

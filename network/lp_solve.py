@@ -34,12 +34,15 @@ def solve_window(solver: Solver, facts: Facts, values: Values, lines: Lines) -> 
 
 
 def _secured(solver: Solver, facts: Facts, values: Values, lines: Lines) -> Solution:
-    """The optimum that keeps N-1 wherever that sheds no load of the city, and what lines carry elsewhere."""
+    """The optimum that keeps N-1 wherever that sheds no load of the city and loses no output that must be taken.
+
+    Elsewhere it keeps what lines carry.
+    """
     solution = _settled(solver, facts, values, lines)
     shape = solver.shape
     local = shape.unserved.of(solution.columns)[facts.task.frame.sites.is_city[shape.shed_bus]]
-    shed = local.sum(axis=0) + shape.shared.of(solution.columns).sum(axis=0)
-    if ease(solver, lines, shed):
+    lost = shape.shared.of(solution.columns).sum(axis=0) + shape.spill.of(solution.columns).sum(axis=0)
+    if ease(solver, lines, local.sum(axis=0) + lost):
         return _settled(solver, facts, values, lines)
     return solution
 

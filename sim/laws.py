@@ -23,12 +23,13 @@ def check(year: Year) -> None:
 
 
 def hourly_balance(year: Year) -> float:
-    """Largest MW by which supply and use differ in any hour, over the whole system."""
+    """Largest MW by which supply and use differ in any hour, over the whole system; what nothing can take is used."""
     h, grid = year.hours, year.grid
     supply = (
         h.generation_mw.sum(axis=0) + h.discharge_mw.sum(axis=0) + h.shed_mw.sum(axis=0) + h.unserved_mw.sum(axis=0)
     )
     use = grid.load_mw.sum(axis=0) + h.charge_mw.sum(axis=0) + h.flexible_mw.sum(axis=0) + h.bought_mw.sum(axis=0)
+    use += h.untaken_mw.sum(axis=0)
     return float(np.abs(supply - use).max())
 
 

@@ -129,6 +129,22 @@ def test_nobody_is_cut_off_to_keep_n_1(way: Relief | None) -> None:
         assert np.allclose(hours.asked_mw, flow if way is None else 90.0)
 
 
+@pytest.mark.parametrize("way", [Relief.HOURS, Relief.DAYS, None])
+def test_no_output_is_destroyed_to_keep_n_1(way: Relief | None) -> None:
+    """90 MW that must be fed in behind a line of 60 (N-1) or 120 MW (all circuits): it carries them, or what it can."""
+    units = [U(90, 5, bus=0, kind="free", least=1.0), U(200, 100, bus=1)]
+    grid = small_grid(np.array([[0.0] * 24, [150.0] * 24]), units,
+                      branch=[B(0, 1, mw=60.0)], counties=("PJ", "JH"))
+    for carry, flow in ((120.0, 90.0), (60.0, 60.0)):
+        wired = replace(grid, branches=replace(grid.branches, carry_mw=np.array([carry])))
+        engine = Engine.EXACT if way is None else Engine.FAST
+        made = plan(wired, full(wired), engine=engine)
+        hours = dispatch(wired, full(wired), range(24), State.empty(wired), made, relieve=way or Relief.NONE,
+                         engine=engine)
+        assert np.allclose(hours.flow_mw, flow)
+        assert hours.unserved_mw.sum() == pytest.approx(0.0, abs=1e-6)
+
+
 def test_with_commitment_twelve_weeks_keep_to_the_acceptance() -> None:
     """Against the linear programme, a lower bound of the binary one: median 2 %, worst 4 %."""
     gaps = []
