@@ -14,6 +14,7 @@ from dafeng.network.grid import Engine, Grid, Hours, Limit, Plan, Relief, State
 from dafeng.network.plan import Foresight, fast_plan
 from dafeng.network.pypsa_grid import Imported
 from dafeng.network.rations import is_switched, rationed, whole_hours, with_stores_as, with_stores_of, without_caps
+from dafeng.network.rolling import returning
 
 MOST_COLUMNS = 250_000
 """Of a programme of all hours, which energy limits ask for; beyond it each week has its part of them."""
@@ -180,6 +181,8 @@ class How:
     def lived(self, grid: Grid, share: Floats, made: Plan, step: int = WEEK_H) -> Lived:
         """All hours, week by week (or so many hours at once) with a day of look-ahead."""
         made = without_end(made, self.found.is_cyclic)
+        if self.engine is Engine.FAST:
+            made = returning(made, grid, self.found.start, self.found.is_cyclic)
         state, parts, windows, iterations = self.found.start, list[Hours](), 0, 0
         state, nodal = replace(state, used=np.zeros(len(grid.limits))), list[Floats]()
         for first in range(0, grid.hours, step):

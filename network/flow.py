@@ -8,8 +8,8 @@ import numpy as np
 
 from dafeng.configs.errors import InputError, Place, Problem
 from dafeng.configs.units import Floats
-from dafeng.network.graph import hanging_together, main_bus
 from dafeng.network.grid import Grid
+from dafeng.network.hanging import hanging_together, main_bus
 
 
 @dataclass(frozen=True)

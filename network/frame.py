@@ -13,8 +13,8 @@ from dafeng.network.budgets import along_load
 from dafeng.network.buses import Sites
 from dafeng.network.fleet import UNIT, Fleet, fleet_of
 from dafeng.network.flow import Ptdf, build_ptdf
-from dafeng.network.graph import behind, hanging_together, main_bus
 from dafeng.network.grid import Grid, Rows
+from dafeng.network.hanging import behind, hanging_together, main_bus
 from dafeng.network.supplies import Supplies, supplies_of
 
 OUTSIDE = ("province", "external")

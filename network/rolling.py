@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dafeng.configs.units import DAY_H, WEEK_H, Floats
+from dafeng.configs.units import DAY_H, WEEK_H, Bools, Floats
 from dafeng.network.dispatch import dispatch
 from dafeng.network.grid import Engine, Grid, Hours, Plan, Relief, State
 from dafeng.network.lived import Diary, Lived
@@ -40,14 +40,18 @@ def roll(
     return diary.read()
 
 
-def returning(plan: Plan, grid: Grid, start: State) -> Plan:
-    """The same plan, but what stores hold at the year's end is worth just enough to end as they began."""
+def returning(plan: Plan, grid: Grid, start: State, which: Bools | None = None) -> Plan:
+    """The same plan, but what stores hold at the year's end is worth just enough to end as they began.
+
+    `which` (stores,) do so; all where it is not given.
+    """
     n, dear = len(grid.stores.key), 2.0 * grid.voll_cny_per_mwh
     pieces = max(2, plan.value_slope.shape[2])
     room = ((0, 0), (0, 0), (0, pieces - plan.value_slope.shape[2]))
     worth, width = np.pad(plan.value_slope, room), np.pad(plan.value_width_mwh, room)
-    worth[:n, -1], width[:n, -1] = 0.0, 0.0
-    worth[:n, -1, 0], worth[:n, -1, 1] = dear, -dear
-    width[:n, -1, 0] = start.stored_mwh
-    width[:n, -1, 1] = grid.stores.energy_mwh - start.stored_mwh
+    rows = np.arange(n) if which is None else np.flatnonzero(which)
+    worth[rows, -1], width[rows, -1] = 0.0, 0.0
+    worth[rows, -1, 0], worth[rows, -1, 1] = dear, -dear
+    width[rows, -1, 0] = start.stored_mwh[rows]
+    width[rows, -1, 1] = (grid.stores.energy_mwh - start.stored_mwh)[rows]
     return replace(plan, value_slope=worth, value_width_mwh=width)

@@ -12,8 +12,8 @@ from dafeng.configs.units import Floats, Ints
 from dafeng.network.adequacy_mesh import Feed, Mesh
 from dafeng.network.adequacy_storms import Season
 from dafeng.network.flow import build_ptdf
-from dafeng.network.graph import main_bus
 from dafeng.network.grid import Grid, Hours
+from dafeng.network.hanging import main_bus
 from dafeng.network.sampling import Machine, Machines
 from dafeng.network.storms import coastal, has_storms, trip_probability
 from dafeng.sim import wires

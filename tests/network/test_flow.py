@@ -8,7 +8,8 @@ import pytest
 
 from dafeng.configs.errors import InputError
 from dafeng.network.flow import build_ptdf
-from dafeng.network.graph import behind, bridges, graph, hanging_together, islands, main_bus
+from dafeng.network.graph import bridges, graph, islands
+from dafeng.network.hanging import behind, hanging_together, main_bus
 from tests.network.small_grids import B, U, small_grid
 
 LOAD = np.zeros((3, 1))
