@@ -250,7 +250,7 @@ def dispatch(
         metavar="matpower|powermodels", help="Of branches of a .m case; default: matpower.")] = None,
     hours: Annotated[int | None, typer.Option(min=1, help="Only the first hours.")] = None,
     relief: Annotated[str | None, typer.Option(
-        metavar="yes|days|no", help="How the fast engine relieves lines: by hour (default), by day, or not.")] = None,
+        metavar="yes|days|no", help="How the fast engine relieves lines: by hour, by day (default), or not.")] = None,
     losses: Annotated[bool, typer.Option("--losses", help="Serve the losses of branches as well.")] = False,
     commitment: Annotated[str | None, typer.Option(
         metavar="lp|fixed|milp", help="How the exact engine switches units: in part (default), as fast, or on or off."
@@ -269,7 +269,8 @@ def dispatch(
     for warning in found.warnings():
         typer.echo(f"{network}: warning: the result does not hold: {warning}", err=True)
     written = found.write(out) if out else []
-    return Answer("\n".join([found.as_text(), *written]), {**found.as_object(), "files": written})
+    code = Code.FELL_SHORT if found.warnings() else Code.FINE
+    return Answer("\n".join([found.as_text(), *written]), {**found.as_object(), "files": written}, code)
 
 
 @app.command()

@@ -40,6 +40,15 @@ class Use:
     at_most: float | None
     is_kept: bool
 
+    def asked(self) -> str:
+        """Its bounds in words.
+
+        >>> Use("co2", 3.0, None, 5.0, True).asked(), Use("gas", 3.0, 1.0, None, True).asked()
+        ('at most 5.0', 'at least 1.0')
+        """
+        bounds = (("at least", self.at_least), ("at most", self.at_most))
+        return " and ".join(f"{word} {bound:,.1f}" for word, bound in bounds if bound is not None) or "free"
+
 
 @dataclass(frozen=True)
 class Dispatched:
@@ -69,6 +78,8 @@ class Dispatched:
     """What must be fed in and nothing takes."""
     limits: tuple[Use, ...] = ()
     """Energy limits of the network, less what must run."""
+    stores_mwh: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """What stores took and gave, by carrier."""
     mean_price: float | None = None
     """Currency per MWh, of all hours and buses by what they draw; None where nothing draws."""
 
@@ -91,6 +102,8 @@ class Dispatched:
         ]
         for carrier, mwh in sorted(self.generation_mwh.items(), key=lambda item: -item[1]):
             lines.append(f"  {carrier[:20]:20s} {mwh:>18,.1f} MWh")
+        lines += [f"  {name[:14]:14s} stored {taken:>16,.1f} MWh, given {given:,.1f}"
+                  for name, (taken, given) in self.stores_mwh.items()]
         lines += [
             f"  curtailed            {self.curtailed_mwh:>18,.1f} MWh",
             f"  unserved             {self.unserved_mwh:>18,.1f} MWh",
@@ -101,8 +114,7 @@ class Dispatched:
         ]
         lines += [f"    {branch}: {hours} h" for branch, hours in list(self.binding.items())[:5]]
         for use in sorted(self.limits, key=lambda use: use.is_kept)[:5]:
-            bounds = f"{use.at_least or 0.0:,.1f} to {'any' if use.at_most is None else format(use.at_most, ',.1f')}"
-            lines.append(f"  limit {use.limit}: {use.used:,.1f} of {bounds}{'' if use.is_kept else ', broken'}")
+            lines.append(f"  limit {use.limit}: {use.used:,.1f}, {use.asked()}{'' if use.is_kept else ', broken'}")
         e = self.engine
         windows = "1 window" if e.lp_windows == 1 else f"{e.lp_windows} windows"
         lines.append(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from dafeng.configs.units import DAY_H, WEEK_H, Bools
-from dafeng.experiments.dispatched_check import imbalance_mw, ramps_of
+from dafeng.experiments.dispatched import Use
+from dafeng.experiments.dispatched_check import imbalance_mw, ramps_of, uses
 from dafeng.network.dispatch import Commitment
 from dafeng.network.graph import graph, islands
 from dafeng.network.grid import Hours, Plan
@@ -14,6 +17,8 @@ from dafeng.network.lp_scarce import SCARCE
 from dafeng.network.pypsa_grid import Imported
 
 LEAST_MWH = 1e-6
+SPENT = 1e-6
+"""Part of a cap that may be left of it when it is used up."""
 MOST_TOLD = 5
 """Stores that are told one by one."""
 LEAST_TOLD_MWH = 1e-3
@@ -30,7 +35,8 @@ def told(
     """
     in_part = _switched(found) & (is_exact and commitment is Commitment.RELAXED)
     said = [*_missing(found, hours, over, in_part), *_engine(found, hours, is_exact, commitment)]
-    if not is_exact:
+    said += _spent_caps(uses(found, hours), float(hours.unserved_mw.sum()))
+    if not is_exact or commitment is Commitment.FIXED:
         said += _own_shortage(found, hours, least_mwh)
     said += _stores(found, hours, plan, is_exact and windows > 1)
     if has_losses:
@@ -48,7 +54,7 @@ def _missing(found: Imported, hours: Hours, over: int, in_part: Bools) -> list[s
         says = "MWh must be fed in and nothing takes them; the objective holds"
         said.append(f"{untaken:,.1f} {says} {price:,.0f} for each")
     if over:
-        said.append(f"in {over} hours a branch carries more than its limit: the objective is too low")
+        said.append(f"in {_hours(over)} a branch carries more than its limit: the objective is too low")
     broken = ramps_of(found, hours, in_part)
     if broken.moves:
         said.append(f"{broken.moves} times a unit moves by more than its ramp, since load or lines leave no other way")
@@ -77,19 +83,38 @@ def _engine(found: Imported, hours: Hours, is_exact: bool, commitment: Commitmen
         dearest = units.cost_cny_per_mwh >= units.cost_cny_per_mwh.max(initial=0.0)
         called = int((hours.generation_mw[dearest][:, relieved] > LEAST_MWH).any(axis=0).sum())
         if called:
-            said.append(f"relief of lines calls the dearest generators in {called} hours; --engine exact may need less")
+            says = "relief of lines calls the dearest generators"
+            said.append(f"{says} in {_hours(called)}; --engine exact may need less")
     ramped = int((hours.way == RAMPED).sum())
     if ramped:
-        said.append(f"in {ramped} hours units could not ramp as merit order asks: a linear programme dispatched them")
+        says = "units could not ramp as merit order asks, or were committed anew since load would be shed"
+        said.append(f"in {_hours(ramped)} {says}: a linear programme dispatched them")
     scarce = int((hours.way == SCARCE).sum())
     if scarce:
-        says = "hours are of windows in which merit order left load unserved: a linear programme dispatched them whole"
-        said.append(f"{scarce} {says}")
+        says = "of windows in which merit order left load unserved: a linear programme dispatched them whole"
+        said.append(f"{_hours(scarce)} {'are' if scarce > 1 else 'is'} {says}")
     if not is_exact and len(grid.branches.key):
         said.append("the price is one for all buses, that of the market; nodal prices: --engine exact")
     if not is_exact and found.caps:
         said.append("the price holds no worth of energy limits, which are counted; --engine exact's does")
     return said
+
+
+def _hours(number: int) -> str:
+    """So many hours.
+
+    >>> _hours(1), _hours(2)
+    ('1 hour', '2 hours')
+    """
+    return f"{number} hour{'s' if number != 1 else ''}"
+
+
+def _spent_caps(used: Sequence[Use], unserved_mwh: float) -> list[str]:
+    """That a cap which is used up may be what leaves load unserved."""
+    spent = [use.limit for use in used if use.at_most is not None and use.used >= use.at_most * (1.0 - SPENT)]
+    if unserved_mwh <= LEAST_MWH or not spent:
+        return []
+    return [f"limits that are used up, {', '.join(spent[:MOST_TOLD])}, may be what leaves load unserved"]
 
 
 def _own_shortage(found: Imported, hours: Hours, least_mwh: float | None) -> list[str]:

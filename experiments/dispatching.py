@@ -51,7 +51,7 @@ def dispatch_network(
     from dafeng.experiments.dispatching_hours import dispatch_hours
 
     how = Commitment(commitment or Commitment.RELAXED)
-    return dispatch_hours(path, Engine(engine), hours, Relief(relief or Relief.HOURS), has_losses, how)
+    return dispatch_hours(path, Engine(engine), hours, Relief(relief or Relief.DAYS), has_losses, how)
 
 
 def _unknown(option: str, value: str | None, known: type[StrEnum]) -> list[Problem]:

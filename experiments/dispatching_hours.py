@@ -34,7 +34,7 @@ LEAST_MWH = 1e-6
 
 
 def dispatch_hours(
-    path: Path, engine: Engine, most_hours: int | None, relief: Relief = Relief.HOURS, has_losses: bool = False,
+    path: Path, engine: Engine, most_hours: int | None, relief: Relief = Relief.DAYS, has_losses: bool = False,
     commitment: Commitment = Commitment.RELAXED,
 ) -> Dispatched:
     """Every hour of a network, or the first ones; the fast engine relieves lines as asked, the exact one commits so."""
@@ -63,7 +63,8 @@ def dispatch_hours(
         + told(found, hours, lived.plan, over, lived.nodal is not None, has_losses, commitment, lived.least_mwh,
                lived.windows),
         _tables(found, hours, prices), float(hours.lost_mw.sum()) if has_losses else None,
-        float(hours.untaken_mw.sum()), used, drawn_price(prices, found.grid.load_mw),
+        float(hours.untaken_mw.sum()), used, _stored(found, hours),
+        drawn_price(prices, found.grid.load_mw),
     )
 
 
@@ -85,6 +86,16 @@ def _by_carrier(found: Imported, hours: Hours) -> dict[str, float]:
     for carrier, mwh in zip(found.carrier, hours.generation_mw.sum(axis=1).tolist(), strict=True):
         made[carrier] += mwh
     return dict(made)
+
+
+def _stored(found: Imported, hours: Hours) -> dict[str, tuple[float, float]]:
+    """What stores took and gave by carrier."""
+    made: dict[str, tuple[float, float]] = {}
+    for carrier, taken, given in zip(found.grid.stores.technology, hours.charge_mw.sum(axis=1).tolist(),
+                                     hours.discharge_mw.sum(axis=1).tolist(), strict=True):
+        before = made.get(carrier, (0.0, 0.0))
+        made[carrier] = before[0] + taken, before[1] + given
+    return made
 
 
 def curtailed_mw(found: Imported, hours: Hours) -> Floats:

@@ -32,9 +32,7 @@ NEAR_PART = 0.005
 
 def recommitted(task: Task, supply: Supply, lived: Lived, span: Span, found: Solved) -> Solved:
     """The cheapest of a whole window as solved and as other commitments solve it."""
-    fleet, frame = task.frame.fleet, task.frame
-    n = fleet.n_generators
-    switches = (fleet.kind[:n] == UNIT) & ((fleet.min_share + fleet.no_load + fleet.start)[:n] > 0.0)
+    frame, switches = task.frame, switching(task.frame)
     if not switches.any():
         return found
     made = uncommitted(task, demand_of(task))
@@ -55,6 +53,12 @@ def recommitted(task: Task, supply: Supply, lived: Lived, span: Span, found: Sol
         if solved is not None and _cost(frame, solved) < cost:
             best, cost = solved, _cost(frame, solved)
     return best
+
+
+def switching(frame: Frame) -> Bools:
+    """(generators,) units for which being on matters."""
+    fleet, n = frame.fleet, frame.fleet.n_generators
+    return np.asarray((fleet.kind[:n] == UNIT) & ((fleet.min_share + fleet.no_load + fleet.start)[:n] > 0.0))
 
 
 def attempted(

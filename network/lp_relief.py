@@ -17,7 +17,7 @@ from dafeng.configs.units import DAY_H, WEEK_H
 from dafeng.network.gather import level_bounds
 from dafeng.network.grid import Relief
 from dafeng.network.lived import Lived, end_state
-from dafeng.network.lp_commit import attempted, recommitted
+from dafeng.network.lp_commit import attempted, recommitted, switching
 from dafeng.network.lp_record import Solved
 from dafeng.network.lp_scarce import is_scarce, lost_in, running, settled
 from dafeng.network.lp_span import solve_span
@@ -28,7 +28,7 @@ from dafeng.network.tanks import worth_cny
 from dafeng.network.window import Decided, Supply, Task
 
 RELIEVED, RAMPED = 1, 3
-"""`way` of hours that a programme solved for their lines, or for ramps."""
+"""`way` of hours that a programme solved for their lines, or for ramps or commitment."""
 WORSE_MWH = 1e-3
 SHORT_MWH = 1.0
 """What relief may leave unserved, beside what was, before units are committed for it."""
@@ -74,7 +74,8 @@ def _kept(task: Task, supply: Supply, lived: Lived, strained: list[int], kept_h:
         lived = replace(lived, asked_mw=lived.flow_mw.copy())
     lost = lost_in(task, lived, kept_h)
     _solve_all(task, supply, lived, spans, bool(strained))
-    if task.frame.slow_rows.size and lost_in(task, lived, kept_h) > lost + SHORT_MWH:
+    can_commit = task.frame.slow_rows.size or switching(task.frame).any()
+    if can_commit and lost_in(task, lived, kept_h) > lost + SHORT_MWH:
         _commit_anew(task, supply, lived)
     return _summed(task, lived)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 
 import numpy as np
 
@@ -14,9 +16,11 @@ from dafeng.network.pypsa_tables import Component, Series, Tables
 
 MAY_BE_INFINITE = ("s_nom", "e_sum_min", "e_sum_max")
 ROUNDING = 1e-9
+"""Relative difference under which a series is called constant."""
 MOST = 1e15
 """A number beyond this is a slip."""
-"""Relative difference under which a series is called constant."""
+SLIP = 0.85
+"""A name as like as this to that of an attribute which is not given is a slip (difflib's ratio)."""
 
 
 @dataclass
@@ -73,13 +77,24 @@ class Reader:
             for row in np.flatnonzero(self._differs(component, attribute, default)).tolist():
                 says = f"is not {default}, its default; the grid has no word for it"
                 self.complain(component, row, attribute, says)
-        known = {*USED[component.kind], *must, *INVESTMENT, *RESULTS, *ELSEWHERE}
-        own = [name for name in (*component.static, *component.series) if name not in known]
-        if own and component.keys:
-            meant = sorted({*USED[component.kind], *must} - component.static.keys() - component.series.keys())
-            told = (f"{name}{f' (did you mean {close}?)' if (close := nearest(name, meant)) else ''}"
-                    for name in dict.fromkeys(own))
-            self.remarks.append(f"{component.kind}: nothing is made of {', '.join(told)}")
+        if component.keys:
+            for names, file_of in ((component.static, lambda _: component.file),
+                                   (component.series, lambda name: component.series[name].file)):
+                self._unread(component.kind, tuple(names), {*USED[component.kind], *must}, file_of)
+
+    def _unread(self, kind: str, names: tuple[str, ...], meant: set[str], file_of: Callable[[str], str]) -> None:
+        """Columns, or series, of which nothing is made: a slip of the pen is a problem, the rest is told."""
+        known, told = {*meant, *INVESTMENT, *RESULTS, *ELSEWHERE}, list[str]()
+        missing = sorted(meant - {*names})
+        for name in (name for name in names if name not in known):
+            if (right := _slip_of(name, missing)) is not None:
+                says = "is no attribute that PyPSA or the grid knows"
+                self.problems.append(Problem(Place(file_of(name), 0, f"{kind}.{name}"), says, right))
+            else:
+                close = nearest(name, missing)
+                told.append(name if close is None else f"{name} (did you mean {close}?)")
+        if told:
+            self.remarks.append(f"{kind}: nothing is made of {', '.join(told)}")
 
     def _differs(self, component: Component, attribute: str, default: Value) -> Bools:
         """(n,) where an attribute, by hour or not, is not its default."""
@@ -182,6 +197,16 @@ class Reader:
             if name not in at:
                 self.complain(component, row, attribute, f"is '{name}'; there is no such bus", nearest(name, names))
         return np.array([at.get(name, 0) for name in found], dtype=np.int64)
+
+
+def _slip_of(name: str, meant: list[str]) -> str | None:
+    """The attribute of which a name is a slip of the pen; a name with a number, as of a third bus, is none.
+
+    >>> _slip_of("marginal_cst", ["marginal_cost"]), _slip_of("cost", ["marginal_cost"]), _slip_of("bus2", ["bus1"])
+    ('marginal_cost', None, None)
+    """
+    close = [] if name[-1:].isdigit() else get_close_matches(name, meant, n=1, cutoff=SLIP)
+    return close[0] if close else None
 
 
 def _same(values: np.ndarray, default: Value) -> Bools:

@@ -60,11 +60,12 @@ def _units(read: Reader) -> tuple[Stores, Floats, Floats]:
         read.complain(made, row, "p_min_pu", "is above 0: a store that must run; 0 or less is expected")
     energy = size * read.fixed(made, "max_hours")
     into, out = read.fixed(made, "efficiency_store"), read.fixed(made, "efficiency_dispatch")
+    into = np.where((charge <= 0.0) & (into == 0.0), 1.0, into)  # what never charges may be said to lose it all
     for name, efficiency in (("efficiency_store", into), ("efficiency_dispatch", out)):
         for row in np.flatnonzero(~((efficiency > 0.0) & (efficiency <= 1.0))).tolist():
             read.complain(made, row, name, f"is {efficiency[row]:g}; more than 0 and at most 1 is expected")
     kept = np.flatnonzero(~has_inflow(read))
-    held = _beginning(read, made, "cyclic_state_of_charge", "state_of_charge_initial", energy)
+    held = _beginning(read, made, "cyclic_state_of_charge", "state_of_charge_initial", energy, ~has_inflow(read))
     whole = _rows(
         made.keys, read.bus(made), read.words(made, "carrier"), charge, discharge, energy, into, out,
         read.fixed(made, "marginal_cost"),
@@ -86,15 +87,20 @@ def _powers(read: Reader, made: Component) -> tuple[Floats, Floats, Floats]:
     return out_most, np.where(np.isfinite(in_most), in_most, 0.0), np.clip(share, 0.0, 1.0)
 
 
-def _beginning(read: Reader, made: Component, cyclic: str, initial: str, energy: Floats) -> Floats:
-    """MWh held at the beginning: what is given, or half where the year ends as it begins."""
+def _beginning(
+    read: Reader, made: Component, cyclic: str, initial: str, energy: Floats, is_store: Bools
+) -> Floats:
+    """MWh held at the beginning: what is given, or half where the year ends as it begins.
+
+    Reservoirs, which are no stores of the grid, are told of elsewhere.
+    """
     is_cyclic = read.flags(made, cyclic)
-    if is_cyclic.any():
-        names = ", ".join(np.array(made.keys)[is_cyclic].tolist()[:5])
-        says = "the cyclic level begins half full, and the exact engine ends it there; PyPSA chooses it"
+    if (is_cyclic & is_store).any():
+        names = ", ".join(np.array(made.keys)[is_cyclic & is_store].tolist()[:5])
+        says = "the cyclic level begins half full and ends so; PyPSA chooses it"
         read.remarks.append(f"{made.kind} {names}: {says}")
     given = read.fixed(made, initial)
-    for row in np.flatnonzero(~is_cyclic & ~((given >= 0.0) & (given <= energy))).tolist():
+    for row in np.flatnonzero(is_store & ~is_cyclic & ~((given >= 0.0) & (given <= energy))).tolist():
         held = min(max(given[row], 0.0), energy[row])
         says = f"{initial} of {given[row]:g} MWh is not within 0 and {energy[row]:g}; it begins with {held:g}"
         read.remarks.append(f"{made.kind} {made.keys[row]}: {says}")
@@ -127,7 +133,8 @@ def _stores(read: Reader) -> tuple[Stores, Floats, frozenset[int], frozenset[int
         used |= {*inward.tolist(), *outward.tolist()}
         hidden.add(own)
     rows = _rows(made.keys, bus, read.words(made, "carrier"), charge, discharge, energy, into, out, wear)
-    return rows, _beginning(read, made, "e_cyclic", "e_initial", energy), frozenset(used), frozenset(hidden)
+    begun = _beginning(read, made, "e_cyclic", "e_initial", energy, np.ones(len(at), np.bool_))
+    return rows, begun, frozenset(used), frozenset(hidden)
 
 
 def _linked(

@@ -20,8 +20,10 @@ def roll(
 ) -> Hours:
     """All hours of a grid, without a surprise; stores end at the level at which they began.
 
-    `relieve` says what the fast engine does about overloaded lines; with `resistance_pu` (branches,) losses of flows
-    are served as well.
+    A cap of more than a week, such as one on emissions, is a price here, made of a year without lines: in small
+    networks rolled hours may use up to a fifth more or less of it, with both engines. Budgets and caps of weeks are
+    counted. `relieve` says what the fast engine does about overloaded lines; with `resistance_pu` (branches,) losses
+    of flows are served as well.
     """
     state = State.empty(grid) if start is None else start
     plan, pinned = returning(plan, grid, state), tuple(state.stored_mwh.tolist())

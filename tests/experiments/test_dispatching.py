@@ -230,7 +230,7 @@ def test_a_cyclic_store_ends_as_it_began(call: Call, tmp_path: Path) -> None:
     held = pd.read_parquet(tmp_path / "out" / "stored_mwh.parquet")[net.stores.index[0]]
     assert held.iloc[-1] == pytest.approx(0.5 * float(net.stores["e_nom"].iloc[0]))
     assert held.std() > 0.0
-    assert "ends it there" in said[2]
+    assert "begins half full and ends so" in said[2]
     assert "too low" not in said[2]
 
 

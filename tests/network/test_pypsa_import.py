@@ -193,6 +193,8 @@ def test_a_ramp_as_wide_as_the_output_is_none_whatever_the_other_is(tmp_path: Pa
     ("snapshots.csv", "2020-01-01 05:00:00", "noon", "'noon' in row 6 is no date, as the first one is"),
     ("lines.csv", "AB,A,B", "BC,A,B", "is named a second time"),
     ("lines.csv", "AB,A,B", "AB,A", "cells"),
+    ("generators.csv", "marginal_cost", "marginal_cst", "did you mean 'marginal_cost'?"),
+    ("generators.csv", "p_nom,", "p_nomm,", "did you mean 'p_nom'?"),
     ("generators-p_max_pu.csv", "\n5,", "\n7,", "is row '7'; snapshots.csv has"),
     ("loads-p_set.csv", ",l\n", ",lo\n", "is not in loads.csv"),
 ])  # fmt: skip
@@ -209,6 +211,24 @@ def test_missing_tables_and_snapshots_that_do_not_match_are_told(folder: Path, t
     (tmp_path / "snapshots.csv").unlink()
     (tmp_path / "buses.csv").unlink()
     assert told(tmp_path).count("is missing; every PyPSA folder has it") == 2
+
+
+def test_a_slip_in_the_name_of_a_series_is_no_attribute_of_ones_own(folder: Path, tmp_path: Path) -> None:
+    for file in folder.iterdir():
+        (tmp_path / file.name.replace("generators-p_max_pu", "generators-p_max_puu")).write_bytes(file.read_bytes())
+    said = told(tmp_path)
+    assert "generators.p_max_puu  is no attribute that PyPSA or the grid knows; did you mean 'p_max_pu'?" in said
+
+
+def test_a_reservoir_that_never_charges_may_lose_all_that_it_would(tmp_path: Path) -> None:
+    """The usual form of reservoirs: no pump, and an efficiency of charging of 0."""
+    net = network()
+    inflow = np.full(len(net.snapshots), 5.0)
+    net.add("StorageUnit", "hyd", bus="A", carrier="hydro", p_nom=40.0, max_hours=20.0, p_min_pu=0.0,
+            efficiency_store=0.0, inflow=inflow, cyclic_state_of_charge=True)
+    found = read_network(as_folder(net, tmp_path / "net"))
+    assert "hyd" in found.grid.generators.key
+    assert not any("half full" in remark and "hyd" in remark for remark in found.remarks)
 
 
 def test_a_missing_value_in_a_series_is_no_number(folder: Path, tmp_path: Path) -> None:

@@ -129,6 +129,17 @@ def test_nobody_is_cut_off_to_keep_n_1(way: Relief | None) -> None:
         assert np.allclose(hours.asked_mw, flow if way is None else 90.0)
 
 
+@pytest.mark.parametrize("way", [Relief.HOURS, Relief.DAYS])
+def test_a_unit_behind_a_full_line_is_switched_on_though_nothing_ramps_slowly(way: Relief) -> None:
+    """100 MW behind a line of 50: the dear unit there, of at least 50 MW, serves the rest; merit order has it off."""
+    grid = small_grid(np.array([[0.0] * 24, [100.0] * 24]),
+                      [U(200, 20, bus=0), U(100, 150, bus=1, kind="unit", least=0.5, start=1000.0)],
+                      branch=[B(0, 1, mw=50.0)], counties=("PJ", "JH"))
+    found = dispatch(grid, full(grid), range(24), State.empty(grid), plan(grid, full(grid)), relieve=way)
+    assert found.unserved_mw.sum() == pytest.approx(0.0, abs=1e-6)
+    assert found.cost_cny == pytest.approx(24 * 50 * (20 + 150) + 1000)
+
+
 @pytest.mark.parametrize("way", [Relief.HOURS, Relief.DAYS, None])
 def test_no_output_is_destroyed_to_keep_n_1(way: Relief | None) -> None:
     """90 MW that must be fed in behind a line of 60 (N-1) or 120 MW (all circuits): it carries them, or what it can."""
