@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import highspy
 
 
@@ -10,3 +12,11 @@ class Quiet(highspy.Highs):
 
     def __init__(self) -> None:
         super(highspy.Highs, self).__init__()
+
+    def run(self) -> Any:
+        """Solve; where another program in the process began with more threads than one, their pool is made anew."""
+        done = super().run()
+        if self.getModelStatus() == highspy.HighsModelStatus.kNotset:
+            self.resetGlobalScheduler(True)
+            done = super().run()
+        return done

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -382,3 +384,22 @@ def test_what_was_shed_comes_back_after_a_week_and_after_a_surprise(engine: Engi
     midst = dispatch(grid, share, range(WEEK_H + 3, hours), after.state_after(3), made, engine=engine, firm=after)
     assert midst.shed_mw[0, :4] == pytest.approx([-20.0 / 6] * 3 + [0.0])
     assert midst.generation_mw[0, :4] == pytest.approx([100.0 + 20.0 / 6] * 3 + [100.0])
+
+
+def test_a_programme_is_solved_in_a_process_in_which_highs_began_with_more_threads() -> None:
+    """In a process of its own, since threads are one setting of a whole process."""
+    script = "\n".join([
+        "import highspy, numpy as np",
+        "other = highspy.Highs(); other.setOptionValue('output_flag', False)",
+        "other.setOptionValue('threads', 2); other.minimize(other.addVariable(0, 1))",
+        "from dafeng.network.dispatch import dispatch, plan",
+        "from dafeng.network.grid import Engine, State",
+        "from tests.network.small_grids import U, full, small_grid",
+        "grid = small_grid(np.full(24, 50.0), [U(100, 20)])",
+        "share = full(grid)",
+        "made = plan(grid, share, engine=Engine.EXACT)",
+        "print(dispatch(grid, share, range(24), State.empty(grid), made, engine=Engine.EXACT).cost_cny)",
+    ])
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout.split()[-1]) == pytest.approx(24 * 50 * 20)
