@@ -259,10 +259,13 @@ def dispatch(
     quiet: Quiet = False, as_json: Json = False,
 ) -> Answer:
     """Dispatch a network that others wrote: cost, generation by carrier, curtailment, shedding, binding lines."""
+    from dafeng.experiments.dispatched import check_folder
     from dafeng.experiments.dispatching import dispatch_network
 
     if network.suffix != ".m":
         tell_of_compiling(quiet)
+    if out:
+        check_folder(out)
     found = dispatch_network(network, engine, susceptance, hours, relief, losses, commitment)
     for remark in () if quiet else found.remarks:
         typer.echo(f"{network}: {remark}", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 from collections.abc import Mapping
@@ -125,12 +126,21 @@ class Dispatched:
 
     def write(self, folder: Path) -> list[str]:
         """The tables in Parquet; names of the files."""
-        if folder.exists() and not folder.is_dir():
-            raise InputError([Problem(Place("--out", 0, str(folder)), "is a file; a folder is wanted")])
+        check_folder(folder)
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in self.tables.items():
             table.to_parquet(folder / f"{name}.parquet", index=False)
         return [str(folder / f"{name}.parquet") for name in self.tables]
+
+
+def check_folder(folder: Path) -> None:
+    """A folder for tables is none yet or one that may be written, in a place that may."""
+    place, there = Place("--out", 0, str(folder)), folder.resolve()
+    if there.exists() and not there.is_dir():
+        raise InputError([Problem(place, "is a file; a folder is wanted")])
+    above = next(parent for parent in (there, *there.parents) if parent.exists())
+    if not (above.is_dir() and os.access(above, os.W_OK)):
+        raise InputError([Problem(place, f"cannot be written; {above} is no folder that may be")])
 
 
 def drawn_price(price: Floats, load_mw: Floats) -> float | None:

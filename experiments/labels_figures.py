@@ -132,12 +132,14 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
     "week.discharge_mw": ("Storage, discharging", "储能放电"),
     "week.response_mw": ("Demand response", "需求响应"),
     "week.short": ("Province short", "全省缺电时段"),
+    "week.short.alone": ("Short before its own measures", "动用自身措施前的缺电时段"),
     "week.note": (
         "One operated week of {year}, replication {replication}: a single draw, not an expectation. Chosen in the first"
         " bundle as the week around the day with the {why}.",
         "{year}年第{replication}次重复中的一周：一次抽样，不是期望值。按左侧组合中{why}的一天选取，该日居中。",
     ),
     "week.by_shortage_mw": ("largest provincial shortage", "全省缺口最大"),
+    "week.by_own_shortage": ("largest shortage before its own measures", "动用自身措施前缺口最大"),
     "week.by_unserved_mw": ("most unserved energy", "缺供电量最多"),
     "week.by_residual_load_mw": ("highest residual load", "净负荷最高"),
     "week.each": (

@@ -44,7 +44,7 @@ PANELS = (
 
 @FIGURES.add("differences", title="What each bundle changes", title_zh="各组合相对基准的变化", place=7)
 def differences(results: Results, lang: str) -> Drawing:
-    """A dot and interval for each bundle; filled where the interval leaves zero out."""
+    """A dot and interval for each bundle; filled where there are pairs whose interval leaves zero out."""
     bundles = [bundle for bundle in results.shown if bundle != results.baseline]
     if not bundles or results.baseline not in results.shown:
         raise Missing("differences need the baseline and another bundle")
@@ -78,7 +78,8 @@ def _dots(axes: Axes, found: Sequence[Interval], bundles: Sequence[str], results
     for at, (bundle, change) in enumerate(zip(bundles, found, strict=True)):
         if isfinite(change.half):
             axes.hlines(at, change.low, change.high, color=look[bundle].colour, linewidth=2.0)
-        axes.plot(change.mean, at, linestyle="", **look[bundle].of_marker(is_hollow=not is_clear(change)))
+        is_hollow = change.n == 1 or not is_clear(change)
+        axes.plot(change.mean, at, linestyle="", **look[bundle].of_marker(is_hollow=is_hollow))
     axes.xaxis.set_major_locator(MaxNLocator(TICKS))
     axes.grid(True, axis="x")
     axes.grid(False, axis="y")

@@ -53,9 +53,10 @@ def stress_week(results: Results, lang: str) -> Drawing:
         _days(below, hours, lang)
     panels[0].set_ylabel("GW")
     panels[len(bundles)].set_ylabel("GW")
-    _legend(figure, week, lang)
+    _legend(figure, week, lang, results.stands_alone)
     year, replication = int(week["year"].iloc[0]), int(week["replication"].iloc[0])
-    why = say(f"week.by_{week['chosen_by'].iloc[0]}", lang)
+    chosen, alone = str(week["chosen_by"].iloc[0]), results.stands_alone
+    why = say("week.by_own_shortage" if alone and chosen == "shortage_mw" else f"week.by_{chosen}", lang)
     caption = note(results, lang, say("week.note", lang, year=year, replication=replication, why=why), bands=False)
     return Drawing(figure, week, _finding(results, week, lang), caption)
 
@@ -131,7 +132,7 @@ def _flexible(axes: Axes, hours: pd.DataFrame) -> None:
 
 
 def _shade(axes: Axes, hours: pd.DataFrame) -> None:
-    """Grey where the province is short."""
+    """Grey where the province, or a city without one, is short."""
     short = hours["shortage_mw"].to_numpy(np.float64) > 0
     axes.fill_between(hours["hour"], 0, 1, where=short.tolist(), color="#999999", alpha=0.35, linewidth=0, step="post",
                       transform=axes.get_xaxis_transform(), zorder=0)
@@ -150,7 +151,7 @@ def _day(day: int, lang: str) -> str:
     return f"{common_year.month}月{common_year.day}日" if lang == "zh" else f"{common_year.day} {common_year:%b}"
 
 
-def _legend(figure: Figure, week: pd.DataFrame, lang: str) -> None:
+def _legend(figure: Figure, week: pd.DataFrame, lang: str, stands_alone: bool) -> None:
     there = [source for source in reversed(SOURCES) if source.key in week and _is_there(week[source.key])]
     patches = [
         Patch(facecolor=s.colour, hatch=s.hatch, edgecolor="#cc0000" if s.key == "unserved" else "#666666",
@@ -162,7 +163,8 @@ def _legend(figure: Figure, week: pd.DataFrame, lang: str) -> None:
         Line2D([], [], color=colour, linestyle=line, label=say(f"week.{name}", lang))
         for name, (colour, line) in FLEXIBLE.items() if _is_there(week[name])
     ]
-    shade = [Patch(facecolor="#999999", alpha=0.35, label=say("week.short", lang))] if _is_short(week) else []
+    short = say("week.short.alone" if stands_alone else "week.short", lang)
+    shade = [Patch(facecolor="#999999", alpha=0.35, label=short)] if _is_short(week) else []
     place_legend(figure, [load, *patches, *flexible, *shade])
 
 
