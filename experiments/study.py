@@ -87,7 +87,8 @@ def run_study(
     made = _make(folder, due, runner, workers or cores(), watcher)
     found.update(made)
     merge(folder, expansion, found)
-    return _finished(folder, expansion.tasks, found, made, len(mine) - len(due), time.monotonic() - started)
+    cached = sum(task.key not in made and task.key in found and found[task.key].status == "done" for task in mine)
+    return _finished(folder, expansion.tasks, found, made, cached, time.monotonic() - started)
 
 
 def cores() -> int:

@@ -150,10 +150,21 @@ class Reader:
             made[row] = 0.0
         if default == default:
             for row in np.flatnonzero(np.isnan(made).any(axis=1)).tolist():
-                hour = int(np.isnan(made[row]).argmax())
-                self.complain(component, row, attribute, f"is no number in snapshot {self.tables.snapshots[hour]}")
+                self._not_a_number(component, row, attribute, int(np.isnan(made[row]).argmax()))
                 made[row] = np.nan_to_num(made[row])
         return made
+
+    def _not_a_number(self, component: Component, row: int, attribute: str, hour: int) -> None:
+        """Tell of a number that is missing in an hour where it stands: in a series, or with the component."""
+        says = f"is no number in snapshot {self.tables.snapshots[hour]}"
+        series = component.series.get(attribute)
+        if series is None or component.keys[row] not in series.names:
+            self.complain(component, row, attribute, says)
+            return
+        line = hour + 2 if series.file.endswith(".csv") else 0
+        place = Place(series.file, line, f"{component.kind}.{component.keys[row]}.{attribute}")
+        if all(place != known.place for known in self.tables.problems):
+            self.problems.append(Problem(place, says))
 
     def fixed(self, component: Component, attribute: str) -> Floats:
         """(n,) numbers that must be the same in all hours."""
