@@ -214,6 +214,25 @@ def test_an_upper_bound_is_hollow_with_an_arrow_and_a_cut_is_marked(results: Res
     assert CUT_MARKER in marks
 
 
+def test_the_frame_holds_every_mean_and_marks_a_cut_below_the_panels_title(results: Results) -> None:
+    """One year far above the others stands on a logarithmic axis, which once ended at 1 whatever the means were."""
+    rows, other = results.outcomes, Results(results.folder)
+    is_high = rows["year"].isin([2020, 2021, 2022]) & (rows["replication"] == 0)
+    is_low = rows["year"].between(2026, 2040)
+    eue = np.where(is_high, 7500.0, np.where(is_low, 0.05, 0.1))
+    other.outcomes = rows.assign(value=np.where(rows["variable"] == "eue_mwh", eue, rows["value"]))
+    drawing = drawn(other, "reliability")
+    axes = drawing.figure.axes[0]
+    means = drawing.data.query("variable == 'eue_mwh' and view == 'province'")["mean"]
+    assert axes.get_yscale() == "symlog"
+    assert means.max() < axes.get_ylim()[1] <= 2.5 * means.max()
+    drawing.figure.draw_without_rendering()
+    cuts = [line for line in axes.get_lines() if line.get_marker() == CUT_MARKER]
+    edge = axes.get_window_extent().y1
+    assert cuts
+    assert all(line.get_window_extent().y1 <= edge + 0.5 for line in cuts)
+
+
 def test_a_headline_of_nothing_unserved_tells_its_bound_and_a_period_of_one_year_is_not_pooled(tmp_path: Path) -> None:
     """Bounds of 5 MWh/y of one year: of three replications with 4 years each, 5 / 12."""
     results = Results(make(tmp_path, years=(2020, 2023), hourly=()))
