@@ -110,7 +110,7 @@ def _column(table: Table, name: str, reader: Reader) -> list[float]:
     reader.problems += own.problems[:MOST_TOLD]
     if len(own.problems) > MOST_TOLD:
         says = f"and {len(own.problems) - MOST_TOLD:,} more such cells, up to line {own.problems[-1].place.line}"
-        reader.problem(table_place(table, 0, name), says)
+        reader.problem(table_place(table, own.problems[MOST_TOLD].place.line, name), says)
     return values
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dafeng.configs import load
-from dafeng.configs.errors import InputError
+from dafeng.configs.errors import InputError, Place, Problem
 from tests.configs.test_bad_cities import added, replaced, without_column
 
 TECHNOLOGY = "../technology"
@@ -143,3 +143,12 @@ def test_the_names_that_are_checked_are_those_that_agents_ask_for() -> None:
 
     assert set(HEATERS) == set(BOILERS)
     assert set(ASKED.values()) == set(MODES)
+
+
+def test_problems_stand_by_line_in_each_file_and_files_as_they_were_met() -> None:
+    """What has no line stands first; of one line, what was met first."""
+    met = [("b", 9, "x"), ("a", 3, "y"), ("b", 2, "z"), ("b", 0, "v"), ("b", 2, "w"), ("a", 1, "u")]
+    wrong = InputError(Problem(Place(file, line, key), "is wrong") for file, line, key in met)
+    assert "".join(problem.place.key for problem in wrong.problems) == "vzwxuy"
+    assert [line.split()[0] for line in str(wrong).splitlines()] == ["b:", "v", "line", "line", "line", "a:"] + 2 * [
+        "line"]
