@@ -95,6 +95,21 @@ def test_a_peak_needs_five_later_years(tmp_path: Path) -> None:
     assert finding == "Plan-boundary CO2 has no established peak by 2028 under all 3 bundles"
 
 
+def test_where_no_store_was_built_the_panel_of_storage_shows_zero(results: Results) -> None:
+    """No row of storage in any run means no storage, not that nothing is known of it; so with coal."""
+    alone = Results(results.folder)
+    rows = results.outcomes
+    alone.outcomes = rows[rows["variable"].ne("storage_mw") & ~rows["technology"].str.startswith("coal")]
+    drawing = drawn(alone, "capacity")
+    for at, kind in ((2, "storage"), (3, "coal")):
+        assert drawing.data[drawing.data["what"] == kind]["mean"].tolist() == [0.0] * 3 * 21
+        axes = drawing.figure.axes[at]
+        assert "no data" not in [text.get_text() for text in axes.texts]
+        assert sum(set(line.get_ydata()) == {0.0} for line in axes.get_lines()) == 3
+        assert axes.get_ylim()[0] == 0.0
+        assert axes.get_ylim()[1] >= 1.0
+
+
 def test_the_title_says_who_meets_the_targets_of_capacity(results: Results) -> None:
     finding = drawn(results, "capacity").finding
     assert "Renewables reach 7 GW by 2030 on average under The plan" in finding
