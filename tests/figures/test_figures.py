@@ -280,6 +280,24 @@ def test_the_load_curve_starts_at_the_highest_hour(results: Results) -> None:
     assert (np.diff(top["mean"]) <= 0).all()
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_loading_of_a_station_stands_on_no_name(results: Results, lang: str) -> None:
+    """The transformers TN03 of Guifeng: up to this station reaches the name of an outside node to its east."""
+    other, rows = Results(results.folder), results.outcomes
+    is_share = rows["variable"] == "branch_peak_share"
+    technology = rows["technology"].astype(str)
+    other.outcomes = rows.assign(technology=technology.where(technology != "TN07", "TN03"),
+                                 value=rows["value"].where(~is_share, 1.07))
+    figure = drawn(other, "map", lang).figure
+    figure.draw_without_rendering()
+    texts = [text for text in figure.axes[0].texts if text.get_fontsize() == 7.5]
+    percents = [text for text in texts if text.get_text() == "107%" and text.get_bbox_patch() is None]
+    assert percents
+    for percent in percents:
+        names = [text for text in texts if text.get_text() != "107%"]
+        assert not any(percent.get_window_extent().overlaps(name.get_window_extent()) for name in names)
+
+
 def test_the_map_counts_branches_above_their_limit_without_links(results: Results) -> None:
     finding = drawn(results, "map").finding
     assert "one of 4 branches would exceed its limit in some hour under Baseline (Pengjiang 220, 102%)" in finding
