@@ -103,6 +103,23 @@ def test_a_mistake_in_a_scenario_is_told_with_its_line(tmp_path: Path) -> None:
     assert any(place.line == 3 and place.key == "years" for place in (p.place for p in raised.value.problems))
 
 
+def test_scenarios_of_a_study_whose_city_is_not_found_are_checked_as_far_as_they_can_be(tmp_path: Path) -> None:
+    """Switches are the same in every city; which parameters there are is not known without one."""
+    from dafeng.experiments.checking import check_input
+
+    study = tmp_path / "study.yaml"
+    study.write_text(
+        "title: Mine\ncity: toyy3\nyears: [2020, 2023]\nbundles: [baseline]\nscenarios:\n"
+        "  dear: {carbon_path: hihg}\n  cheap: {coal_usc.capx: 3000, province_scenari: tight}\n", encoding="utf-8",
+    )
+    with pytest.raises(InputError) as raised:
+        check_input(str(study))
+    assert [(p.place.line, p.place.key, p.nearest) for p in raised.value.problems] == [
+        (2, "city", "toy3"), (6, "scenarios.dear.carbon_path", "high"),
+        (7, "scenarios.cheap.province_scenari", "province_scenario"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("spoil", "place", "close"),
     [
