@@ -51,6 +51,9 @@ def _resolved(path: Path, above: tuple[Path, ...], reader: Reader) -> Bundle | N
     levers: dict[str, Row] = {}
     places: dict[str, Place] = {}
     for i, name in enumerate(fields.extends):
+        if name in fields.extends[:i]:
+            reader.problem(document.place(f"extends.{i}"), f"'{name}' stands twice")
+            continue
         parent = _parent(name, document.place(f"extends.{i}"), path, above, reader)
         if parent:
             levers |= parent.levers

@@ -54,10 +54,12 @@ class Problem:
 
 
 class InputError(DafengError):
-    """Every problem of an input, grouped by file."""
+    """Every problem of an input: file by file as they were met, in each by line, what has no line first."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        found = tuple(problems)
+        order = {file: at for at, file in enumerate(dict.fromkeys(problem.place.file for problem in found))}
+        self.problems = tuple(sorted(found, key=lambda problem: (order[problem.place.file], problem.place.line)))
         super().__init__(str(self))
 
     def __str__(self) -> str:

@@ -67,6 +67,19 @@ def check_setting(name: str, value: object, place: Place, reader: Reader) -> Non
         _check_word(name, value, place, reader)
 
 
+def check_alone(values: Mapping[str, object], place: Place, reader: Reader) -> None:
+    """Keep a problem for what is wrong with values in any city: switches, and names that can be nothing else.
+
+    Parameters and series have a dot in their names.
+    """
+    for key, value in values.items():
+        here = Place(place.file, place.line, key)
+        if key in SETTINGS:
+            check_setting(key, value, here, reader)
+        elif "." not in str(key):
+            reader.problem(here, "no such parameter, series or setting", nearest(key, SETTINGS))
+
+
 def check_units(text: object, known: Iterable[str], place: Place, reader: Reader) -> None:
     """Keep a problem for each part of `provincial_units` that is neither a unit nor a range of units."""
     keys = sorted(known)

@@ -23,7 +23,7 @@ from dafeng.configs.values import Estimate
 from dafeng.experiments.adequacy import LEAST_EVENTS, MOST_ASKED, Told, not_converged, shown, too_few
 from dafeng.experiments.adequacy_asked import Asked, not_of_a_city, settings_of, wrong_numbers
 from dafeng.experiments.adequacy_states import mean_states, states_content, states_said
-from dafeng.experiments.expand import Expansion, expand
+from dafeng.experiments.expand import SET, Expansion, check_values, expand
 from dafeng.experiments.idle import idle
 from dafeng.experiments.problems import gathered
 from dafeng.experiments.progress import Silent, Watcher
@@ -164,13 +164,14 @@ def _expanded(asked: Asked, seed: int) -> tuple[Expansion, dict[str, float | str
     values = settings_of(asked, problems)
     span, bundle = (0, asked.year or 0) if asked.year else None, asked.bundle or "baseline"
     study = gathered(lambda: study_of(asked.system, bundle, span, seed, "fast"), problems)
-    expansion = None
-    if study is not None:
+    expansion, known = None, gathered(lambda: load.city(asked.system), [])  # what is wrong with it is told already
+    problems += _unknown(asked, known) if known is not None else []
+    is_its_year = known is not None and known.first_year <= (asked.year or 0) <= known.last_year
+    if study is not None and is_its_year:
         weather_years = max(asked.weather_years or 1, 1)
-        known = gathered(lambda: load.city(asked.system), problems)
-        problems += _unknown(asked, known) if known is not None else []
-        if asked.year is not None and known is not None and known.first_year <= asked.year <= known.last_year:
-            expansion = gathered(lambda: expand(replace(study, replications=weather_years), values), problems)
+        expansion = gathered(lambda: expand(replace(study, replications=weather_years), values), problems)
+    else:
+        check_values(known, values, SET, problems)
     if problems or expansion is None:
         raise InputError(problems)
     return expansion, values

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from dafeng.configs.errors import InputError, Place, Problem
 from dafeng.configs.files import Reader
 from dafeng.configs.schema import Bundle, City, Study
+from dafeng.configs.settings import check_alone
 from dafeng.experiments.checking import agent_kinds, lever_problems, project_problems
 from dafeng.experiments.idle import idle, outage_problems
 from dafeng.experiments.keys import Task, digest, run_key
@@ -69,8 +70,8 @@ def expand(
     city = gathered(partial(load.city, study.city, agent_kinds(study.city)), problems) if study.city else None
     bundles = [gathered(partial(load.bundle_in_part, name, reader), problems) for name in study.bundles]
     scenarios = {name: {**given, **values} for name, given in study.scenarios.items()}
+    _check_values(city, study, values, problems)
     if city is not None:
-        _check_values(city, study, values, problems)
         _check_years(city, study, problems)
     problems += [problem for bundle in bundles if bundle for problem in lever_problems(bundle)]
     if city is not None:
@@ -114,18 +115,28 @@ def _task(
     return replace(blank, key=run_key(blank))
 
 
-def _check_values(city: City, study: Study, values: Values, problems: list[Problem]) -> None:
+def _check_values(city: City | None, study: Study, values: Values, problems: list[Problem]) -> None:
     """Every key of a scenario and of --set must be a parameter, series or switch of the city, with a value it may have.
 
     What is said of both together is said only where neither is wrong by itself.
     """
-    alone = gathered(partial(set_values, city, values, SET), problems)
+    alone = check_values(city, values, SET, problems)
     for name, given in study.scenarios.items():
         wrong: list[Problem] = []
-        scenario = gathered(partial(set_values, city, given, study.place), wrong)
-        if values and alone is not None and scenario is not None:
+        scenario = check_values(city, given, study.place, wrong)
+        if city is not None and values and alone is not None and scenario is not None:
             gathered(partial(set_values, city, {**given, **values}, study.place), wrong)
         problems += [replace(p, place=study.at(f"scenarios.{name}.{p.place.key}")) for p in wrong]
+
+
+def check_values(city: City | None, values: Values, place: Place, problems: list[Problem]) -> City | None:
+    """The city with values set; without a city, None, and what is wrong with them in any city joins the problems."""
+    if city is not None:
+        return gathered(partial(set_values, city, values, place), problems)
+    reader = Reader()
+    check_alone(values, place, reader)
+    problems += reader.problems
+    return None
 
 
 def set_values(city: City, values: Values, place: Place) -> City:

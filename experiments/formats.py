@@ -12,6 +12,7 @@ import pandas as pd
 from dafeng.experiments.bounds import rounded_up
 from dafeng.experiments.compare import PEAKED, Comparison
 from dafeng.experiments.files import replacing
+from dafeng.experiments.paired import is_rounding
 from dafeng.experiments.peak_status import STATUSES
 from dafeng.experiments.targets import YEAR, worded
 
@@ -24,6 +25,8 @@ TARGET_RULE = (
     "value ± half of the 95 % interval, years as their range (share of replications that meet it);"
     " no ± where all replications agree"
 )
+NO_CHANGE = ("0", "–")
+"""Cells of a difference that is none, or not known."""
 Grid = Sequence[Sequence[str]]
 """Rows of cells, the head first."""
 
@@ -104,10 +107,12 @@ DUST = 1e-12
 
 
 def number(value: float, half: float = float("nan"), *, is_year: bool = False, signed: bool = False) -> str:
-    """A number to the precision of its interval; without one, to four digits.
+    """A number to the precision of its interval; without one, to four digits. What rounds to zero has no sign.
 
-    >>> number(-12.345, 0.678, signed=True), number(1234.5678), number(float("nan"))
-    ('-12.35 ± 0.68', '1235', '–')
+    >>> number(-12.345, 0.678, signed=True), number(1234.5678), number(float("nan")), number(-0.01, 0.5)
+    ('-12.35 ± 0.68', '1235', '–', '-0.01 ± 0.50')
+    >>> number(-0.001, 0.5, signed=True)
+    '0.00 ± 0.50'
     """
     if not isfinite(value):
         return "–"
@@ -116,11 +121,27 @@ def number(value: float, half: float = float("nan"), *, is_year: bool = False, s
     sign = "+" if signed else ""
     if isfinite(half) and half > NOTHING * abs(value):
         digits = max(0, 1 - floor(log10(half)))
-        return f"{value:{sign}.{digits}f} ± {half:.{digits}f}"
+        return f"{_fixed(value, digits, sign)} ± {half:.{digits}f}"
     if value == 0:
         return "0"
     digits = 0 if is_year else max(0, 3 - floor(log10(abs(value))))
-    return f"{value:{sign}.{min(digits, 6)}f}"
+    return _fixed(value, min(digits, 6), sign)
+
+
+def _fixed(value: float, digits: int, sign: str) -> str:
+    """A number with its decimals; one that rounds to zero has no sign."""
+    return f"{value:{sign}.{digits}f}" if round(value, digits) else f"{0.0:.{digits}f}"
+
+
+def changed(row: Mapping[str, Any], level: Mapping[str, Any] | None) -> tuple[str, str]:
+    """A difference with its interval, and the share of pairs that have its sign; of what has no sign, no share.
+
+    A difference that is rounding against the level it was taken from is 0.
+    """
+    mean, half = float(row["mean"]), float(row["high"]) - float(row["mean"])
+    is_nothing = level is not None and is_rounding(mean, half, float(level["mean"]))
+    shown = "0" if is_nothing else number(mean, half, is_year=is_whole(row), signed=True)
+    return shown, f"{float(row['same_sign']):.0%}" if shown.startswith(("+", "-")) and row["n"] != 1 else ""
 
 
 def is_whole(row: Mapping[str, Any]) -> bool:
@@ -143,7 +164,7 @@ def _grid(comparison: Comparison, scenario: str) -> Grid:
     rows = [["", "unit", base, *others]]
     for key in order:
         told = levels.get(key) or changes[others[0]][key]
-        cells = [_level(levels.get(key)), *(_change(changes[bundle].get(key)) for bundle in others)]
+        cells = [_level(levels.get(key)), *(_change(changes[bundle].get(key), levels.get(key)) for bundle in others)]
         rows.append([str(told["title"]), unit_of(told), *cells])
     return rows
 
@@ -161,15 +182,13 @@ def _level(row: Mapping[str, str | float] | None) -> str:
     return number(float(row["mean"]), float(row["high"]) - float(row["mean"]), is_year=is_whole(row))
 
 
-def _change(row: Mapping[str, str | float] | None) -> str:
+def _change(row: Mapping[str, Any] | None, level: Mapping[str, Any] | None = None) -> str:
     if row is None:
         return ""
     if isfinite(bound := float(row.get("bound", nan))):
         return f"0, at most ±{rounded_up(bound)}"
-    mean = float(row["mean"])
-    shown = number(mean, float(row["high"]) - mean, is_year=is_whole(row), signed=True)
-    agreed = f" {float(row['same_sign']):.0%}" if mean and row["n"] != 1 else ""
-    return f"{shown}{agreed} ({row['n']})" if isfinite(mean) and shown != "0" else shown
+    shown, agreed = changed(row, level)
+    return " ".join([shown, *([agreed] if agreed else []), f"({row['n']})"]) if shown not in NO_CHANGE else shown
 
 
 def _peaks(comparison: Comparison, scenario: str) -> Grid:

@@ -202,9 +202,9 @@ REPORT_WORDS: Mapping[str, tuple[str, str]] = {
     "report.states": (
         "Dry, short of fuel or hot: how probable such years of the province are is assumed (grade C). With every such"
         " state at the low or high end of its range the provincial view moves, as the mean of all years in scenario"
-        " {scenario}, to: {each}. A probability is set by `--set province_state.<state>`.",
+        " {scenario}, to: {each}. A probability is set by --set province_state.<state>.",
         "全省枯水、缺煤或酷热年份的概率均为假设（C级）。若各类年份的概率同取其范围的下限或上限，"
-        "情景“{scenario}”下全省口径各年平均值变为：{each}。可用`--set province_state.<state>`设定概率。",
+        "情景“{scenario}”下全省口径各年平均值变为：{each}。可用 --set province_state.<state> 设定概率。",
     ),
     "report.states_of": (
         "{bundle}: EUE {mwh} MWh/y ({low_mwh} to {high_mwh}), LOLH {hours} h/y ({low_hours} to {high_hours})",

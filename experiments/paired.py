@@ -11,7 +11,7 @@ from dafeng.configs.units import Floats
 
 CONFIDENCE = 0.95
 ROUNDING = 1e-9
-"""Relative differences below this are rounding, not policy."""
+"""Differences below this share of their level come from the order of sums, not from a policy."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,16 @@ def paired(ours: Floats, theirs: Floats, our_se: float = 0.0, their_se: float = 
     difference = np.where(np.abs(difference) <= noise, 0.0, difference)
     # equal values on the same draws differ by no sampling error
     return interval(difference, hypot(our_se, their_se) if difference.any() else 0.0)
+
+
+def is_rounding(mean: float, half: float, level: float) -> bool:
+    """Whether a difference and its interval lie below what the order of sums makes of the level.
+
+    >>> is_rounding(3e-10, float("nan"), 5.0), is_rounding(0.0, 0.1, 5.0), is_rounding(0.0, float("nan"), 0.0)
+    (True, False, True)
+    """
+    noise = ROUNDING * abs(level)
+    return abs(mean) <= noise and not half > noise
 
 
 def ratio(tops: Floats, bottoms: Floats) -> Interval:

@@ -15,9 +15,9 @@ from dafeng.experiments.bounds import rounded_up
 from dafeng.experiments.compare import Comparison
 from dafeng.experiments.customers_told import TOLD
 from dafeng.experiments.figures.common import named_scenario, plain
-from dafeng.experiments.figures.data import ROUNDING, Missing, Results
+from dafeng.experiments.figures.data import Missing, Results
 from dafeng.experiments.figures.targets import asked
-from dafeng.experiments.formats import is_whole, number
+from dafeng.experiments.formats import NO_CHANGE, changed, is_whole, number
 from dafeng.experiments.labels import WORDS, listed, say
 
 HEADLINE = (
@@ -107,14 +107,9 @@ def _change(row: Mapping[str, Any] | None, level: Mapping[str, Any] | None, lang
         return Cell("")
     if isfinite(bound := float(row["bound"])):
         return Cell(say("at_most", lang, bound=f"±{rounded_up(bound)}"))
-    mean, high = float(row["mean"]), float(row["high"])
-    if not isfinite(mean):
-        return Cell("–")
-    if level is not None and abs(mean) <= ROUNDING * abs(float(level["mean"])):
-        return Cell("0")
-    shown = _minus(number(mean, high - mean, is_year=is_whole(row), signed=True))
-    agreed = f" ({float(row['same_sign']):.0%})" if shown != "0" and row["n"] != 1 else ""
-    return Cell(f"{shown}{agreed}", is_strong=bool(high < 0 or float(row["low"]) > 0))
+    shown, agreed = changed(row, level)
+    told = f"{_minus(shown)} ({agreed})" if agreed else _minus(shown)
+    return Cell(told, is_strong=shown not in NO_CHANGE and bool(float(row["high"]) < 0 or float(row["low"]) > 0))
 
 
 def _minus(text: str) -> str:

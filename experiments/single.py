@@ -9,7 +9,7 @@ from pathlib import Path
 from dafeng.configs.errors import InputError, Place, Problem, ResultsError, nearest
 from dafeng.configs.schema import Bundle, Study
 from dafeng.experiments.checking import agent_kinds
-from dafeng.experiments.expand import SET, Expansion, Values, expand, set_values
+from dafeng.experiments.expand import SET, Expansion, Values, check_values, expand
 from dafeng.experiments.keys import Task, source_digest
 from dafeng.experiments.manifest import read_manifest
 from dafeng.experiments.pool import Made, Runner
@@ -54,9 +54,7 @@ def expanded(
     study = gathered(lambda: study_of(city, bundle, years, seed, engine, option), problems)
     if study is not None:
         return study, expand(study, values, problems)
-    known = gathered(lambda: load.city(city, agent_kinds(city)), [])
-    if known is not None:
-        gathered(lambda: set_values(known, values, SET), problems)
+    check_values(gathered(lambda: load.city(city, agent_kinds(city)), []), values, SET, problems)
     raise InputError(problems)
 
 

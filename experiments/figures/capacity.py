@@ -58,18 +58,24 @@ class Panel:
 
 
 def _storage(results: Results) -> pd.DataFrame:
-    """Storage; a year without any has no row and means none."""
-    every = results.yearly("load_mwh")[["bundle", *PAIR]]
-    stored = every.merge(results.yearly("storage_mw"), on=["bundle", *PAIR], how="left")
-    return stored.fillna({"value": 0.0, "se": 0.0})
+    """Storage of every technology."""
+    try:
+        return _each_year(results, results.yearly("storage_mw"))
+    except Missing:  # not one store in any run
+        return _each_year(results, results.yearly("load_mwh").head(0))
 
 
 def _coal(results: Results) -> pd.DataFrame:
     """Coal units in the city, provincial ones included."""
     rows = results.rows("capacity_mw")
     rows = rows[(rows["fuel"] == ALL) & (rows["sector"] == ALL) & rows["technology"].str.startswith("coal")]
-    summed: pd.DataFrame = rows.groupby(["bundle", *PAIR], observed=True)[["value", "se"]].sum().reset_index()
-    return summed
+    return _each_year(results, rows.groupby(["bundle", *PAIR], observed=True)[["value", "se"]].sum().reset_index())
+
+
+def _each_year(results: Results, rows: pd.DataFrame) -> pd.DataFrame:
+    """A row for every year of every run: one without capacity of a kind has none, and that means zero."""
+    every = results.yearly("load_mwh")[["bundle", *PAIR]]
+    return every.merge(rows, on=["bundle", *PAIR], how="left").fillna({"value": 0.0, "se": 0.0})
 
 
 PANELS = (
@@ -97,6 +103,8 @@ def _panel(axes: Axes, panel: Panel, table: pd.DataFrame | None, results: Result
     axes.set_ylabel("GW")
     whole_years(axes, table["year"].tolist())
     fit(axes, table, from_zero=True)
+    if not table["most"].any():
+        axes.set_ylim(0.0, 1.0)
     target = target_of(results, panel.metric) if panel.metric else None
     if target is not None and target.value and target.year:
         axes.set_ylim(top=max(axes.get_ylim()[1], HEADROOM * target.value / MW_PER_GW))

@@ -12,12 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from dafeng.configs.schema import Target
-from dafeng.experiments.figures.data import ROUNDING, Results
+from dafeng.experiments.figures.data import Results
 from dafeng.experiments.figures.page import RIGHT
 from dafeng.experiments.figures.style import looks
 from dafeng.experiments.formats import number
 from dafeng.experiments.labels import WORDS, listed, say
-from dafeng.experiments.paired import Interval
+from dafeng.experiments.paired import ROUNDING, Interval
 
 BAND_ALPHA = 0.16
 ROOM = 0.3

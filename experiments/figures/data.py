@@ -23,10 +23,6 @@ PLAN = "plan"
 """The bundle shown beside the baseline where there is room for two."""
 
 
-ROUNDING = 1e-9
-"""A difference below this share of its level comes from the order of sums, not from a policy."""
-
-
 class Missing(DafengError):
     """The results do not hold what a figure shows."""
 
@@ -162,7 +158,7 @@ def difference(results: Results, column: str, bundle: str, scenario: str | None 
     both = ours.index.intersection(theirs.index)
     errors = [_error(results, se, name, scenario) for name in (bundle, results.baseline)] if se else [0.0, 0.0]
     mine, other = ours.loc[both].to_numpy(np.float64), theirs.loc[both].to_numpy(np.float64)
-    return paired(np.where(np.abs(mine - other) <= ROUNDING * np.abs(other), other, mine), other, *errors)
+    return paired(mine, other, *errors)
 
 
 def is_clear(found: Interval) -> bool:

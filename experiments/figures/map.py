@@ -150,10 +150,11 @@ def _draw(axes: Axes, city: City, frame: Frame, loading: Mapping[str, float], ye
         if branch.kind in WIRES and branch.key in loading and branch.from_year <= year:
             _line(axes, branch, buses, loading[branch.key])
     at_station = _at_station(city, loading)
+    named = [bus for bus in shown if bus.kind in NAMED]
     for bus in shown:
-        _node(axes, bus, at_station.get(bus.key))
-        if bus.kind in NAMED:
-            _name(axes, bus, frame, lang)
+        _node(axes, bus, at_station.get(bus.key), _free_side(bus, named))
+    for bus in named:
+        _name(axes, bus, frame, lang)
     _scale(axes, frame)
     axes.set_xlim(frame[0], frame[2])
     axes.set_ylim(frame[1], frame[3])
@@ -200,15 +201,22 @@ def _at_station(city: City, loading: Mapping[str, float]) -> dict[str, float]:
     return found
 
 
-def _node(axes: Axes, bus: Bus, share: float | None) -> None:
+def _free_side(bus: Bus, named: Sequence[Bus]) -> int:
+    """-1 for the west side of a node, 1 for the east: away from the nearest name, which may reach up to the node."""
+    others = [other for other in named if other is not bus]
+    nearest = min(others, key=lambda other: np.hypot(other.lon - bus.lon, other.lat - bus.lat), default=bus)
+    return -1 if nearest.lon > bus.lon else 1
+
+
+def _node(axes: Axes, bus: Bus, share: float | None, side: int) -> None:
     """A marker filled by the loading of the station's transformers; white where there are none."""
     marker = "o" if bus.kind == "substation" and bus.kv <= SMALL_KV else MARKERS[bus.kind]
     face = "white" if share is None else class_of(share).colour
     axes.plot(bus.lon, bus.lat, marker=marker, markersize=8, markerfacecolor=face, markeredgecolor="#222222",
               markeredgewidth=0.9, linestyle="", zorder=5)
     if share is not None and share >= 1.0:
-        axes.annotate(f"{share:.0%}", (bus.lon, bus.lat), xytext=(7, 5), textcoords="offset points", fontsize=7.5,
-                      color="#6b0f0f", zorder=7)
+        axes.annotate(f"{share:.0%}", (bus.lon, bus.lat), xytext=(7 * side, 5), textcoords="offset points",
+                      ha="left" if side > 0 else "right", fontsize=7.5, color="#6b0f0f", zorder=7)
 
 
 def _name(axes: Axes, bus: Bus, frame: Frame, lang: str) -> None:

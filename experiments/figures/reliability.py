@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.transforms import offset_copy
 
 from dafeng.configs.units import Floats
 from dafeng.experiments.bounds import pooled, rounded_up, with_bounds
@@ -42,8 +43,10 @@ LOGARITHMIC_RATIO = 100.0
 """A logarithmic axis where the highest bundle is so many times the median."""
 ARROW_PT = 11.0
 """Length of the arrow below an upper bound."""
-CUT_MARKER, CUT_AT = "$\\uparrow$", 0.975
-"""Where an interval or a bound goes on beyond the frame."""
+HEADROOM, MOST_MEANS = 1.08, 2.5
+"""The frame ends so far above the highest end of an interval, but at no more than so many times the highest mean."""
+CUT_MARKER, CUT_PT = "$\\uparrow$", 8.0
+"""Where an interval or a bound goes on beyond the frame: an arrow of this size below the frame's edge."""
 
 
 @FIGURES.add("reliability", title="Reliability by view", title_zh="供电可靠性（按视角）", place=4)
@@ -129,8 +132,7 @@ def _dots(axes: Axes, table: pd.DataFrame, results: Results) -> None:
         axes.vlines(x[seen], low[seen], high[seen], color=look[bundle].colour, linewidth=1.3, alpha=0.8)
         _marks(axes, x[seen], mean[seen], **look[bundle].of_marker())
         _bounds(axes, x[~seen], bound[~seen], top, look[bundle])
-        cut = x[np.where(seen, high, bound) > top]
-        _marks(axes, cut, np.full(len(cut), CUT_AT * top), marker=CUT_MARKER, markersize=8.0, color=look[bundle].colour)
+        _cuts(axes, x[np.where(seen, high, bound) > top], look[bundle])
     axes.set_xticks(range(len(periods)), periods)
     axes.set_xlim(-0.6, len(periods) - 0.4)
     axes.grid(False, axis="x")
@@ -151,6 +153,12 @@ def _bounds(axes: Axes, x: Floats, bound: Floats, top: float, look: Look) -> Non
     _marks(axes, x, np.where(inside, bound, 0.0), **look.of_marker(is_hollow=True))
 
 
+def _cuts(axes: Axes, x: Floats, look: Look) -> None:
+    """Arrows whose tips touch the frame's upper edge from below: above it stands the panel's title."""
+    edge = offset_copy(axes.get_xaxis_transform(), axes.get_figure(root=True), y=-CUT_PT / 2, units="points")
+    _marks(axes, x, np.ones(len(x)), marker=CUT_MARKER, markersize=CUT_PT, color=look.colour, transform=edge)
+
+
 def _marks(axes: Axes, x: Floats, y: Floats, **look: Any) -> None:
     """Marks that may reach over the frame; of none, nothing: the extent of an unclipped line without points is void."""
     if len(x):
@@ -165,9 +173,9 @@ def _limit(axes: Axes, table: pd.DataFrame) -> None:
     positive = means[means > 0]
     if len(positive) and top > LOGARITHMIC_RATIO * float(np.median(positive)):
         axes.set_yscale("symlog", linthresh=float(np.median(positive)))
-        axes.set_ylim(bottom=0.0)
-    else:
-        axes.set_ylim(0.0, min(highest, 2.5 * top if top > 0 else highest) * 1.08)
+    to_page = axes.yaxis.get_transform()
+    with_room = float(to_page.inverted().transform(HEADROOM * to_page.transform(np.array([highest])))[0])
+    axes.set_ylim(0.0, min(with_room, MOST_MEANS * top) if top > 0 else with_room)
 
 
 def _sample_years(results: Results) -> str:

@@ -59,6 +59,7 @@ def test_every_bundle_of_the_package_loads_with_titles_in_two_languages(name: st
         ("levers: {}\n", 1, "is missing", None),
         ("title: A\nextends: [plann]\n", 2, "there is no bundle 'plann'", "plan"),
         ("title: A\nextends: [bad]\n", 2, "extends itself", None),
+        ("title: A\nextends: [storage, plan, storage]\n", 2, "'storage' stands twice", None),
         ("title: A\nextends: [plan]\ndrop: [storge]\n", 3, "is no lever of what it extends", "storage"),
         ("title: A\nlevers: [a]\n", 2, "is not a mapping of levers", None),
         ("title: A\nlevers:\n  storage: 5\n", 3, "a mapping of fields is expected", None),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dafeng.configs import load
-from dafeng.configs.errors import InputError
+from dafeng.configs.errors import InputError, Place, Problem
 from tests.configs.test_bad_cities import added, replaced, without_column
 
 TECHNOLOGY = "../technology"
@@ -103,6 +103,23 @@ def test_a_mistake_in_a_scenario_is_told_with_its_line(tmp_path: Path) -> None:
     assert any(place.line == 3 and place.key == "years" for place in (p.place for p in raised.value.problems))
 
 
+def test_scenarios_of_a_study_whose_city_is_not_found_are_checked_as_far_as_they_can_be(tmp_path: Path) -> None:
+    """Switches are the same in every city; which parameters there are is not known without one."""
+    from dafeng.experiments.checking import check_input
+
+    study = tmp_path / "study.yaml"
+    study.write_text(
+        "title: Mine\ncity: toyy3\nyears: [2020, 2023]\nbundles: [baseline]\nscenarios:\n"
+        "  dear: {carbon_path: hihg}\n  cheap: {coal_usc.capx: 3000, province_scenari: tight}\n", encoding="utf-8",
+    )
+    with pytest.raises(InputError) as raised:
+        check_input(str(study))
+    assert [(p.place.line, p.place.key, p.nearest) for p in raised.value.problems] == [
+        (2, "city", "toy3"), (6, "scenarios.dear.carbon_path", "high"),
+        (7, "scenarios.cheap.province_scenari", "province_scenario"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("spoil", "place", "close"),
     [
@@ -143,3 +160,12 @@ def test_the_names_that_are_checked_are_those_that_agents_ask_for() -> None:
 
     assert set(HEATERS) == set(BOILERS)
     assert set(ASKED.values()) == set(MODES)
+
+
+def test_problems_stand_by_line_in_each_file_and_files_as_they_were_met() -> None:
+    """What has no line stands first; of one line, what was met first."""
+    met = [("b", 9, "x"), ("a", 3, "y"), ("b", 2, "z"), ("b", 0, "v"), ("b", 2, "w"), ("a", 1, "u")]
+    wrong = InputError(Problem(Place(file, line, key), "is wrong") for file, line, key in met)
+    assert "".join(problem.place.key for problem in wrong.problems) == "vzwxuy"
+    assert [line.split()[0] for line in str(wrong).splitlines()] == ["b:", "v", "line", "line", "line", "a:"] + 2 * [
+        "line"]

@@ -15,6 +15,7 @@ from dafeng.experiments.compare import PEAKED, Comparison, compare
 from dafeng.experiments.compare_accounts import leakage, with_accounts
 from dafeng.experiments.formats import TABLES, _change, is_whole, number, rendered, write_workbook
 from dafeng.experiments.paired import interval, paired, ratio
+from dafeng.experiments.report_tables import _change as change_in_report
 from dafeng.experiments.require import parse, verdicts
 from dafeng.experiments.results import Results
 from dafeng.experiments.study import run_study
@@ -292,7 +293,19 @@ def test_no_difference_is_a_plain_zero_without_a_count() -> None:
     row = {"mean": 0.0, "high": float("nan"), "unit": "MWh/y", "measure": "eue_mwh.deliverability", "same_sign": 1.0}
     assert _change({**row, "n": 1}) == "0"
     assert _change({**row, "mean": 2.0, "n": 1}) == "+2.000 (1)"
-    assert _change({**row, "mean": 0.0, "high": 0.5, "n": 4}) == "+0.00 ± 0.50 (4)"
+    assert _change({**row, "mean": 0.0, "high": 0.5, "n": 4}) == "0.00 ± 0.50 (4)"
+
+
+def test_a_difference_that_is_rounding_is_zero_in_tables_and_report_and_a_zero_has_no_sign() -> None:
+    row = {"unit": "1/y", "measure": "saifi", "same_sign": 0.5, "n": 2, "bound": float("nan")}
+    dust = {**row, "mean": -1.4e-10, "low": -2.9e-10, "high": 0.1e-10}
+    tiny = {**row, "mean": -1.4e-8, "low": -3.614e-6, "high": 3.586e-6}
+    level = {"mean": 0.56}
+    assert _change(dust, level) == change_in_report(dust, level, "en").text == "0"
+    assert _change(tiny, level) == "0.0000000 ± 0.0000036 (2)"
+    assert change_in_report(tiny, level, "en").text == "0.0000000\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}0.0000036"
+    assert _change({**row, "mean": -2e-6, "low": -4e-6, "high": 0.0}, level) == "-0.0000020 ± 0.0000020 50% (2)"
+    assert number(-1e-9) == "0.000000"
 
 
 def test_a_zero_of_adequacy_is_told_with_the_bound_of_all_sample_years(folder: Path) -> None:

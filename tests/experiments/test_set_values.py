@@ -40,6 +40,20 @@ def test_wrong_values_end_with_2_and_are_told_at_once(call: Call, command: tuple
     assert all(f"{key}  is {value}; " in err for key, value in (text.split("=") for text in values)), err
 
 
+@pytest.mark.parametrize("arguments", [
+    ("adequacy", "toy3", "--bundle", "plann", "--year", "2090"), ("adequacy", "toy3", "--year", "2090"),
+    ("adequacy", "toy33", "--bundle", "baseline", "--year", "2020"), ("run", "toy33", "--bundle", "baseline")])
+def test_wrong_values_are_told_with_wrong_names_and_years(call: Call, arguments: tuple[str, ...]) -> None:
+    code, _, err = call(*arguments, "--set", "storms=maybe", "--set", "province_scenari=tight")
+    assert code == 2
+    assert "storms  is 'maybe'; one of yes, no is expected" in err
+    assert "province_scenari  no such parameter, series or setting; did you mean 'province_scenario'?" in err
+    for word, said in (("plann", "no such bundle; did you mean 'plan'?"), ("2090", "is not within the city's years"),
+                       ("toy33", "no such city; did you mean 'toy3'?")):
+        assert (said in err) == (word in arguments)
+        assert err.count(said) < 2
+
+
 def test_a_derated_state_that_leaves_no_hour_in_full_service_is_refused(call: Call) -> None:
     code, _, err = call(*ASKED, "outage.derated_level=0.99", "--set", "outage.coal_derated_state_share=0.9")
     assert code == 2

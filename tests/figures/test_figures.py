@@ -95,6 +95,21 @@ def test_a_peak_needs_five_later_years(tmp_path: Path) -> None:
     assert finding == "Plan-boundary CO2 has no established peak by 2028 under all 3 bundles"
 
 
+def test_where_no_store_was_built_the_panel_of_storage_shows_zero(results: Results) -> None:
+    """No row of storage in any run means no storage, not that nothing is known of it; so with coal."""
+    alone = Results(results.folder)
+    rows = results.outcomes
+    alone.outcomes = rows[rows["variable"].ne("storage_mw") & ~rows["technology"].str.startswith("coal")]
+    drawing = drawn(alone, "capacity")
+    for at, kind in ((2, "storage"), (3, "coal")):
+        assert drawing.data[drawing.data["what"] == kind]["mean"].tolist() == [0.0] * 3 * 21
+        axes = drawing.figure.axes[at]
+        assert "no data" not in [text.get_text() for text in axes.texts]
+        assert sum(set(line.get_ydata()) == {0.0} for line in axes.get_lines()) == 3
+        assert axes.get_ylim()[0] == 0.0
+        assert axes.get_ylim()[1] >= 1.0
+
+
 def test_the_title_says_who_meets_the_targets_of_capacity(results: Results) -> None:
     finding = drawn(results, "capacity").finding
     assert "Renewables reach 7 GW by 2030 on average under The plan" in finding
@@ -214,6 +229,25 @@ def test_an_upper_bound_is_hollow_with_an_arrow_and_a_cut_is_marked(results: Res
     assert CUT_MARKER in marks
 
 
+def test_the_frame_holds_every_mean_and_marks_a_cut_below_the_panels_title(results: Results) -> None:
+    """One year far above the others stands on a logarithmic axis, which once ended at 1 whatever the means were."""
+    rows, other = results.outcomes, Results(results.folder)
+    is_high = rows["year"].isin([2020, 2021, 2022]) & (rows["replication"] == 0)
+    is_low = rows["year"].between(2026, 2040)
+    eue = np.where(is_high, 7500.0, np.where(is_low, 0.05, 0.1))
+    other.outcomes = rows.assign(value=np.where(rows["variable"] == "eue_mwh", eue, rows["value"]))
+    drawing = drawn(other, "reliability")
+    axes = drawing.figure.axes[0]
+    means = drawing.data.query("variable == 'eue_mwh' and view == 'province'")["mean"]
+    assert axes.get_yscale() == "symlog"
+    assert means.max() < axes.get_ylim()[1] <= 2.5 * means.max()
+    drawing.figure.draw_without_rendering()
+    cuts = [line for line in axes.get_lines() if line.get_marker() == CUT_MARKER]
+    edge = axes.get_window_extent().y1
+    assert cuts
+    assert all(line.get_window_extent().y1 <= edge + 0.5 for line in cuts)
+
+
 def test_a_headline_of_nothing_unserved_tells_its_bound_and_a_period_of_one_year_is_not_pooled(tmp_path: Path) -> None:
     """Bounds of 5 MWh/y of one year: of three replications with 4 years each, 5 / 12."""
     results = Results(make(tmp_path, years=(2020, 2023), hourly=()))
@@ -244,6 +278,24 @@ def test_the_load_curve_starts_at_the_highest_hour(results: Results) -> None:
     peaks = [results.hourly(f"baseline-tight-{r}", 2030)["load_mw"].max() / 1000.0 for r in range(3)]
     assert top.iloc[0]["mean"] == pytest.approx(np.mean(peaks))
     assert (np.diff(top["mean"]) <= 0).all()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_loading_of_a_station_stands_on_no_name(results: Results, lang: str) -> None:
+    """The transformers TN03 of Guifeng: up to this station reaches the name of an outside node to its east."""
+    other, rows = Results(results.folder), results.outcomes
+    is_share = rows["variable"] == "branch_peak_share"
+    technology = rows["technology"].astype(str)
+    other.outcomes = rows.assign(technology=technology.where(technology != "TN07", "TN03"),
+                                 value=rows["value"].where(~is_share, 1.07))
+    figure = drawn(other, "map", lang).figure
+    figure.draw_without_rendering()
+    texts = [text for text in figure.axes[0].texts if text.get_fontsize() == 7.5]
+    percents = [text for text in texts if text.get_text() == "107%" and text.get_bbox_patch() is None]
+    assert percents
+    for percent in percents:
+        names = [text for text in texts if text.get_text() != "107%"]
+        assert not any(percent.get_window_extent().overlaps(name.get_window_extent()) for name in names)
 
 
 def test_the_map_counts_branches_above_their_limit_without_links(results: Results) -> None:

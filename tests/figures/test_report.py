@@ -240,6 +240,8 @@ def test_the_report_tells_what_rests_on_the_probabilities_of_the_states(pages: d
     assert told in pages["en"]
     assert f"EUE {mean / 2:.3g} MWh/y ({mean / 4:.3g} to" in pages["en"]
     assert f"期望缺供电量{mean:.3g} MWh/年" in pages["zh"]
+    assert "set by --set province_state.&lt;state&gt;." in pages["en"]
+    assert all("`" not in page for page in pages.values())
     older = write(make(tmp_path, hourly=(), without=("eue_states_mwh",))).read_text(encoding="utf-8")
     assert "how probable such years" not in older
 

@@ -103,8 +103,9 @@ def test_one_mistake_is_told_with_its_line_and_what_is_expected(
 
 
 def test_a_misspelt_section_is_told_with_the_nearest_name() -> None:
-    found = problems(SMALL.replace("mpc.branch", "mpc.brench"))
-    assert found[0].nearest == "branch"
+    missing, misspelt = problems(SMALL.replace("mpc.branch", "mpc.brench"))
+    assert missing.place.key == "mpc.branch"
+    assert (misspelt.place.line, misspelt.nearest) == (18, "branch")
 
 
 def test_a_truncated_file_is_told() -> None:

@@ -143,6 +143,19 @@ def test_the_energy_of_the_outcomes_closes_with_the_losses_of_stores(runs):
     assert by_kind.value.sum() == pytest.approx(lost)
 
 
+@pytest.mark.parametrize("variable", [
+    "capacity_mw", "fuel_gj", "generation_mwh", "load_mwh", "curtailed_mwh", "system_cost_cny", "emissions_tco2"])
+def test_every_split_of_a_variable_is_of_the_whole(runs, variable):
+    """Rows that leave the same columns at `all` add up to what any other such rows of the variable add up to."""
+    dimensions = ["county", "sector", "technology", "fuel"]
+    rows = runs.jiangmen("storage", 2026).outcomes
+    mine = rows[(rows.variable == variable) & (rows.year == 2026)]
+    sums = mine.value.groupby([mine.basis, *(mine[name] != "all" for name in dimensions)], observed=True).sum()
+    for _, whole in sums.groupby(level=0, observed=True):
+        assert whole.to_numpy() == pytest.approx(whole.iloc[0])
+    assert len(sums) > sums.index.get_level_values(0).nunique()
+
+
 def test_resource_cost_is_system_cost_with_the_pools_cost_in_place_of_its_price(runs):
     rows = runs.jiangmen("storage", 2026).outcomes
     for year in (2020, 2026):
