@@ -11,7 +11,7 @@ from dafeng.experiments.dispatched import Use
 from dafeng.experiments.dispatched_check import imbalance_mw, ramps_of, uses
 from dafeng.network.dispatch import Commitment
 from dafeng.network.graph import graph, islands
-from dafeng.network.grid import Hours, Plan
+from dafeng.network.grid import Hours
 from dafeng.network.lp_relief import RAMPED
 from dafeng.network.lp_scarce import SCARCE
 from dafeng.network.pypsa_grid import Imported
@@ -26,19 +26,22 @@ LEAST_TOLD_MWH = 1e-3
 
 
 def told(
-    found: Imported, hours: Hours, plan: Plan, over: int, is_exact: bool, has_losses: bool, commitment: Commitment,
-    least_mwh: float | None = None, windows: int = 1,
+    found: Imported, hours: Hours, over: int, is_exact: bool, has_losses: bool, commitment: Commitment,
+    least_mwh: float | None = None, has_chosen: bool = False,
 ) -> tuple[str, ...]:
     """What a shortage adds to the objective, what the engine leaves out of it, and whose prices are told.
 
-    `windows` are those of the exact engine; `least_mwh` is what an exact run left unserved, where the fast one asked.
+    `has_chosen` says that one programme of all hours chose with what cyclic stores begin; `least_mwh` is what an exact
+    run left unserved, where the fast one asked.
     """
     in_part = _switched(found) & (is_exact and commitment is Commitment.RELAXED)
     said = [*_missing(found, hours, over, in_part), *_engine(found, hours, is_exact, commitment)]
     said += _spent_caps(uses(found, hours), float(hours.unserved_mw.sum()))
     if not is_exact or commitment is Commitment.FIXED:
         said += _own_shortage(found, hours, least_mwh)
-    said += _stores(found, hours, plan, is_exact and windows > 1)
+    said += _cyclic(found, hours, has_chosen)
+    if is_exact and not has_chosen:
+        said += _by_week(found, hours)
     if has_losses:
         said.append("losses are served as load and not priced: neither prices nor the order of merit hold them")
     return tuple(said)
@@ -141,9 +144,13 @@ def _switched(found: Imported) -> Bools:
     )
 
 
-def _stores(found: Imported, hours: Hours, plan: Plan, is_weekly: bool) -> list[str]:
-    """That cyclic stores end elsewhere than they began, and that no programme saw all hours of a store."""
+def _cyclic(found: Imported, hours: Hours, has_chosen: bool) -> list[str]:
+    """With what cyclic stores begin, and that they end elsewhere than they began."""
     said, stores = list[str](), found.grid.stores
+    cyclic = [key for key, is_so in zip(stores.key, found.is_cyclic.tolist(), strict=True) if is_so]
+    if cyclic and not has_chosen:
+        said.append(f"cyclic stores {', '.join(cyclic[:MOST_TOLD])} begin half full and end so; PyPSA chooses it, "
+                    f"and so does --engine exact in one programme (--hours {WEEK_H} or fewer)")
     begun, end = (np.where(found.is_cyclic, one.stored_mwh, 0.0) for one in (found.start, hours.end))
     moved = [f"{key} {first:,.1f} and {last:,.1f}" for key, first, last in zip(stores.key, begun, end, strict=True)
              if abs(first - last) > LEAST_TOLD_MWH]
@@ -152,9 +159,16 @@ def _stores(found: Imported, hours: Hours, plan: Plan, is_weekly: bool) -> list[
         told_of = "; ".join(moved[:MOST_TOLD]) + more
         said.append("cyclic stores do not end as they begin, so that this is another problem than the cyclic one "
                     f"(MWh at the begin and the end: {told_of}); --engine exact ends them so")
-    is_long = (stores.energy_mwh > DAY_H * stores.discharge_mw).any()
-    if is_weekly and stores.key and (is_long or hours.end.stored_mwh[~found.is_cyclic].sum() > LEAST_TOLD_MWH):
-        says = "with a day of look-ahead and the worth that the plan gives what they hold"
-        one = f"--hours {WEEK_H} or fewer are one programme"
-        said.append(f"stores are dispatched week by week, {says}; an optimum of all hours may cost less ({one})")
     return said
+
+
+def _by_week(found: Imported, hours: Hours) -> list[str]:
+    """That no programme of the exact engine saw all hours of a store."""
+    stores = found.grid.stores
+    is_long = bool((stores.energy_mwh > DAY_H * stores.discharge_mw).any())
+    is_kept = bool(hours.end.stored_mwh[~found.is_cyclic].sum() > LEAST_TOLD_MWH)
+    if not stores.key or not (is_long or is_kept):
+        return []
+    says = "with a day of look-ahead and the worth that the plan gives what they hold"
+    one = f"--hours {WEEK_H} or fewer are one programme"
+    return [f"stores are dispatched week by week, {says}; an optimum of all hours may cost less ({one})"]

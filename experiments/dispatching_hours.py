@@ -49,6 +49,9 @@ def dispatch_hours(
         names = ", ".join(limit.key for limit in found.grid.limits[: found.caps]) or "none"
         raise InputError([Problem(Place(str(path)), f"{error}; energy limits of the network: {names}")]) from error
     cpu_s, hours = time.process_time() - started, lived.hours
+    if lived.has_chosen:
+        begun = np.where(found.is_cyclic, hours.end.stored_mwh, found.start.stored_mwh)
+        found = replace(found, start=replace(found.start, stored_mwh=begun))
     loading = _loading(found, hours)
     binding, over = loading >= 1.0 - AT_LIMIT, int((loading > 1.0 + AT_LIMIT).any(axis=0).sum())
     keys, used = found.grid.branches.key, uses(found, hours)
@@ -60,8 +63,8 @@ def dispatch_hours(
         float(hours.unserved_mw.sum()), int(binding.any(axis=0).sum()), dict(by_branch.most_common()),
         EngineStatistics(engine.value, lived.windows, lived.iterations, cpu_s, peak_mb()),
         found.remarks
-        + told(found, hours, lived.plan, over, lived.nodal is not None, has_losses, commitment, lived.least_mwh,
-               lived.windows),
+        + told(found, hours, over, lived.nodal is not None, has_losses, commitment, lived.least_mwh,
+               lived.has_chosen),
         _tables(found, hours, prices), float(hours.lost_mw.sum()) if has_losses else None,
         float(hours.untaken_mw.sum()), used, _stored(found, hours),
         drawn_price(prices, found.grid.load_mw),

@@ -38,6 +38,8 @@ class Lived:
     plan: Plan
     least_mwh: float | None = None
     """What the exact engine left unserved, where the fast one asked it."""
+    has_chosen: bool = False
+    """Whether one programme of all hours chose with what cyclic stores begin."""
 
 
 def live_hours(found: Imported, engine: Engine, relief: Relief, has_losses: bool, asked: Exactly) -> Lived:
@@ -69,6 +71,8 @@ class How:
     relief: Relief
     has_losses: bool
     asked: Exactly
+    chooses: bool = True
+    """Whether a programme of all hours chooses with what cyclic stores begin; the fast engine's guides do not."""
 
     def exact(self) -> Lived:
         """Dispatched exactly, all hours at once where that is asked for and can be."""
@@ -90,7 +94,7 @@ class How:
             return self.lived(grid, share, made)
         whole = None
         if _is_small(grid):
-            relaxed = replace(self, asked=replace(self.asked, commitment=Commitment.RELAXED))
+            relaxed = replace(self, asked=replace(self.asked, commitment=Commitment.RELAXED), chooses=False)
             whole = relaxed.lived(grid, share, made, grid.hours)
         spent = None if whole is None else whole.hours.generation_mw
         lived = self.on_weeks(made, spent)
@@ -124,7 +128,7 @@ class How:
         Then counted ones are on where it has them give most in part, or where power is dearest without them.
         """
         grid, share, switched = self.found.grid, self.found.share, is_switched(self.found.grid)
-        exact = replace(self, engine=Engine.EXACT, asked=Exactly())
+        exact = replace(self, engine=Engine.EXACT, asked=Exactly(), chooses=False)
         relaxed = exact.exact().hours
         counted = _counted(self.spent(relaxed), len(switched)) & switched
         if not switched.any():
@@ -188,8 +192,7 @@ class How:
         for first in range(0, grid.hours, step):
             ahead, options = range(first, min(first + step + DAY_H, grid.hours)), None
             if self.engine is Engine.EXACT:
-                is_last = ahead.stop == grid.hours
-                options = _pinned(self.asked, self.found, state, len(ahead)) if is_last else self.asked
+                options = self.ending(state, ahead, step)
             part = dispatch(grid, share, ahead, state, made, engine=self.engine, relieve=self.relief, options=options,
                             resistance_pu=self.found.resistance_pu if self.has_losses else None)
             lived = part.until(min(step, grid.hours - first))
@@ -199,7 +202,18 @@ class How:
             parts.append(lived)
             if isinstance(part, Solved):
                 nodal.append(part.nodal_cny_per_mwh[:, : len(lived.way)])
-        return Lived(join(parts), np.concatenate(nodal, axis=1) if nodal else None, windows, iterations, made)
+        hours = join(parts)
+        has_chosen = self.engine is Engine.EXACT and self.chooses and step >= grid.hours
+        prices = np.concatenate(nodal, axis=1) if nodal else None
+        return Lived(hours, prices, windows, iterations, made, has_chosen=has_chosen)
+
+    def ending(self, now: State, ahead: range, step: int) -> Exactly:
+        """How a window of the exact engine ends: cyclic stores as they began, at any level where it is all hours."""
+        if ahead.stop < self.found.grid.hours:
+            return self.asked
+        if self.chooses and step >= self.found.grid.hours:
+            return replace(self.asked, cycles=tuple(self.found.is_cyclic.tolist()))
+        return _pinned(self.asked, self.found, now, len(ahead))
 
 
 def without_end(made: Plan, is_cyclic: Bools) -> Plan:

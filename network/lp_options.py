@@ -26,6 +26,8 @@ class Exactly:
     """Write every line limit from the start instead of those that are violated."""
     pinned_mwh: tuple[float, ...] | None = None
     """Levels of the stores at the window's end instead of the worth of what they hold."""
+    cycles: tuple[bool, ...] = ()
+    """Stores that end at the level at which they begin, whichever costs least; for a window that is all hours."""
     are_alike_together: bool = True
     """Stores alike at one bus run as one; the optimum is the same."""
     gap: float = 1e-4

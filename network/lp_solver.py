@@ -117,6 +117,13 @@ class Solver:
                 self.highs.changeCoeff(int(row), int(column), value)
         self.is_linked = is_linked.copy()
 
+    def close(self, stores: Ints) -> None:
+        """Let stores, each in a place of its own, begin with the level at which they end."""
+        for store in stores.tolist():
+            row, column = self.shape.levels.at()[store, 0], self.shape.level.at()[store, -1]
+            scale = float(self.scale.row[row] * self.scale.column[column])
+            self.highs.changeCoeff(int(row), int(column), 0.0 if self.shape.hours == 1 else -scale)
+
     def switch(self, is_binary: bool, gap: float = 0.0) -> None:
         """Whether units are on or off only, or in part."""
         on = self.shape.on.at().ravel().astype(np.int32)

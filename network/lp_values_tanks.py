@@ -28,11 +28,14 @@ def hold_tanks(shape: Shape, facts: Facts, made: Values) -> None:
     made.bound(shape.level, together(low)[:, 1:], together(high)[:, 1:], rest)
     made.price(shape.charge, np.concatenate([np.zeros(n), grid.flexible.cost_cny_per_mwh])[asset][:, None])
     made.price(shape.discharge, grid.stores.wear_cny_per_mwh[asset[: shape.slots.stores]][:, None])
+    cycles = np.flatnonzero(facts.options.cycles)
+    begun[cycles] = 0.0  # the level before the first hour is that of the last one, a column
     made.row_lower[shape.levels.at()[:, 0]] = made.row_upper[shape.levels.at()[:, 0]] = begun
     if facts.pins_mwh is not None:
         worth, width = np.zeros((len(low), shape.piece.width)), np.zeros((len(low), shape.piece.width))
     else:
         worth, width = _end_pieces(task.ends, high[:, -1] - low[:, -1], shape.piece.width)
+    worth[cycles] = 0.0
     _pin(facts, low[:, -1], high[:, -1], worth, width)
     made.bound(shape.piece, 0.0, together(width))
     made.price(shape.piece, -facts.tanks.common(worth))

@@ -32,7 +32,7 @@ LOST_MW = 1e-6
 """Output lost in a pooled programme beyond which buses are told apart."""
 APART_CNY = 1e-6
 """Nodal prices that differ by more say that a line binds."""
-Layout = tuple[int, Commitment, bool, int, bool]
+Layout = tuple[int, Commitment, bool, int, bool, tuple[bool, ...]]
 
 
 @dataclass
@@ -71,7 +71,7 @@ def _may_be_pooled(task: Task, options: Exactly) -> bool:
     """Whether a window may be tried without its lines: one of many that repeat, on a network that hangs together."""
     frame = task.frame
     part = task.share[frame.rows.branches, task.hours]
-    asked = options.are_alike_together and not options.all_limits and options.commitment is not Commitment.BINARY
+    asked = _together(options) and not options.all_limits and options.commitment is not Commitment.BINARY
     few = task.window == range(frame.grid.hours) or len(part) == 0
     return asked and not few and not any(frame.cut_off(part[:, h]) for h in frame.parted_hours(part))
 
@@ -80,10 +80,10 @@ def _solved(task: Task, plan: Plan, options: Exactly, memory: Memory, *, is_pool
     """One window with one programme; none if a pooled one would overload a line or lose output."""
     first, hours = _layout(task, options)
     is_whole = task.window == range(task.frame.grid.hours)
-    layout = hours, options.commitment, is_whole, first % DAY_H, is_pooled
+    layout = hours, options.commitment, is_whole, first % DAY_H, is_pooled, options.cycles
     solver = memory.solvers.get(layout)
     groups = apart(task.frame)
-    if options.are_alike_together:
+    if _together(options):
         groups = alike(task, _pins(options, task), is_pooled=is_pooled)
     slots = slots_of(task.frame, groups, None if solver is None else solver.shape.slots)
     if solver is not None and (slots is not solver.shape.slots or _is_full(solver)):
@@ -93,11 +93,13 @@ def _solved(task: Task, plan: Plan, options: Exactly, memory: Memory, *, is_pool
     values = values_of(shape, facts)
     if solver is None:
         solver = memory.solvers[layout] = solver_of(task.frame, shape, values)
+        solver.close(np.flatnonzero(options.cycles))
     else:
         if solver.first == first:
             keep_lived(solver, facts, values)
         solver.set(values)
-    begin(solver, facts, values)
+    if not any(options.cycles):  # whose levels are no basis: each is the one before it, all around
+        begin(solver, facts, values)
     lines = lines_of(task.frame, shape, facts, values)
     try:
         solution = solve_window(solver, facts, values, _no_limits(lines) if is_pooled else lines)
@@ -109,6 +111,11 @@ def _solved(task: Task, plan: Plan, options: Exactly, memory: Memory, *, is_pool
     if is_pooled and not _holds(solver, facts, values, lines, solution):
         return None
     return record(solver, facts, values, lines, solution)
+
+
+def _together(options: Exactly) -> bool:
+    """Whether stores alike run as one."""
+    return options.are_alike_together and not any(options.cycles)
 
 
 def _no_limits(lines: Lines) -> Lines:

@@ -92,13 +92,9 @@ def _beginning(
 ) -> Floats:
     """MWh held at the beginning: what is given, or half where the year ends as it begins.
 
-    Reservoirs, which are no stores of the grid, are told of elsewhere.
+    Reservoirs, which are no stores of the grid, are told of elsewhere, and cyclic stores when they are dispatched.
     """
     is_cyclic = read.flags(made, cyclic)
-    if (is_cyclic & is_store).any():
-        names = ", ".join(np.array(made.keys)[is_cyclic & is_store].tolist()[:5])
-        says = "the cyclic level begins half full and ends so; PyPSA chooses it"
-        read.remarks.append(f"{made.kind} {names}: {says}")
     given = read.fixed(made, initial)
     for row in np.flatnonzero(is_store & ~is_cyclic & ~((given >= 0.0) & (given <= energy))).tolist():
         held = min(max(given[row], 0.0), energy[row])

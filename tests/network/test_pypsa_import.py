@@ -258,10 +258,8 @@ def test_what_is_left_aside_is_told(tmp_path: Path) -> None:
     net = network()
     net.generators["owner"] = "somebody"
     net.generators["rampp"] = 0.5
-    net.storage_units.loc["s", "cyclic_state_of_charge"] = True
     remarks = " ".join(read_network(as_folder(net, tmp_path / "net")).remarks)
     assert "generators: nothing is made of owner, rampp (did you mean ramp_limit_up?)" in remarks
-    assert "begins half full" in remarks
 
 
 def test_a_reservoir_spends_each_weeks_water_and_a_carbon_cap_is_a_limit(tmp_path: Path) -> None:
