@@ -33,6 +33,8 @@ class Table:
     keys: tuple[str, ...]
     is_whole: bool = True
     """Whether every line could be read; else there may be names that are not among the rows."""
+    joint: str = "."
+    """What stands between the keys of a row where a cell is named."""
 
     def names(self, column: str) -> frozenset[str] | None:
         """All a column holds; None when some of it could not be read, so that nothing can be said to be missing."""
@@ -41,7 +43,7 @@ class Table:
 
     def place(self, i: int, column: str) -> Place:
         """Where a cell stands."""
-        return Place(self.file, self.lines[i], cell_name(self.rows[i], self.keys, column))
+        return Place(self.file, self.lines[i], cell_name(self.rows[i], self.keys, column, self.joint))
 
     def placed(self) -> Iterator[tuple[int, Row]]:
         """Rows with their positions."""
@@ -143,9 +145,10 @@ def _sheet(text: str, table: Table, reader: Reader) -> _Sheet | None:
     return _Sheet(table.file, table.keys, header, cells_only, tuple(line for line, _ in fitting), is_whole)
 
 
-def cell_name(row: Row, keys: tuple[str, ...], column: str) -> str:
+def cell_name(row: Row, keys: tuple[str, ...], column: str, joint: str = ".") -> str:
     """A cell's name: the row's key and the column."""
-    return ".".join([*(_plain(row[key]) for key in keys if row.get(key) is not None), column])
+    key = joint.join(_plain(row[key]) for key in keys if row.get(key) is not None)
+    return f"{key}.{column}" if key else column
 
 
 def _plain(value: Any) -> str:

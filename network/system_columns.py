@@ -35,6 +35,8 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 }
 """Kinds: a name is unique; an amount is 0 or more, and power up to MOST_MW;
  positive is above 0; a time lies within TIMES_H; a share is 0 to 1; efficiency above 0 to 1."""
+ENDS = ("from", "to")
+"""What names a row that joins two regions; other rows are named by their first column."""
 NEEDED = {
     "units": ("unit", "capacity_mw"), "regions": ("region",), "interfaces": ("from", "to", "forward_mw"),
     "response": ("mw", "hours_per_event", "events_per_year"),
@@ -67,7 +69,8 @@ def read_sheet(path: Path, reader: Reader) -> Sheet:
     """A table whose columns are known by its file's name; every wrong cell becomes a problem."""
     known = COLUMNS[path.stem]
     raw = read_table(path, reader)
-    table = Table(raw.name, raw.file, raw.rows, raw.lines, (next(iter(known)),))
+    keys = ENDS if ENDS[0] in known else (next(iter(known)),)
+    table = Table(raw.name, raw.file, raw.rows, raw.lines, keys, joint="-")
     header = list(table.rows[0]) if table.rows else []
     if not header:
         if not reader.problems or reader.problems[-1].place.file != table.file:

@@ -24,7 +24,7 @@ from dafeng.network.outages import Process, of_rate
 from dafeng.network.regional_response import RegionalOffers
 from dafeng.network.regional_system import Interfaces, Lines, RegionalStores, RegionalSystem
 from dafeng.network.sampling import Derated, Machine, Machines
-from dafeng.network.system_columns import TIMES_H, Sheet, read_hours, read_sheet
+from dafeng.network.system_columns import ENDS, TIMES_H, Sheet, read_hours, read_sheet
 
 ONE = "load_mw"
 """The column of a load with one region."""
@@ -303,11 +303,12 @@ def _borders(sheet: Sheet | None, regions: tuple[str, ...], hours: int, reader: 
     """Interfaces; one that fails is an interface with a single line. Without `backward_mw` both ways are alike."""
     if sheet is None:
         return Interfaces.none(hours), Lines.none(hours)
-    ends = np.array([[region_of(sheet, i, end, regions, reader) for end in ("from", "to")]
+    ends = np.array([[region_of(sheet, i, end, regions, reader) for end in ENDS]
                      for i in range(len(sheet.rows))]).reshape(-1, 2)
     processes = [outages_of(sheet, i, reader)[0] for i in range(len(sheet.rows))]
     for i, (one, other) in enumerate(ends):
-        if one == other and not reader.problems:
+        is_same = sheet.rows[i]["from"] in regions and sheet.rows[i]["from"] == sheet.rows[i]["to"]
+        if is_same or (one == other and not reader.problems):
             reader.problem(sheet.table.place(i, "to"), "an interface joins two regions")
     forward = np.array([row["forward_mw"] or 0.0 for row in sheet.rows])
     backward = np.array([row["forward_mw"] if row["backward_mw"] is None else row["backward_mw"] for row in sheet.rows])
@@ -346,7 +347,7 @@ def _supplied(folder: Path, sheets: dict[str, Sheet], regions: tuple[str, ...], 
     """A region that nothing can supply is a mistake in the tables rather than a result."""
     own = {row["region"] for name in ("units", "storage") if name in sheets for row in sheets[name].rows}
     ties = sheets["interfaces"].rows if "interfaces" in sheets else []
-    joined = {row[end] for row in ties for end in ("from", "to")}
+    joined = {row[end] for row in ties for end in ENDS}
     reached = {region for row in ties for region in _reached(row)}
     for i, region in enumerate(regions):
         if len(regions) < 2 or region in own or region in reached:

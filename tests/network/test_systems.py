@@ -74,7 +74,7 @@ def test_every_problem_of_a_folder_is_told_at_once(tmp_path):
               "u3,A,-3,0.5,900,100,gas\nu1,A,1,0.1,,,oil\n",
         load=hours("A", 60, count=23), regions="region\nA\nB\n",
         storage="unit,region,charge_mw,discharge_mw,energy_mwh,efficiency\ns1,A,10,10,40,1.5\n",
-        interfaces="from,to,forward_mw\nA,B,-30\n")
+        interfaces="from,to,forward_mw\nA,B,-30\nA,A,5\nA,Z,5\n")
     with pytest.raises(InputError) as found:
         read_system(folder)
     told = problems(found)
@@ -82,7 +82,8 @@ def test_every_problem_of_a_folder_is_told_at_once(tmp_path):
                  "u2.mttf_h: is 0; a number above 0", "u2.mttr_h: is -5; a number above 0",
                  "u3.capacity_mw: is -3; 0 or more", "u3.for: is 0.5; mttf_h and mttr_h say 0.1",
                  "u1.unit: stands twice", "two of for, mttf_h and mttr_h", "load.csv 0 : has 23 hours",
-                 "B: region has no load", "s1.efficiency: is 1.5", "A.forward_mw: is -30"):
+                 "B: region has no load", "s1.efficiency: is 1.5", "2 A-B.forward_mw: is -30",
+                 "3 A-A.to: an interface joins two regions", "4 A-Z.to: is 'Z'; no such region"):
         assert any(part in line for line in told), (part, told)
     assert "did you mean 'type'?" in str(found.value)
 
