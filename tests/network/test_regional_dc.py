@@ -284,8 +284,8 @@ def test_what_a_folder_lacks_for_the_dc_network_is_told_at_once(tmp_path):
     with pytest.raises(InputError) as found:
         read_system(bad, is_dc=True)
     told = problems(found)
-    for part in ("interfaces.csv 2 A.reactance: is -1; a number above 0", "interfaces.csv 3 B.reactance: is empty",
-                 "interfaces.csv 4 A.reactance: is 'x'; a number", "response.csv 0 : response on call"):
+    for part in ("interfaces.csv 2 A-B.reactance: is -1; a number above 0", "interfaces.csv 3 B-C.reactance: is empty",
+                 "interfaces.csv 4 A-C.reactance: is 'x'; a number", "response.csv 0 : response on call"):
         assert any(part in line for line in told), (part, told)
     for lacking in (FOLDER | {"interfaces": "from,to,forward_mw\nA,B,100\nB,C,100\nA,C,20\n"},
                     {name: text for name, text in FOLDER.items() if name != "interfaces"}):
