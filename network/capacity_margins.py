@@ -88,14 +88,20 @@ class Room:
         return replace(self, mw=self.mw - added_mw, lowest_mw=self.lowest_mw - added_mw)
 
     def plus(self, resource: Resource) -> Room:
-        """The room with a resource in it; its machines have luck of their own, the same at every size."""
+        """The room with a resource in it; its machines have luck of their own, the same at every size.
+
+        Response, and stores that are there by the hour, serve together with the pool's stores: after them they would
+        find these empty, with only their own power left to fill a gap.
+        """
         mw = self.mw.copy()
         if resource.steady_mw is not None:
             mw += resource.steady_mw
         if resource.machines:
             machines = Machines.of([replace(machine, group=0) for machine in resource.machines])
             add_machines(mw, machines.arrays(self.luck, "credit", self.year), float(machines.group_mw(1)[0]))
-        stores, measures = joined(self.stores, resource.stores), with_offers(self.measures, resource.offers)
+        stores, measures = joined(self.stores, resource.stores), self.measures
+        if resource.offers is not None:
+            stores, measures = no_stores(), with_offers(with_stores(measures, stores), resource.offers)
         lowest = mw.reshape(len(mw), -1, DAY_H).min(axis=2)
         return replace(self, mw=mw, lowest_mw=lowest, stores=stores, measures=measures)
 
@@ -146,6 +152,14 @@ def load_to_standard_mw(room: Room, lolh_standard_h: float) -> float:
 def joined(one: Reservoirs, other: Reservoirs) -> Reservoirs:
     """The stores of both."""
     return Reservoirs(*(np.concatenate(pair) for pair in zip(one, other, strict=True)))
+
+
+def with_stores(measures: Measures, stores: Reservoirs) -> Measures:
+    """Measures with further stores that are always there."""
+    if not stores.discharge_mw.size:
+        return measures
+    share = np.vstack([_there(measures), np.ones((stores.discharge_mw.size, measures.shift_mw.size))])
+    return measures._replace(stores=joined(measures.stores, stores), store_share=share)
 
 
 def with_offers(measures: Measures, more: Measures | None) -> Measures:

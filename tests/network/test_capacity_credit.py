@@ -14,6 +14,7 @@ from dafeng.network.capacity_credit import (
     elcc_share_of_unit,
     firm,
     perfect,
+    present,
     response,
     saturation,
     storage,
@@ -156,3 +157,12 @@ def test_a_system_that_is_never_short_gives_no_credit_but_not_a_number():
 
 def test_at_the_standard_a_room_is_short_for_the_standard_hours(peaky):
     assert peaky.unserved(0.0)[:, 1].mean() == pytest.approx(2.4, rel=0.1)
+
+
+def test_cars_at_their_plugs_and_response_serve_with_the_stores_of_the_pool(peaky):
+    """Always there, cars are the store they are; after an empty pool they would have their own power alone."""
+    full = peaky.plus(storage(100.0, 4.0, 0.9, 0.9)).less(150.0)
+    bought = capacity_credit(full, storage(100.0, 4.0, 0.9, 0.9)).elcc_share.value
+    plugged = capacity_credit(full, present(storage(100.0, 4.0, 0.9, 0.9), np.ones(HOURS))).elcc_share.value
+    assert plugged == pytest.approx(bought, abs=1e-4)
+    assert capacity_credit(full, response(100.0, 4.0, 30.0, HOURS)).elcc_share.value > 0.0
