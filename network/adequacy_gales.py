@@ -18,7 +18,7 @@ from dafeng.configs.luck import Luck
 from dafeng.configs.units import DAY_H, Bools, Floats, Ints
 from dafeng.network.adequacy_storms import Season, SeasonArrays, storm_of, storms_in
 from dafeng.network.compiled import bare
-from dafeng.network.sampling import Machine, MachineArrays, Marks, add_part, mark
+from dafeng.network.sampling import Machine, MachineArrays, Marks, add_common_cause, add_part, mark
 from dafeng.network.storms import MOST_STORMS
 
 HIT = ("wind", "solar", "nuclear")
@@ -134,6 +134,16 @@ def add_gale(gales: GaleArrays, machines: MachineArrays, row: int, storms: int, 
             if group < marks.weight.shape[0]:
                 mark(marks, group, first, last, mw)
             if hit != NONE and machines.mw[hit] > 0.0:
-                part = -mw / machines.mw[hit]
-                for machine in range(machines.machines[hit]):
-                    add_part(machines, hit, machine, sample, part, first, last, change, group, marks)
+                give_back(machines, hit, sample, mw / machines.mw[hit], first, last, change, marks)
+
+
+@bare
+def give_back(machines: MachineArrays, row: int, sample: int, part: float, first: int, last: int, change: Floats,
+              marks: Marks) -> None:
+    """Part of what a row's machines, by themselves or by a common cause, are out within hours [first, last)."""
+    for machine in range(machines.machines[row]):
+        add_part(machines, row, machine, sample, -part, first, last, change, machines.group[row], marks)
+    cause = row + 1
+    if cause < machines.takes.shape[0] and machines.takes[cause] > 0:
+        for machine in range(machines.machines[cause]):
+            add_common_cause(machines, cause, machine, sample, -part, first, last, change, marks)

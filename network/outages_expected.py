@@ -6,6 +6,8 @@ long as ever: after a hot day more machines are out for as long as repairs last.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from dafeng.configs.units import DAY_H, DAYS_A_YEAR, Floats
@@ -34,6 +36,19 @@ def out_by_day(machine: Machine, paces: Paces) -> Floats:
         lost[day] = noon[1] + (1.0 - derated.share) * noon[2]
         at = noon @ half
     return lost
+
+
+def out_of_any(causes: Sequence[Machine], paces: Paces) -> Floats:
+    """The same of a machine that is out while any of its independent causes is: a row each, as the sampler has them.
+
+    >>> from dafeng.network.outages import Process
+    >>> from dafeng.network.outages_pace import NO_PACES
+    >>> row = Machine("a", 1.0, Process(900.0, 100.0))
+    >>> out_of_any([row, row], NO_PACES).round(9).tolist() == [0.19] * 365
+    True
+    """
+    left: Floats = np.prod([1.0 - out_by_day(cause, paces) for cause in causes], axis=0)
+    return 1.0 - left
 
 
 def _pace(machine: Machine, paces: Paces) -> Floats:

@@ -254,7 +254,7 @@ def add_row_outages(machines: MachineArrays, row: int, sample: int, change: Floa
     hours = change.shape[0] - 1
     for machine in range(machines.machines[row]):
         if machines.takes[row] > 0:
-            add_common_cause(machines, row, machine, sample, change, marks)
+            add_common_cause(machines, row, machine, sample, 1.0, 0, hours, change, marks)
         else:
             add_part(machines, row, machine, sample, 1.0, 0, hours, change, machines.group[row], marks)
 
@@ -270,28 +270,29 @@ def add_part(machines: MachineArrays, row: int, machine: int, sample: int, part:
 
 
 @bare
-def add_common_cause(machines: MachineArrays, row: int, machine: int, sample: int, change: Floats, marks: Marks
-                     ) -> None:
-    """Outages that take machines of the row before all at once, whole and at an even pace, as `add_states` draws them.
+def add_common_cause(machines: MachineArrays, row: int, machine: int, sample: int, part: float, begin: int, end: int,
+                     change: Floats, marks: Marks) -> None:
+    """Part of the outages within hours [begin, end) that take machines of the row before all at once, whole and at an
+    even pace, as `add_states` draws them.
 
     What is out by itself is not taken twice: those machines' own outages are given back within each.
     """
-    start, hours, takes = stream(machines.key[row], machine, sample), change.shape[0] - 1, machines.takes[row]
+    start, takes, out = stream(machines.key[row], machine, sample), machines.takes[row], part * machines.mw[row]
     mttf_h, mttr_h, shape = machines.mttf_h[row], machines.mttr_h[row], machines.repair_shape[row]
     at, draw, is_first = 0.0, 2, True
     if uniform(start, 0) * (mttf_h + mttr_h) >= mttr_h:
         at, is_first = -mttf_h * math.log(uniform(start, 1)), False
-    while at < hours:
+    while at < end:
         u = uniform(start, draw)
         back = at + (rest_of_repair_h(u, mttr_h, shape) if is_first else repair_h(u, mttr_h, shape))
-        first, last, is_first = math.ceil(at), min(math.ceil(back), hours), False
+        first, last, is_first = max(math.ceil(at), begin), min(math.ceil(back), end), False
         if first < last:
-            change[first] += machines.mw[row]
-            change[last] -= machines.mw[row]
+            change[first] += out
+            change[last] -= out
             if machines.group[row] < marks.weight.shape[0]:
-                mark(marks, machines.group[row], first, last, machines.mw[row])
+                mark(marks, machines.group[row], first, last, out)
             for one in range(machine * takes, (machine + 1) * takes):
-                add_part(machines, row - 1, one, sample, -1.0, first, last, change, machines.group[row], marks)
+                add_part(machines, row - 1, one, sample, -part, first, last, change, machines.group[row], marks)
         at = back - mttf_h * math.log(uniform(start, draw + 2))
         draw += DRAWS_AN_OUTAGE
 

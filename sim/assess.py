@@ -50,6 +50,8 @@ from dafeng.sim.surroundings import PROVINCE, Around, import_share, province_of
 CONTRACT_YEAR = 2025
 CONTRACT_SAMPLES = 400
 ISLAND_SHARE_KEY = "extra.entitlement_share_provincial_units"
+SECOND = "second"
+"""What is appended to a unit's key for the luck of the second cause of its outages."""
 
 
 def assess(
@@ -136,21 +138,26 @@ class _Shares:
 
 
 def machines_of(city: City, unit: Unit, group: int, paces: Paces) -> list[Machine]:
-    """A unit as a machine, a link as its poles; several causes as one, whose long outages dominate and keep no pace."""
+    """A unit as a machine, a link as its poles; a second cause of its outages, as an EPR has, as a row behind it."""
     if is_link(unit):
         return [replace(row, group=group) for row in link_rows(city, unit)]
     found = behaviours(city, unit)
     if not found:
         return []
-    if len(found) > 1:
-        return [Machine(unit.key, unit.capacity_mw, one_process([one.process for one in found]), group)]
-    one = found[0]
-    return [Machine(unit.key, unit.capacity_mw, one.process, group, derated=one.derated, repair_shape=one.repair_shape,
-                    pace=paces.row(unit.outage_class))]
+    one, *others = found
+    main = Machine(unit.key, unit.capacity_mw, one.process, group, derated=one.derated, repair_shape=one.repair_shape,
+                   pace=paces.row(unit.outage_class))
+    if not others:
+        return [main]
+    second, = others  # a common cause takes machines of the row before, so there is place for one
+    return [main, Machine(f"{unit.key}/{SECOND}", unit.capacity_mw, second.process, group,
+                          repair_shape=second.repair_shape, takes=1)]
 
 
 def one_process(processes: Sequence[Process]) -> Process:
-    """Independent causes of outages as one: same share of time out, same outages a year.
+    """Independent causes of outages as one: same share of time out, same outages a year, none as long as the longest.
+
+    Enough for expected hours of shortage, which have less noise so; the spread between years is too small.
 
     >>> round(one_process([Process(900.0, 100.0), Process(900.0, 100.0)]).forced_outage_rate, 6)
     0.19

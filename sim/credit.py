@@ -31,7 +31,7 @@ from dafeng.network.capacity_credit_error import share_error, unit_share_error
 from dafeng.network.capacity_margins import Resource, Room, room_of
 from dafeng.network.grid import Hours
 from dafeng.network.outages import Process, class_of
-from dafeng.network.outages_expected import out_by_day
+from dafeng.network.outages_expected import out_of_any
 from dafeng.network.sampling import Machine
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.assess import machines_of, system_of
@@ -133,19 +133,19 @@ class _Beside:
     goal_mwh: Floats
     """(sample years,) unserved in the room."""
     curve: UnservedCurve
-    found: dict[tuple[Machine, str], tuple[float, float]] = field(default_factory=dict)
-    """By machine and fuel: several technologies fail alike."""
+    found: dict[tuple[tuple[Machine, ...], str], tuple[float, float]] = field(default_factory=dict)
+    """By causes of outages and fuel: several technologies fail alike."""
 
     def share_of(self, unit: Unit, most_mw: float) -> tuple[float, float]:
         """ELCC over capacity of a machine, or of so much of it, and its standard error, that of a steady pace."""
         mw = min(unit.capacity_mw, most_mw)
-        one, = machines_of(self.city, replace(unit, key="", capacity_mw=mw), 0, self.around.paces)
-        if (one, unit.fuel) not in self.found:
-            out = out_by_day(one, self.around.paces)
+        causes = tuple(machines_of(self.city, replace(unit, key="", capacity_mw=mw), 0, self.around.paces))
+        if (causes, unit.fuel) not in self.found:
+            out = out_of_any(causes, self.around.paces)
             share = elcc_share_of_unit(self.curve, mw, out, self._heated(unit, mw))
             error = unit_share_error(self.room, self.goal_mwh, mw, float(np.mean(out)), share)
-            self.found[one, unit.fuel] = share, error
-        return self.found[one, unit.fuel]
+            self.found[causes, unit.fuel] = share, error
+        return self.found[causes, unit.fuel]
 
     def _heated(self, unit: Unit, mw: float) -> UnservedCurve | None:
         """What is unserved without what the heat takes of so many MW; None where it takes nothing."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dafeng.network.outages import Process
-from dafeng.network.outages_expected import out_by_day
+from dafeng.network.outages_expected import out_by_day, out_of_any
 from dafeng.network.outages_pace import NO_PACES, STEADY, Paces, lived, stacked
 from dafeng.network.sampling import Derated, Machine, Machines, add_all_outages
 
@@ -21,6 +21,16 @@ def test_the_expected_share_out_is_the_mean_of_what_is_drawn(pace, derated):
     add_all_outages(Machines.of([machine], HOT).with_keys(np.array([7], dtype=np.uint64)), 0, change)
     drawn = np.cumsum(change[0, :-1])[12::24] / COUNT
     assert np.abs(out_by_day(machine, HOT) - drawn).max() < 4.0 * np.sqrt(0.2 / COUNT)
+
+
+def test_a_machine_with_two_causes_is_expected_out_while_either_holds():
+    first = Machine("a", 1.0, Process(900.0, 100.0), pace=0, count=COUNT)
+    second = Machine("a/second", 1.0, Process(4000.0, 2000.0), count=COUNT, takes=1)
+    change = np.zeros((1, 8761))
+    keys = np.array([7, 8], dtype=np.uint64)
+    add_all_outages(Machines.of([first, second], HOT).with_keys(keys), 0, change)
+    drawn = np.cumsum(change[0, :-1])[12::24] / COUNT
+    assert np.abs(out_of_any([first, second], HOT) - drawn).max() < 4.0 * np.sqrt(0.25 / COUNT)
 
 
 def test_after_a_change_of_pace_what_is_out_takes_as_long_as_repairs():

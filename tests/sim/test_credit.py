@@ -14,7 +14,7 @@ from dafeng.network.adequacy_system import single_node
 from dafeng.network.capacity_credit import conditioned_elcc_mw
 from dafeng.network.capacity_margins import room_of
 from dafeng.network.outages import Process
-from dafeng.network.outages_expected import out_by_day
+from dafeng.network.outages_expected import out_of_any
 from dafeng.network.outages_pace import NO_PACES, paces_of
 from dafeng.sim import booking
 from dafeng.sim.assess import machines_of
@@ -66,8 +66,8 @@ def test_each_computed_credit_knows_its_error_and_constants_of_the_data_are_mark
     room = room_of(system, Luck(1), sample_years=SAMPLE_YEARS, balance="island")
     for technology in ("coal_usc", "nuclear_epr"):
         unit = new_unit(city, technology)
-        machine, = machines_of(city, replace(unit, key=""), 0, NO_PACES)
-        size_mw, rate = min(unit.capacity_mw, 0.02 * 4900.0), float(np.mean(out_by_day(machine, NO_PACES)))
+        causes = machines_of(city, replace(unit, key=""), 0, NO_PACES)
+        size_mw, rate = min(unit.capacity_mw, 0.02 * 4900.0), float(np.mean(out_of_any(causes, NO_PACES)))
         exactly = conditioned_elcc_mw(room, size_mw, rate).se / size_mw
         assert found.se[technology] == pytest.approx(exactly, rel=0.35), technology
 
@@ -96,8 +96,8 @@ def test_the_credit_of_a_unit_in_a_city_alone_is_that_of_an_addition_of_two_perc
     room = room_of(system, Luck(1), sample_years=SAMPLE_YEARS, balance="island")
     for technology in ("coal_usc", "nuclear_epr"):
         size_mw = 0.02 * 4900.0 / 32.0
-        machine, = machines_of(city, new_unit(city, technology), 0, NO_PACES)
-        rate = out_by_day(machine, NO_PACES)[0]
+        causes = machines_of(city, new_unit(city, technology), 0, NO_PACES)
+        rate = out_of_any(causes, NO_PACES)[0]
         exactly = conditioned_elcc_mw(room, size_mw, rate).value / size_mw
         assert abs(found[technology] - exactly) < 0.005  # the curve of few points
 
