@@ -142,8 +142,12 @@ def bounded(estimate: Estimate, sample_years: float, of_one_event: float = 1.0) 
     return Estimate(0.0, RULE_OF_THREE / sample_years * of_one_event)
 
 
+LONGEST_H = 730.0
+"""No event is taken to last longer: load falls with the season, whatever is out for a year."""
+
+
 class LongEvent(NamedTuple):
-    """What an event counts that lasts as long as the longest mean repair."""
+    """What an event counts that lasts as long as the longest mean repair, a month at most."""
 
     days: float
     hours: float
@@ -154,7 +158,7 @@ def long_event(machines: Iterable[Machines], peak_mw: float, hours: float) -> Lo
     """The long event of a system whose machines these are, at its peak load, within a year of so many hours.
 
     An outage of n hours touches (n + 23) / 24 days on average. The system holds but for one machine: what is cut is
-    what it gives, for its own mean repair, or all load for an hour where that is more.
+    what it gives, for its own mean repair, or all load for an hour where that is more. None lasts beyond a month.
 
     >>> long_event([], 50.0, 8760.0)
     LongEvent(days=1.0, hours=1.0, mwh=50.0)
@@ -162,7 +166,7 @@ def long_event(machines: Iterable[Machines], peak_mw: float, hours: float) -> Lo
     longest, mwh = 1.0, peak_mw
     for one in machines:
         repair_h = np.where(one.derated_rate > 0.0, np.maximum(one.mttr_h, one.derated_mttr_h), one.mttr_h)
-        repair_h = np.minimum(np.where(np.isfinite(one.mttf_h), repair_h, 1.0), hours)
+        repair_h = np.minimum(np.where(np.isfinite(one.mttf_h), repair_h, 1.0), min(hours, LONGEST_H))
         longest = max(longest, float(repair_h.max(initial=1.0)))
         mwh = max(mwh, float((repair_h * np.minimum(one.mw, peak_mw)).max(initial=0.0)))
     return LongEvent((longest + DAY_H - 1.0) / DAY_H, longest, mwh)
