@@ -185,7 +185,8 @@ def not_converged(eue: Estimate, target: float, option: str, number: float, leas
     if eue.value <= 0.0:
         return ["nothing was unserved: at most 3 events in all sample years, at 95 %; bounds of hours and days take "
                 "each for as long as the longest mean repair (a month at most), those of energy as one machine's own "
-                f"MW for its own mean repair (or all load for an hour, where that is more); they fall with more {option}"]
+                "MW for its own mean repair (or all load for an hour, where that is more); they fall with more "
+                f"{option}"]
     variation = eue.se / eue.value
     if variation <= target:
         return []

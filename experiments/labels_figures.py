@@ -181,7 +181,7 @@ FIGURE_WORDS: Mapping[str, tuple[str, str]] = {
         " Filled: mean with its interval, cut at zero. Hollow: nothing was unserved in any sample year, upper bound of"
         " 95% (three events in all, for LOLE each of the longest mean repair, a month at most, for EUE each of one"
         " machine's own MW for its own mean repair). The frame ends at 2.5 times the highest mean at most; an arrow"
-        " up marks what goes on beyond it, and a hollow mark on the axis with a dotted line a bound that lies beyond it.",
+        " up marks what goes on beyond it, and a hollow mark on the axis with a dotted line a bound that lies beyond.",
         "充裕度由序贯蒙特卡罗估计，每年{years}个抽样年，{pooling}。LOLE：出现缺供的天数。实心：均值及其区间，以零为下限；空心："
         "抽样年中均未缺供，为95%上界（总共三次事件；LOLE按每次持续最长的平均修复时间（至多一个月），EUE按单台机组容量乘以其自身平均修复时间）。"
         "图框至多到最高均值的2.5倍，向上箭头表示超出图框；轴上空心标记加点线表示上界在图框之外。",
