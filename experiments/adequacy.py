@@ -208,6 +208,17 @@ def too_few(events: float, what: str) -> list[str]:
     return [f"only {events:.0f} {what} were seen: with fewer than {LEAST_EVENTS} the errors are rough, and low"]
 
 
+def thin_tail(cvar95: Estimate, sample_years: int) -> list[str]:
+    """Why the tail mean has no error.
+
+    >>> thin_tail(Estimate(692.2, 80.0), 40)
+    []
+    """
+    if not math.isnan(cvar95.se):
+        return []
+    return [f"CVaR95 has no error: the worst 5 % of {sample_years} sample years hold fewer than two alike"]
+
+
 def _exact(system: RegionalSystem) -> Told:
     start = time.process_time()
     found = exact_indices(system)
@@ -239,7 +250,8 @@ def _sampled(system: RegionalSystem, sample_years: int | None, seed: int, target
     said = not_converged(eue, target, "--sample-years", found.sample_years) if not converged else []
     said += too_few(found.indices["lolf_hourly"].value * found.sample_years, "events")
     remarks = [*system.notes, *_no_instants(system, found), *_gained(found, ways),
-               *_treated(found.hours, bool(system.stores.keys)), *said]
+               *_treated(found.hours, bool(system.stores.keys)),
+               *thin_tail(found.indices["cvar95_mwh"], found.sample_years), *said]
     return Told(system.key, "sequential", found.sample_years, converged, spent, found.indices, found.by_region,
                 tuple(remarks), _hours(system), found.hours)
 
@@ -301,13 +313,13 @@ def _plain(indices: Mapping[str, Estimate], none: Sequence[str] = ()) -> dict[st
 
 
 def _number(estimate: Estimate) -> dict[str, float | None]:
-    """Value and error, with the upper bound of an index that is 0 in the sample.
+    """Value and error, with the upper bound of an index that is 0 in the sample; null for an error that is not known.
 
-    >>> _number(Estimate(0.0, 0.03)), _number(Estimate(2.0, 0.5))
-    ({'value': 0.0, 'se': 0.03, 'upper_bound': 0.03}, {'value': 2.0, 'se': 0.5})
+    >>> _number(Estimate(0.0, 0.03)), _number(Estimate(2.0, 0.5)), _number(Estimate(2.0, math.nan))["se"]
+    ({'value': 0.0, 'se': 0.03, 'upper_bound': 0.03}, {'value': 2.0, 'se': 0.5}, None)
     """
     bound = {"upper_bound": estimate.se} if estimate.value == 0.0 and estimate.se > 0.0 else {}
-    return {"value": estimate.value, "se": estimate.se, **bound}
+    return {"value": estimate.value, "se": None if math.isnan(estimate.se) else estimate.se, **bound}
 
 
 def _label(name: str) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR
 from dafeng.configs.values import Estimate
-from dafeng.experiments.adequacy import LEAST_EVENTS, MOST_ASKED, Told, not_converged, shown, too_few
+from dafeng.experiments.adequacy import LEAST_EVENTS, MOST_ASKED, Told, not_converged, shown, thin_tail, too_few
 from dafeng.experiments.adequacy_asked import Asked, not_of_a_city, settings_of, wrong_numbers
 from dafeng.experiments.adequacy_states import mean_states, states_content, states_said
 from dafeng.experiments.expand import SET, Expansion, check_values, expand
@@ -94,7 +94,8 @@ def told(name: str, found: list[Requested], target: float, spent: float) -> Told
                 for county, of in found[0].by_county.items()}
     years, eue = sum(one.sample_years for one in found), indices["eue_mwh"]
     within = eue.value > 0.0 and eue.se <= target * eue.value
-    remarks = [*of_weather(found, within), *_how_many_more(eue, target, len(found), years)]
+    remarks = [*of_weather(found, within), *thin_tail(indices["cvar95_mwh"], years),
+               *_how_many_more(eue, target, len(found), years)]
     remarks += too_few(sum(one.short_years for one in found), "sample years with a shortage")
     converged = within and not 1 < len(found) < FEW_WEATHER_YEARS
     return Told(name, "sequential", years, converged, spent, indices, counties, tuple(remarks), HOURS_A_YEAR,

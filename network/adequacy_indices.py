@@ -19,6 +19,8 @@ UPPER, NORMAL = 0.975, 1.96
 """The quantile that ends a 95 % interval, and how many errors of a normal estimate lie below it."""
 TAIL = 0.05
 """CVaR95: the mean of the worst 5 % of sample years."""
+COUNTED = 1e-6
+"""What rounding may take of a whole number of years."""
 COEFFICIENT_OF_VARIATION = 0.05
 """An index has converged when its error is at most this share of it (MODEL_SPEC 7.4)."""
 
@@ -84,24 +86,36 @@ def weights_of(count: Ints, probability: Floats | None = None) -> dict[int, floa
 def tail_mean(values: Floats, case: Ints | None = None, weight: Floats | None = None) -> Estimate:
     """Mean of the worst 5 % of sample years, and its error by the influence function of the tail mean.
 
-    Years are alike, or have a (sample years,) weight, in all 1, the same for the years of a case.
+    Years are alike, or have a (sample years,) weight, in all 1, the same for the years of a case. Of the error 1.96 are
+    the half of a 95 % interval, by Student's t for the years that the tail holds; with fewer than two it is NaN.
 
-    >>> tail_mean(np.arange(100.0)).value
-    97.0
+    >>> tail_mean(np.arange(100.0)).value, tail_mean(np.arange(39.0)).se
+    (97.0, nan)
     >>> tail_mean(np.array([0.0, 9.0, 9.0]), np.array([0, 1, 1]), np.array([0.98, 0.01, 0.01])).value
     3.6
     """
     if case is None or weight is None:
-        start = float(np.quantile(values, 1.0 - TAIL, method="higher"))
+        start = float(np.quantile(values, 1.0 - TAIL, method="inverted_cdf"))
         excess = np.maximum(values - start, 0.0) / TAIL
         error = float(excess.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0
-        return Estimate(start + float(excess.mean()), error)
+        return Estimate(start + float(excess.mean()), _of_few(error, np.full(len(values), 1.0 / len(values))))
     order = np.argsort(values, kind="stable")
     at = min(int(np.searchsorted(np.cumsum(weight[order]), 1.0 - TAIL)), len(values) - 1)
     start = float(values[order[at]])
     share: Floats = np.bincount(case, weights=weight).astype(np.float64)
     over = mean_of(np.maximum(values - start, 0.0) / TAIL, case, share)
-    return Estimate(start + over.value, over.se)
+    return Estimate(start + over.value, _of_few(over.se, weight[order]))
+
+
+def _of_few(error: float, weight: Floats) -> float:
+    """The error of a tail mean, widened for the few years that it rests on; NaN with fewer than two.
+
+    Years of these weights, in all 1, stand from the best to the worst; unlike ones count as Kish's number of like ones.
+    """
+    worse = np.cumsum(weight[::-1])
+    part = np.clip(TAIL - (worse - weight[::-1]), 0.0, weight[::-1])
+    count = int(float(part.sum()) ** 2 / float((part**2).sum()) + COUNTED)
+    return error * widening(count) if count > 1 else float("nan")
 
 
 def tail_over(energies: Sequence[Floats], weights: Sequence[Floats], eue: Estimate) -> Estimate:

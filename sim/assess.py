@@ -13,12 +13,10 @@ from dataclasses import replace
 import numpy as np
 
 from dafeng.agents.assets import Unit
-from dafeng.agents.fleet import fleet
 from dafeng.configs.luck import Luck
 from dafeng.configs.schema import City
-from dafeng.configs.units import HOURS_A_YEAR, MWH_PER_TWH, Floats
-from dafeng.network import calendar, load
-from dafeng.network.adequacy import Adequacy, Support, adequacy, contract_block_mw
+from dafeng.configs.units import HOURS_A_YEAR, Floats
+from dafeng.network.adequacy import Adequacy, Support, adequacy
 from dafeng.network.adequacy_pools import CitySide, province_pool
 from dafeng.network.adequacy_system import (
     Measures,
@@ -26,19 +24,18 @@ from dafeng.network.adequacy_system import (
     Pool,
     System,
     no_stores,
-    single_node,
 )
 from dafeng.network.grid import Hours
-from dafeng.network.outages import Process, class_of, processes_of
+from dafeng.network.outages import Process, class_of
 from dafeng.network.outages_pace import Paces
-from dafeng.network.outages_wires import LINK, bipole_process, link_machines, pole_process, transformer_process
+from dafeng.network.outages_wires import transformer_process
 from dafeng.network.province import COAL, IMPORTS, by_month, states
 from dafeng.network.sampling import Machine, Machines
-from dafeng.network.weather import weather_year
 from dafeng.sim import wires
 from dafeng.sim.assembly import Assembly
 from dafeng.sim.assess_stores import city_stores
 from dafeng.sim.availability import Availability, Window
+from dafeng.sim.contract_block import contract_mw
 from dafeng.sim.failing import behaviours, is_link, link_rows
 from dafeng.sim.merge import BATTERY
 from dafeng.sim.mesh import mesh_of
@@ -47,8 +44,6 @@ from dafeng.sim.storm_risk import gales_of, lost_mw, struck_of
 from dafeng.sim.storms import kind_of
 from dafeng.sim.surroundings import PROVINCE, Around, import_share, province_of
 
-CONTRACT_YEAR = 2025
-CONTRACT_SAMPLES = 400
 ISLAND_SHARE_KEY = "extra.entitlement_share_provincial_units"
 SECOND = "second"
 """What is appended to a unit's key for the luck of the second cause of its outages."""
@@ -69,11 +64,13 @@ def assess(
     system = system_of(city, around, assembly, availability, hours)
     alone = assembly.province_row < 0
     views: Sequence[Support] = ("island",) if alone and support else support
+    if "island" in views:
+        system = with_contract(system, city)
     return {view: adequacy(system, luck, sample_years=sample_years, support=view) for view in views}
 
 
 def system_of(city: City, around: Around, assembly: Assembly, availability: Availability, hours: Hours) -> System:
-    """The sampler's picture of the year."""
+    """The sampler's picture of the year, without the island's contract block."""
     city_mw = assembly.grid.load_mw[assembly.in_city].sum(axis=0) + hours.flexible_mw.sum(axis=0)
     shares = _Shares(assembly, availability, around.paces, link_share(city, around))
     province, probability = _province_pool(city, around, assembly, shares, city_mw)
@@ -88,10 +85,14 @@ def system_of(city: City, around: Around, assembly: Assembly, availability: Avai
         offtakes=_offtakes(city, assembly, hours),
         mesh=mesh_of(city, assembly, availability, hours, offtake_rows(city, assembly)),
         city_share=assembly.grid.market.city_share,
-        contract_mw=contract_mw(city) if around.province is not None else 0.0,
         lolh_standard_h=city.value("extra.lolh_standard"),
         case_names=tuple(str(row["state"]) for row in states(city)) if province else (),
     )
+
+
+def with_contract(system: System, city: City) -> System:
+    """The same with the island's contract block; a city without a province has none."""
+    return system if system.province is None else replace(system, contract_mw=contract_mw(city))
 
 
 class _Shares:
@@ -299,47 +300,3 @@ def _offtakes(city: City, assembly: Assembly, hours: Hours) -> Offtakes | None:
         county.append(at[grid.counties[bus]])
     rows = np.array(county, dtype=np.int64)
     return Offtakes(rows, np.array(net), Machines.of(machines), np.array(limits), wires.keeps_spare(city))
-
-
-def contract_mw(city: City) -> float:
-    """The contract block of the island view: sized once, on the dated units of 2025, so no bundle can move it."""
-    key = (city.digest, tuple(sorted(city.settings.items())))
-    if key not in _CONTRACTS:
-        _CONTRACTS[key] = _contract(city, CONTRACT_YEAR)
-    return _CONTRACTS[key]
-
-
-_CONTRACTS: dict[tuple[str, tuple[tuple[str, str], ...]], float] = {}
-
-
-def _contract(city: City, year: int) -> float:
-    days, weather = calendar.days(year), weather_year(city, Luck(0), year)
-    need = load.province_load(city, weather, days, city.path("province.city_twh").at(year) * MWH_PER_TWH)
-    part = city.value(ISLAND_SHARE_KEY)
-    rows = [replace(row, mw=row.mw * part) if pooled else row for row, pooled in base_machines(city, year)]
-    alone = single_node([], need, year=year)
-    assert alone.island is not None
-    base = replace(alone, island=replace(alone.island, machines=Machines.of(rows)))
-    return contract_block_mw(base, Luck(0), sample_years=CONTRACT_SAMPLES)
-
-
-def base_machines(city: City, year: int) -> list[tuple[Machine, bool]]:
-    """Dated units that fail machine by machine, standing in a year, links as poles, and whether each is provincial."""
-    found = []
-    for listing in fleet(city):
-        machine = listing.machine
-        if (
-            not listing.is_base
-            or listing.start_year is None
-            or listing.start_year > year
-            or machine.is_weather
-            or machine.is_store
-        ):
-            continue
-        if machine.outage_class == LINK:
-            of = link_machines(machine.key, machine.net_mw, pole_process(city), bipole_process(city))
-        else:
-            process = one_process(processes_of(city, machine.outage_class, machine.technology))
-            of = [Machine(machine.key, machine.net_mw, process)]
-        found += [(row, machine.is_provincial) for row in of]
-    return found

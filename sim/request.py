@@ -10,7 +10,7 @@ from dafeng.configs.luck import Luck
 from dafeng.network.adequacy_system import System
 from dafeng.network.grid import Engine, Hours
 from dafeng.sim.assembly import Assembly
-from dafeng.sim.assess import system_of
+from dafeng.sim.assess import system_of, with_contract
 from dafeng.sim.model import CityModel
 from dafeng.sim.run import Job, city_of, views_of
 from dafeng.sim.surroundings import Around
@@ -39,11 +39,17 @@ def system_at(job: Job, lived: Callable[[], None] = lambda: None) -> tuple[Syste
     luck = Luck(job.seed, job.replication)
     model = Asked(city_of(job), load.bundle(job.bundle), luck, engine=Engine(job.engine),
                   sample_years=job.sample_years, support=views_of(job))
-    model.asked_year = job.last_year
+    system = lived_to(model, job.last_year, lived)
+    return (with_contract(system, model.city) if "island" in model.support else system), luck
+
+
+def lived_to(model: Asked, year: int, lived: Callable[[], None] = lambda: None) -> System:
+    """What adequacy samples in a year of a model, which lives up to it and ends; the island has no contract block."""
+    model.asked_year = year
     try:
         while model.system is None:
             model.advance_year()
             lived()
-        return model.system, luck
+        return model.system
     finally:
         model.close()

@@ -10,6 +10,8 @@ import pytest
 from dafeng.configs.errors import InputError
 from dafeng.configs.luck import Luck
 from dafeng.configs.values import Estimate
+from dafeng.experiments.adequacy import adequacy_of
+from dafeng.experiments.adequacy_asked import Asked
 from dafeng.experiments.cli import app
 from dafeng.experiments.dispatched import Dispatched, EngineStatistics
 from dafeng.experiments.formats import number
@@ -314,3 +316,11 @@ def test_means_of_events_that_never_were_are_none(call, tmp_path):
     said = json.loads(call(tmp_path, "--sample-years", 20, "--json")[1])["indices"]
     assert said["duration_h"]["value"] is None
     assert said["eue_mwh"]["value"] == 0.0 < said["eue_mwh"]["se"]
+
+
+def test_a_tail_of_fewer_than_two_sample_years_is_told_without_an_error():
+    told = adequacy_of(Asked(system="rts79", sample_years=20), 1)
+    assert told.content()["indices"]["cvar95_mwh"]["se"] is None
+    line = next(line for line in told.text().splitlines() if "CVaR95" in line)
+    assert "±" not in line
+    assert any("CVaR95 has no error" in remark for remark in told.remarks)
