@@ -155,19 +155,6 @@ def machines_of(city: City, unit: Unit, group: int, paces: Paces) -> list[Machin
                           repair_shape=second.repair_shape, takes=1)]
 
 
-def one_process(processes: Sequence[Process]) -> Process:
-    """Independent causes of outages as one: same share of time out, same outages a year, none as long as the longest.
-
-    Enough for expected hours of shortage, which have less noise so; the spread between years is too small.
-
-    >>> round(one_process([Process(900.0, 100.0), Process(900.0, 100.0)]).forced_outage_rate, 6)
-    0.19
-    """
-    up = float(np.prod([1.0 - p.forced_outage_rate for p in processes]))
-    rate = sum(1.0 / p.mttf_h for p in processes)
-    return Process(1.0 / rate, (1.0 - up) / (up * rate)) if rate > 0 else processes[0]
-
-
 def _city_machines(
     city: City, assembly: Assembly, shares: _Shares, wanted: Sequence[int], first_group: int
 ) -> tuple[list[Machine], list[Floats], Floats, Floats]:
