@@ -43,6 +43,8 @@ class Requested:
     cannot touch nothing, as there a share is how often its years were drawn."""
     state_means: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Of each state the mean indices of a year in it."""
+    seen_by_state: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Of each state its sample years, and those of them in which anything was unserved."""
     energy_mwh: Floats = field(default_factory=lambda: np.zeros(0))
     """(sample years,) unserved, and what each year weighs, in all 1: for the tail of several weather years."""
     weight: Floats = field(default_factory=lambda: np.zeros(0))
@@ -74,6 +76,16 @@ class Strata:
         self.every.add(rows)
         self.short_years += int((samples.amount[:, MWH] > 0.0).sum())
         self.energy.add(np.column_stack([samples.amount[:, MWH], samples.case]))
+
+    def seen_by_state(self, system: System) -> dict[str, tuple[int, int]]:
+        """Sample years of each state, and those with a shortage; cases run over states, then weather."""
+        case, names = self.energy.rows[:, 1].astype(np.int64), system.case_names
+        if not names or len(self.probability) % len(names):
+            return {}
+        state = case // (len(self.probability) // len(names))
+        is_short = self.energy.rows[:, 0] > 0.0
+        return {name: (int((state == place).sum()), int(is_short[state == place].sum()))
+                for place, name in enumerate(names)}
 
     def by_state(self, system: System) -> dict[str, tuple[float, float]]:
         """Probability and share of the unserved energy of each state; cases run over states, then weather."""
@@ -148,4 +160,5 @@ def _requested(system: System, support: Support, strata: Strata, is_by_state: bo
     return Requested(years, strata.variation(), indices, by_county, strata.short_years,
                      strata.by_state(system) if is_by_state else {},
                      state_means(system, {case: one.mean for case, one in strata.cases.items()}) if is_by_state else {},
+                     strata.seen_by_state(system) if is_by_state else {},
                      energy, np.full(len(energy), 1.0 / len(energy)) if weight is None else weight)
