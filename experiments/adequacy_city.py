@@ -20,9 +20,19 @@ from dafeng.configs.errors import InputError, Place, Problem, nearest
 from dafeng.configs.schema import City
 from dafeng.configs.units import HOURS_A_YEAR
 from dafeng.configs.values import Estimate
-from dafeng.experiments.adequacy import LEAST_EVENTS, MOST_ASKED, Told, not_converged, shown, thin_tail, too_few
+from dafeng.experiments.adequacy import (
+    LARGEST,
+    LEAST_EVENTS,
+    MOST_ASKED,
+    OF_EVENTS,
+    Told,
+    not_converged,
+    shown,
+    thin_tail,
+    too_few,
+)
 from dafeng.experiments.adequacy_asked import Asked, not_of_a_city, settings_of, wrong_numbers
-from dafeng.experiments.adequacy_states import mean_states, states_content, states_said
+from dafeng.experiments.adequacy_states import mean_states, states_content, states_said, states_untold, thin_states
 from dafeng.experiments.expand import SET, Expansion, check_values, expand
 from dafeng.experiments.idle import idle
 from dafeng.experiments.problems import gathered
@@ -60,9 +70,12 @@ def city_adequacy(asked: Asked, seed: int, watcher: Watcher = SILENT) -> Told:
     name = f"{expansion.city.key} {asked.year}, {expansion.bundles[0].key}, {support} view"
     answer = told(name, found, target, spent)
     city, means = expansion.city.with_values(values, Place("--set", 0, "")), mean_states(found)
+    few = thin_states(found)
+    untold = [states_untold(few)] if few and answer.indices["eue_mwh"].value > 0.0 else []
+    means = {} if few else means
     answer = replace(answer, province_states=states_content(city, means),
                      remarks=(*idle(city, values, is_adequacy=True), *answer.remarks, *by_state(found, states(city)),
-                              *states_said(city, means)))
+                              *states_said(city, means), *untold))
     if asked.view is None and support != VIEWS[0]:
         said = f"{expansion.city.key} has no province: the {support} view is the one it has"
         answer = replace(answer, remarks=(said, *answer.remarks))
@@ -86,7 +99,9 @@ def has_province(city: City) -> bool:
 
 def told(name: str, found: list[Requested], target: float, spent: float) -> Told:
     """One answer from one weather year or several."""
-    indices = {index: joined([one.indices[index] for one in found]) for index in found[0].indices}
+    of_one = {*OF_EVENTS, *LARGEST} if len(found) > 1 else set()  # means over events are no means over weather years
+    indices = {index: joined([one.indices[index] for one in found]) for index in found[0].indices
+               if index not in of_one}
     if len(found) > 1:
         indices["cvar95_mwh"] = tail_over([one.energy_mwh for one in found], [one.weight for one in found],
                                           indices["eue_mwh"])

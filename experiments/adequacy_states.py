@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from dafeng.configs.schema import City
+from dafeng.experiments.adequacy import LEAST_EVENTS
 from dafeng.network.adequacy_request import Requested
 from dafeng.network.province_ranges import HIGH, LOW, Means, ranged, ranged_by_one, rare_states
+
+QUIET_YEARS = 100
+"""So many sample years of a state without a shortage tell that it has few."""
 
 
 def mean_states(found: Sequence[Requested]) -> dict[str, dict[str, float]]:
@@ -17,6 +23,25 @@ def mean_states(found: Sequence[Requested]) -> dict[str, dict[str, float]]:
         return {}
     return {state: {index: sum(one[state][index] for one in seen) / len(seen) for index in of}
             for state, of in seen[0].items() if all(state in one for one in seen)}
+
+
+def thin_states(found: Sequence[Requested]) -> list[str]:
+    """States of the province of which too few short years were seen to say how much rests on their probabilities.
+
+    One that was never short counts as known after a hundred years.
+    """
+    few = []
+    for state in found[0].seen_by_state:
+        years, short = np.sum([one.seen_by_state.get(state, (0, 0)) for one in found], axis=0)
+        if 0 < short < LEAST_EVENTS or (short == 0 and years < QUIET_YEARS):
+            few.append(f"{state} ({short} of {years})")
+    return few
+
+
+def states_untold(few: Sequence[str]) -> str:
+    """Why nothing is said of these states' probabilities."""
+    return ("what rests on the assumed probabilities of the province's states is not told: fewer than "
+            f"{LEAST_EVENTS} sample years with a shortage were seen in {', '.join(few)}")
 
 
 def states_content(city: City, means: Means) -> dict[str, Any]:

@@ -18,8 +18,9 @@ SHORTAGE_WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "shortage_hours.finding": (
         "under {bundle} {share} of the shortage falls in month {month} and {part} between {start}:00 and {end}:00"
-        " ({count} shortages seen)",
-        "{bundle}下{share}的缺电时间落在{month}月，{part}落在{start}时至{end}时（抽样所见缺电{count}次）",
+        " ({count} shortages seen, in {short} of {weather} weather years)",
+        "{bundle}下{share}的缺电时间落在{month}月，{part}落在{start}时至{end}时（抽样所见缺电{count}次，"
+        "出现于{weather}个气象年中的{short}个）",
     ),
     "shortages.few": (
         "under {bundle} {count} shortages were seen in {years} sample years, too few to say {what}",
@@ -32,9 +33,13 @@ SHORTAGE_WORDS: Mapping[str, tuple[str, str]] = {
     "shortages.when": ("when in the year they fall", "缺电的季节与时刻"),
     "shortages.like": ("how long and deep they are", "缺电的时长与深度"),
     "shortages.seen": (
-        "Shortages seen: {each}.", "抽样所见缺电次数：{each}。",
+        "Shortages seen: {each}. A weather year is a year of a replication; its sample years share its weather.",
+        "抽样所见缺电次数：{each}。气象年指一次重复中的一年，其各抽样年天气相同。",
     ),
-    "shortages.seen_of": ("{bundle} {count} in {years} sample years", "{bundle} {years}个抽样年中{count}次"),
+    "shortages.seen_of": (
+        "{bundle} {count} in {years} sample years, in {short} of {weather} weather years",
+        "{bundle} {years}个抽样年中{count}次（{weather}个气象年中的{short}个）",
+    ),
     "shortage_events.keys": ("Shortages, 1/y", "缺电，次/年"),
     "shortage_events.x": ("Duration, h (lowest of the class)", "持续时间（小时，组下限）"),
     "shortage_events.y": ("Deepest hour, MW (lowest of the class)", "最大缺额（MW，组下限）"),

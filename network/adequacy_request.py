@@ -15,7 +15,18 @@ from dafeng.configs.units import Floats
 from dafeng.configs.values import Estimate
 from dafeng.network.adequacy import event_of, sampled
 from dafeng.network.adequacy_indices import bounded, tail_bounded, tail_mean, weights_of
-from dafeng.network.adequacy_samples import AMOUNTS, DAYS, EVENTS, HOURS, LINES_MWH, MWH, ORDERED_MWH, Samples
+from dafeng.network.adequacy_samples import (
+    AMOUNTS,
+    DAYS,
+    EVENT_COLUMNS,
+    EVENTS,
+    HOURS,
+    LINES_MWH,
+    MOST_EVENTS,
+    MWH,
+    ORDERED_MWH,
+    Samples,
+)
 from dafeng.network.adequacy_states import state_means, year_weights
 from dafeng.network.adequacy_system import System
 from dafeng.network.adequacy_view import Support, view_of
@@ -43,6 +54,8 @@ class Requested:
     cannot touch nothing, as there a share is how often its years were drawn."""
     state_means: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Of each state the mean indices of a year in it."""
+    seen_by_state: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Of each state its sample years, and those of them in which anything was unserved."""
     energy_mwh: Floats = field(default_factory=lambda: np.zeros(0))
     """(sample years,) unserved, and what each year weighs, in all 1: for the tail of several weather years."""
     weight: Floats = field(default_factory=lambda: np.zeros(0))
@@ -58,6 +71,9 @@ class Strata:
     short_years: int = 0
     every: Moments = field(default_factory=Moments)
     """Of all years: the spread of a case of which there is one year."""
+    worst_mwh: float = 0.0
+    is_listed: bool = True
+    """Whether every shortage was kept one by one, so that depth and worst are those of all."""
     energy: Thinned = field(default_factory=lambda: Thinned(MOST_YEARS))
     """Of all years, with their cases: a tail of a part of them would not go with the mean of all."""
 
@@ -68,12 +84,26 @@ class Strata:
 
     def add(self, samples: Samples) -> None:
         """Further sample years: their amounts, then energy and hours of each county."""
-        rows = np.hstack([samples.amount, samples.county.mwh, samples.county.hours])
+        events = dict(zip(EVENT_COLUMNS, samples.events.T, strict=True))
+        deepest = np.bincount(events["sample"].astype(np.int64), events["deepest_mw"], len(samples.case))
+        rows = np.hstack([samples.amount, samples.county.mwh, samples.county.hours, deepest[:, None]])
+        self.worst_mwh = max(self.worst_mwh, float(events["mwh"].max(initial=0.0)))
+        self.is_listed = self.is_listed and len(samples.events) < MOST_EVENTS
         for case in np.unique(samples.case).tolist():
             self.cases.setdefault(case, Moments()).add(rows[samples.case == case])
         self.every.add(rows)
         self.short_years += int((samples.amount[:, MWH] > 0.0).sum())
         self.energy.add(np.column_stack([samples.amount[:, MWH], samples.case]))
+
+    def seen_by_state(self, system: System) -> dict[str, tuple[int, int]]:
+        """Sample years of each state, and those with a shortage; cases run over states, then weather."""
+        case, names = self.energy.rows[:, 1].astype(np.int64), system.case_names
+        if not names or len(self.probability) % len(names):
+            return {}
+        state = case // (len(self.probability) // len(names))
+        is_short = self.energy.rows[:, 0] > 0.0
+        return {name: (int((state == place).sum()), int(is_short[state == place].sum()))
+                for place, name in enumerate(names)}
 
     def by_state(self, system: System) -> dict[str, tuple[float, float]]:
         """Probability and share of the unserved energy of each state; cases run over states, then weather."""
@@ -96,9 +126,26 @@ class Strata:
 
     def _variance(self, case: int) -> Floats:
         """(columns,) of the mean of a case."""
+        return self._covariance(case).diagonal()
+
+    def _covariance(self, case: int) -> Floats:
+        """(columns, columns) of the means of a case."""
         one = self.cases[case]
-        found: Floats = np.diag((one if one.count > 1 else self.every).covariance) / one.count
+        found: Floats = (one if one.count > 1 else self.every).covariance / one.count
         return found
+
+    def an_event(self, column: int) -> Estimate:
+        """A column over the number of events, such as hours an event, with its error to first order."""
+        mean, _ = self.estimates()
+        if not mean[EVENTS] > 0.0:
+            return Estimate(0.0, 0.0)
+        ratio = float(mean[column] / mean[EVENTS])
+        along = np.zeros(len(mean))
+        along[column], along[EVENTS] = 1.0, -ratio
+        weights = weights_of(np.array([self.cases[one].count if one in self.cases else 0
+                                       for one in range(len(self.probability))]), self.probability)
+        variance = sum(weight**2 * float(along @ self._covariance(one) @ along) for one, weight in weights.items())
+        return Estimate(ratio, float(np.sqrt(max(variance, 0.0)) / mean[EVENTS]))
 
     def variation(self) -> float:
         """Coefficient of variation of the unserved energy."""
@@ -136,6 +183,9 @@ def _requested(system: System, support: Support, strata: Strata, is_by_state: bo
         "neue_ppm": Estimate(1e6 * eue.value / yearly_mwh, 1e6 * eue.se / yearly_mwh),
         "cvar95_mwh": tail_bounded(tail_mean(energy, case, weight), eue),
     }
+    indices["duration_h"] = strata.an_event(HOURS)
+    if strata.is_listed:
+        indices |= {"depth_mw": strata.an_event(-1), "worst_event_mwh": Estimate(strata.worst_mwh, 0.0)}
     if system.mesh is not None and support != "island":
         indices["lines_mwh"] = of(LINES_MWH, event.mwh)
     if system.measures.is_ordered.any():
@@ -148,4 +198,5 @@ def _requested(system: System, support: Support, strata: Strata, is_by_state: bo
     return Requested(years, strata.variation(), indices, by_county, strata.short_years,
                      strata.by_state(system) if is_by_state else {},
                      state_means(system, {case: one.mean for case, one in strata.cases.items()}) if is_by_state else {},
+                     strata.seen_by_state(system) if is_by_state else {},
                      energy, np.full(len(energy), 1.0 / len(energy)) if weight is None else weight)

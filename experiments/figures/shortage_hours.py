@@ -10,7 +10,7 @@ from dafeng.configs.units import DAY_H, Floats
 from dafeng.experiments.figures.base import FIGURES, Drawing
 from dafeng.experiments.figures.common import canvas, note, panel_title
 from dafeng.experiments.figures.data import Results
-from dafeng.experiments.figures.shortages import by_class, counted, few, seen, years_of
+from dafeng.experiments.figures.shortages import by_class, counted, few, seen, weather_years, years_of
 from dafeng.experiments.labels import say, sentences
 
 MONTHS = 12
@@ -40,11 +40,13 @@ def shortage_hours(results: Results, lang: str) -> Drawing:
     figure.colorbar(image, ax=panels, label=say("shortage_hours.bar", lang))
     first, last = years_of(results)
     about = say("shortages.sampled", lang, view=results.view(view, lang), first=first, last=last)
-    counts = seen(results, view)
-    caption = note(results, lang, about, say("shortage_hours.note", lang), counted(results, counts, lang), bands=False)
+    counts, weather = seen(results, view), weather_years(results, view)
+    told_of = counted(results, view, counts, lang)
+    caption = note(results, lang, about, say("shortage_hours.note", lang), told_of, bands=False)
     data = table.rename(columns={"first": "month", "second": "hour"})
     told = [few(results, bundle, counts[bundle], "shortages.when", lang)
-            or _finding(results, grids[bundle], bundle, counts[bundle][0], lang) for bundle in shown]
+            or _finding(results, grids[bundle], bundle, counts[bundle][0], weather[bundle], lang)
+            for bundle in shown]
     finding = sentences(told, lang)
     return Drawing(figure, data, finding, caption)
 
@@ -70,7 +72,10 @@ def fullest(grid: Floats) -> tuple[int, float, int, float]:
     return month + 1, float(by_month[month]), hour, float(windows[hour])
 
 
-def _finding(results: Results, grid: Floats, bundle: str, count: int, lang: str) -> str:
+def _finding(results: Results, grid: Floats, bundle: str, count: int, weather: tuple[int, int], lang: str) -> str:
     month, share, hour, part = fullest(grid)
-    return say("shortage_hours.finding", lang, share=f"{share:.0%}", bundle=results.title(bundle, lang), month=month,
-               part=f"{part:.0%}", count=f"{count:,}", start=hour, end=(hour + WINDOW_H) % DAY_H or DAY_H)
+    return say(
+        "shortage_hours.finding", lang, share=f"{share:.0%}", bundle=results.title(bundle, lang), month=month,
+        part=f"{part:.0%}", count=f"{count:,}", short=weather[0], weather=weather[1], start=hour,
+        end=(hour + WINDOW_H) % DAY_H or DAY_H,
+    )

@@ -44,6 +44,13 @@ def seen(results: Results, view: str) -> dict[str, tuple[int, int]]:
             for bundle in results.pair}
 
 
+def weather_years(results: Results, view: str) -> dict[str, tuple[int, int]]:
+    """Bundle -> weather years with a shortage, and all: a year of a replication, one weather for its sample years."""
+    told = results.yearly("lole_d", basis=view)
+    each = told.assign(is_short=told["value"] > 0.0).groupby("bundle", observed=True)["is_short"].agg(["sum", "size"])
+    return {bundle: (int(each["sum"].get(bundle, 0)), int(each["size"].get(bundle, 0))) for bundle in results.pair}
+
+
 def few(results: Results, bundle: str, of: tuple[int, int], what: str, lang: str) -> str:
     """That too few shortages were seen to tell something of them; '' where they are enough."""
     count, years = of
@@ -53,9 +60,11 @@ def few(results: Results, bundle: str, of: tuple[int, int], what: str, lang: str
                count=count, years=f"{years:,}", what=say(what, lang))
 
 
-def counted(results: Results, seen_of: dict[str, tuple[int, int]], lang: str) -> str:
-    """How many shortages each panel rests on."""
-    each = [say("shortages.seen_of", lang, bundle=results.title(bundle, lang), count=f"{count:,}", years=f"{years:,}")
+def counted(results: Results, view: str, seen_of: dict[str, tuple[int, int]], lang: str) -> str:
+    """How many shortages each panel rests on, and how many weather years."""
+    weather = weather_years(results, view)
+    each = [say("shortages.seen_of", lang, bundle=results.title(bundle, lang), count=f"{count:,}", years=f"{years:,}",
+                short=weather[bundle][0], weather=weather[bundle][1])
             for bundle, (count, years) in seen_of.items()]
     return say("shortages.seen", lang, each=listed(each, lang))
 

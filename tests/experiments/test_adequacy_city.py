@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from dafeng import __version__
 from dafeng.configs import load
 from dafeng.configs.values import Estimate
 from dafeng.experiments.adequacy_city import by_state, joined, told
-from dafeng.experiments.adequacy_states import states_content
+from dafeng.experiments.adequacy_states import states_content, thin_states
 from dafeng.experiments.cli import app
 from dafeng.experiments.terminal import status
 from dafeng.network.adequacy_request import Requested
@@ -141,3 +142,22 @@ def test_all_that_is_wrong_is_told_at_once(capsys):
 def test_shares_of_states_say_from_how_many_years_and_of_a_few_nothing(years, said):
     one = Requested(1000, 0.1, {}, {}, years, {"normal": (0.9, 0.25), "dry": (0.1, 0.75)})
     assert by_state([one], [{"state": "normal", "grade": "C"}, {"state": "dry", "grade": "C"}]) == said
+
+
+def test_states_with_few_short_years_do_not_tell_how_much_rests_on_their_probabilities():
+    """Three short years of a dry state say nothing of it; none in a hundred normal ones is enough."""
+    dry = {"normal": (120, 0), "dry": (30, 3)}
+    known = {"normal": (120, 0), "dry": (30, 10)}
+    assert thin_states([replace(requested(1.0), seen_by_state=dry)]) == ["dry (3 of 30)"]
+    assert thin_states([replace(requested(1.0), seen_by_state=known)]) == []
+    assert thin_states([replace(requested(1.0), seen_by_state={"hot": (19, 0)})]) == ["hot (0 of 19)"]
+    assert thin_states([requested(1.0)]) == []
+
+
+def test_few_short_sample_years_leave_the_states_untold_with_a_reason(capsys):
+    asked = ["adequacy", "jiangmen", "--year", "2022", "--set", "province_scenario=short", "--cv", "0.2"]
+    assert status(app, [*asked, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert any("assumed probabilities" in remark and "not told" in remark for remark in found["remarks"])
+    assert not any("low or high end" in remark for remark in found["remarks"])
+    assert "province_states" not in found

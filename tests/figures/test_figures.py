@@ -126,7 +126,18 @@ def test_reliability_names_the_bundles_that_lower_unserved_energy(results: Resul
 def test_the_title_says_when_shortages_fall(results: Results) -> None:
     finding = drawn(results, "shortage_hours").finding
     assert finding.startswith("Under Baseline 86% of the shortage falls in month 8 and 86% between 17:00 and 21:00")
-    assert "(22,050 shortages seen)" in finding  # 3.5 a year in 100 sample years of 21 years, thrice
+    # 3.5 a year in 100 sample years of 21 years, thrice
+    assert "(22,050 shortages seen, in 63 of 63 weather years)" in finding
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "in 1 of 3 weather years"), ("zh", "3个气象年中的1个")])
+def test_shortages_of_one_weather_year_are_told_as_such(tmp_path: Path, lang: str, said: str) -> None:
+    results = Results(make(tmp_path, years=(2020, 2020), hourly=()))
+    rows = results.outcomes
+    rows.loc[(rows["variable"] == "lole_d") & (rows["replication"] > 0), "value"] = 0.0
+    drawing = drawn(results, "shortage_hours", lang)
+    assert said in drawing.finding
+    assert said in drawing.note
 
 
 def test_the_title_says_how_long_and_deep_half_of_the_shortages_are(results: Results) -> None:

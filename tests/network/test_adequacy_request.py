@@ -10,6 +10,7 @@ import pytest
 from dafeng.configs.luck import Luck
 from dafeng.network.adequacy import adequacy
 from dafeng.network.adequacy_request import PART, on_request
+from dafeng.network.adequacy_samples import MOST_EVENTS
 from dafeng.network.adequacy_system import Pool, System, no_measures, no_stores, single_node
 from dafeng.network.outages import Process
 from dafeng.network.sampling import Machine, Machines
@@ -134,3 +135,16 @@ def test_no_share_of_states_is_told_where_states_change_nothing():
     assert found.short_years > 100
     assert found.by_state == {}
     assert found.state_means == {}
+
+
+def test_events_have_the_mean_duration_and_depth_of_those_listed_and_the_worst():
+    system = two_states()
+    found = on_request(system, Luck(3), support="island", sample_years=40)
+    events = adequacy(system, Luck(3), sample_years=40, support="island").events
+    assert len(events["mwh"]) < MOST_EVENTS
+    assert found.indices["worst_event_mwh"].value == pytest.approx(events["mwh"].max())
+    assert found.indices["duration_h"].value == pytest.approx(
+        found.indices["lolh_h"].value / found.indices["lolf_hourly"].value)
+    # the plain mean over events does not weigh states as the index does
+    assert found.indices["depth_mw"].value == pytest.approx(events["deepest_mw"].mean(), rel=0.1)
+    assert 0.0 < found.indices["duration_h"].se < found.indices["duration_h"].value
