@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -88,7 +88,7 @@ class Told:
         return {
             "system": self.system, "method": self.method, "sample_years": self.sample_years,
             "converged": self.converged, "cpu_s": self.cpu_s,
-            "indices": _plain(self.indices, OF_EVENTS if self._is_quiet() else ()),
+            "indices": _plain(self.indices),
             "by_region": {region: _plain(indices) for region, indices in self.by_region.items()},
             "horizon_hours": self.horizon_hours, "per": self._per(),
             "units": {name: self._unit(name) for name in self.indices}, "remarks": list(self.remarks),
@@ -117,12 +117,7 @@ class Told:
 
     def _told(self, name: str, estimate: Estimate) -> str:
         """An index; of events of which there was none, none."""
-        return "none" if name in OF_EVENTS and self._is_quiet() else shown(estimate)
-
-    def _is_quiet(self) -> bool:
-        """Whether no event was seen."""
-        lolf = self.indices.get("lolf_hourly")
-        return lolf is not None and lolf.value == 0.0
+        return "none" if name in OF_EVENTS and _is_quiet(self.indices) else shown(estimate)
 
     def _per(self) -> str:
         return self.span if self.span == "year" else f"horizon of {self.horizon_hours:,} hours"
@@ -300,16 +295,22 @@ def _hours(system: RegionalSystem) -> int:
     return round(system.steps * system.step_h)
 
 
-def _plain(indices: Mapping[str, Estimate], none: Sequence[str] = ()) -> dict[str, dict[str, float | None]]:
+def _plain(indices: Mapping[str, Estimate]) -> dict[str, dict[str, float | None]]:
     """Values and errors; null for means of events of which there was none, and the error of what is the largest seen.
 
     Where nothing was seen there is no error, and `upper_bound` is the bound at 95 % (rule of three); `se` stays what it
     was, the same number.
     """
     made = {name: _number(estimate) for name, estimate in indices.items()}
-    made |= {name: {"value": None, "se": None} for name in none if name in made}
+    made |= {name: {"value": None, "se": None} for name in OF_EVENTS if name in made and _is_quiet(indices)}
     made |= {name: {**made[name], "se": None} for name in LARGEST if name in made and made[name]["value"]}
     return made
+
+
+def _is_quiet(indices: Mapping[str, Estimate]) -> bool:
+    """Whether no event was seen."""
+    lolf = indices.get("lolf_hourly")
+    return lolf is not None and lolf.value == 0.0
 
 
 def _number(estimate: Estimate) -> dict[str, float | None]:
