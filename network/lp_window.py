@@ -32,7 +32,7 @@ LOST_MW = 1e-6
 """Output lost in a pooled programme beyond which buses are told apart."""
 APART_CNY = 1e-6
 """Nodal prices that differ by more say that a line binds."""
-Layout = tuple[int, Commitment, bool, int, bool, tuple[bool, ...]]
+Layout = tuple[int, Commitment, bool, int, tuple[bool, ...], bool]
 
 
 @dataclass
@@ -80,7 +80,7 @@ def _solved(task: Task, plan: Plan, options: Exactly, memory: Memory, *, is_pool
     """One window with one programme; none if a pooled one would overload a line or lose output."""
     first, hours = _layout(task, options)
     is_whole = task.window == range(task.frame.grid.hours)
-    layout = hours, options.commitment, is_whole, first % DAY_H, is_pooled, options.cycles
+    layout = hours, options.commitment, is_whole, first % DAY_H, options.cycles, is_pooled
     solver = memory.solvers.get(layout)
     groups = apart(task.frame)
     if _together(options):

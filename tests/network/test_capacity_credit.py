@@ -1,6 +1,7 @@
 """ELCC and EFC: hand-worked and exact answers, and laws on common random numbers."""
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +12,7 @@ from dafeng.network.adequacy_system import single_node
 from dafeng.network.capacity_credit import (
     capacity_credit,
     conditioned_elcc_mw,
+    elcc_mw,
     elcc_share_of_unit,
     firm,
     perfect,
@@ -21,7 +23,7 @@ from dafeng.network.capacity_credit import (
     unserved_curve,
     weather,
 )
-from dafeng.network.capacity_margins import portfolio, room_of
+from dafeng.network.capacity_margins import portfolio, room_of, with_offers
 from dafeng.network.copt import exact
 from dafeng.network.outages import Process
 
@@ -165,4 +167,6 @@ def test_cars_at_their_plugs_and_response_serve_with_the_stores_of_the_pool(peak
     bought = capacity_credit(full, storage(100.0, 4.0, 0.9, 0.9)).elcc_share.value
     plugged = capacity_credit(full, present(storage(100.0, 4.0, 0.9, 0.9), np.ones(HOURS))).elcc_share.value
     assert plugged == pytest.approx(bought, abs=1e-4)
-    assert capacity_credit(full, response(100.0, 4.0, 30.0, HOURS)).elcc_share.value > 0.0
+    called = response(100.0, 4.0, 30.0, HOURS)
+    after = replace(full, measures=with_offers(full.measures, called.offers))  # after the stores
+    assert elcc_mw(full, full.plus(called), 100.0).value > 1.05 * elcc_mw(full, after, 100.0).value > 0.0
